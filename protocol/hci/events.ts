@@ -1,0 +1,113 @@
+import { concatBytes, int8 } from '../bytes.ts';
+import { MAX_ADVERT_BYTES } from '../frames/ad.ts';
+import { type RssiDbm, rssiDbm } from '../units.ts';
+import { decodeAddress, encodeAddress } from './address.ts';
+import { H4_EVENT } from './h4.ts';
+
+/** One advert as the controller reports it. */
+export interface AdvertisingReport {
+  /** 0 ADV_IND, 1 directed, 2 scannable, 3 ADV_NONCONN_IND, 4 scan response. */
+  readonly pduType: number;
+  /** 0 public, 1 random; 2 and 3 the same resolved. */
+  readonly addressType: number;
+  /** `aa:bb:cc:dd:ee:ff` */
+  readonly address: string;
+  readonly data: Uint8Array;
+  /** Absent where the controller said "not available" or something no antenna gives. */
+  readonly rssi: RssiDbm | undefined;
+}
+
+export type HciEvent =
+  | {
+      readonly kind: 'command-complete';
+      readonly opcode: number;
+      readonly status: number;
+      readonly returnParams: Uint8Array;
+    }
+  | { readonly kind: 'command-status'; readonly opcode: number; readonly status: number }
+  | { readonly kind: 'advertising-reports'; readonly reports: AdvertisingReport[] }
+  | { readonly kind: 'other'; readonly code: number };
+
+const COMMAND_COMPLETE = 0x0e;
+const COMMAND_STATUS = 0x0f;
+const LE_META = 0x3e;
+const LE_ADVERTISING_REPORT = 0x02;
+const RSSI_NOT_AVAILABLE = 127;
+/** PDU type, address type, address, data length. */
+const REPORT_HEADER = 9;
+
+/**
+ * The event in an H4 packet; `undefined` if the packet is another kind or has no whole header.
+ * Byte fields are views of the packet: keep a copy of what must outlive it.
+ */
+export function decodeEvent(packet: Uint8Array): HciEvent | undefined {
+  const [type, code, length] = packet;
+  if (type !== H4_EVENT || code === undefined || length === undefined) return undefined;
+  const params = packet.subarray(3, 3 + length);
+  if (code === LE_META && params[0] === LE_ADVERTISING_REPORT) {
+    return { kind: 'advertising-reports', reports: decodeReports(params) };
+  }
+  if (code === COMMAND_COMPLETE && params.length >= 4) {
+    const [, low = 0, high = 0, status = 0] = params;
+    return { kind: 'command-complete', opcode: low + high * 0x100, status, returnParams: params.subarray(4) };
+  }
+  if (code === COMMAND_STATUS && params.length >= 4) {
+    const [status = 0, , low = 0, high = 0] = params;
+    return { kind: 'command-status', opcode: low + high * 0x100, status };
+  }
+  return { kind: 'other', code };
+}
+
+/**
+ * The specification prints the fields as parallel arrays; controllers, Linux and noble all send whole reports one after
+ * the other. A report cut short ends the walk: nothing behind it has a known place.
+ */
+function decodeReports(params: Uint8Array): AdvertisingReport[] {
+  const reports: AdvertisingReport[] = [];
+  let start = 2;
+  for (let left = params[1] ?? 0; left > 0; left -= 1) {
+    const length = params[start + REPORT_HEADER - 1];
+    if (length === undefined) break;
+    const dataStart = start + REPORT_HEADER;
+    const rssi = params[dataStart + length];
+    if (rssi === undefined) break;
+    reports.push({
+      pduType: params[start] ?? 0,
+      addressType: params[start + 1] ?? 0,
+      address: decodeAddress(params, start + 2),
+      data: params.subarray(dataStart, dataStart + length),
+      rssi: rssiDbm(int8(rssi)),
+    });
+    start = dataStart + length + 1;
+  }
+  return reports;
+}
+
+/** One LE Advertising Report event. Throws `RangeError` where data exceed 31 bytes or the reports do not fit one event. */
+export function encodeAdvertisingReports(reports: readonly AdvertisingReport[]): Uint8Array {
+  return encodeEvent(LE_META, Uint8Array.of(LE_ADVERTISING_REPORT, reports.length), ...reports.map(encodeReport));
+}
+
+function encodeReport({ pduType, addressType, address, data, rssi }: AdvertisingReport): Uint8Array {
+  if (data.length > MAX_ADVERT_BYTES) throw new RangeError(`an advert has at most 31 bytes, not ${data.length}`);
+  return concatBytes(
+    Uint8Array.of(pduType, addressType),
+    encodeAddress(address),
+    Uint8Array.of(data.length),
+    data,
+    Uint8Array.of(rssi ?? RSSI_NOT_AVAILABLE),
+  );
+}
+
+/** A controller's answer to a command; one further command is allowed. */
+export const encodeCommandComplete = (
+  opcode: number,
+  status: number,
+  returnParams: Uint8Array = new Uint8Array(0),
+): Uint8Array => encodeEvent(COMMAND_COMPLETE, Uint8Array.of(1, opcode & 0xff, opcode >> 8, status), returnParams);
+
+function encodeEvent(code: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const params = concatBytes(...parts);
+  if (params.length > 0xff) throw new RangeError(`an HCI event has at most 255 parameter bytes, not ${params.length}`);
+  return concatBytes(Uint8Array.of(H4_EVENT, code, params.length), params);
+}

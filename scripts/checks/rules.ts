@@ -1,0 +1,74 @@
+/**
+ * Who may import whom. Rooms are path prefixes; the first rule whose `from` matches a file decides.
+ * `core` is pure, adapters see `core` and `protocol` but never each other, and only the composing files see everything.
+ */
+export interface HouseRule {
+  readonly from: RegExp;
+  /** Project files this room may import, besides itself. */
+  readonly may: readonly RegExp[];
+  /** Packages (and node: modules) this room may import; absent means any. */
+  readonly packages?: RegExp;
+  readonly why: string;
+}
+
+const PROTOCOL = /^protocol\//;
+
+/** `self` in a rule's `may` is written as the room's own prefix. */
+export const HOUSE_RULES: readonly HouseRule[] = [
+  {
+    from: /^protocol\//,
+    may: [PROTOCOL],
+    packages: /^(zod|node:crypto)$/,
+    why: 'protocol is what edge and cloud say to each other: zod and nothing else of ours',
+  },
+  {
+    from: /^edge\/core\//,
+    may: [PROTOCOL, /^edge\/core\//],
+    packages: /^(zod|node:crypto)$/,
+    why: 'edge/core is pure: no I/O, no clock, no randomness',
+  },
+  {
+    from: /^cloud\/core\//,
+    may: [PROTOCOL, /^cloud\/core\//],
+    packages: /^(zod|node:crypto|liquidjs|temporal-polyfill)$/,
+    why: 'cloud/core is pure: no I/O, no clock, no randomness',
+  },
+  {
+    from: /^cloud\/sandbox\//,
+    may: [PROTOCOL, /^cloud\/sandbox\//],
+    why: 'the sandbox is the outside world: it may know the protocol on the air, but none of our code',
+  },
+  {
+    from: /^cloud\/cli\//,
+    may: [PROTOCOL, /^cloud\/core\//, /^cloud\/cli\//, /^cloud\/settings\.ts$/],
+    why: 'the CLI talks to /v1 and never opens the database',
+  },
+  ...['radio', 'store', 'link', 'host'].map((room) => adapter('edge', room)),
+  ...['ingest', 'deliver', 'store', 'fleet', 'broker', 'http'].map((room) => adapter('cloud', room)),
+  { from: /^edge\/[^/]+\.ts$/, may: [PROTOCOL, /^edge\//], why: 'edge and cloud never import each other' },
+  {
+    from: /^cloud\/[^/]+\.ts$/,
+    may: [PROTOCOL, /^cloud\/(?!sandbox\/|cli\/)/],
+    why: 'edge and cloud never import each other',
+  },
+  { from: /^scripts\/lab\//, may: [PROTOCOL, /^scripts\/lab\//], why: 'the lab is a radio; it knows no daemon' },
+  {
+    from: /^scripts\/demo\//,
+    may: [PROTOCOL, /^scripts\/(demo|lab)\//],
+    why: 'the demo starts the built programs as a person would',
+  },
+  {
+    from: /^scripts\/e2e\//,
+    may: [PROTOCOL, /^scripts\//],
+    why: 'whole-system tests act on the built programs from outside',
+  },
+  { from: /^scripts\//, may: [/^scripts\//, PROTOCOL], why: 'scripts act from outside' },
+];
+
+function adapter(side: 'edge' | 'cloud', room: string): HouseRule {
+  return {
+    from: new RegExp(`^${side}/${room}/`),
+    may: [PROTOCOL, new RegExp(`^${side}/core/`), new RegExp(`^${side}/${room}/`)],
+    why: `${side}/${room} is an adapter: it sees core and protocol, never another adapter`,
+  };
+}
