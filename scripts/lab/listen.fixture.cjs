@@ -1,0 +1,18 @@
+// listen [COUNT] [filter]: real noble, reports taken below its table; ends after COUNT adverts, else runs until it is killed.
+const noble = require('@abandonware/noble');
+
+const count = Number(process.argv[2] ?? Number.POSITIVE_INFINITY);
+const allowDuplicates = process.argv[3] !== 'filter';
+const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+let heard = 0;
+
+noble._bindings._hci.on('leAdvertisingReport', (_status, pduType, address, _addressType, data, rssi) => {
+  tell({ kind: 'report', pduType, address, data: data.toString('hex'), rssi });
+  heard += pduType === 4 ? 0 : 1;
+  if (heard >= count) process.exit(0);
+});
+noble.on('stateChange', (state) => {
+  tell({ kind: 'state', state, address: noble.address });
+  if (state === 'poweredOn') noble.startScanning([], allowDuplicates);
+});
+noble.on('warning', (warning) => tell({ kind: 'warning', warning }));
