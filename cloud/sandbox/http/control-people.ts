@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Hwid } from '../../../protocol/ids.ts';
+import type { Ears } from '../ears.ts';
+import type { Host } from '../host.ts';
+import type { People } from '../people.ts';
+import { NewUser, UserPatch } from '../platform/user.ts';
+import { readBody, sendError } from './answers.ts';
+
+const Typed = z.strictObject({ text: z.string().min(1).max(5_000) });
+const Tapped = z.strictObject({ data: z.string().min(1).max(300) });
+const BeaconEvent = z.strictObject({
+  hwid: Hwid,
+  type: z.enum(['enter', 'stay', 'banner']).default('enter'),
+  /** Left out: none; may be empty, as LINE sends it at times. */
+  dm: z
+    .string()
+    .regex(/^([0-9a-f]{2}){0,13}$/, 'a device message is at most 13 bytes in lower-case hexadecimal')
+    .optional(),
+});
+
+interface UserPath {
+  readonly Params: { readonly id: string };
+}
+
+/** Routes about people: make them, turn their switches, let them write, follow and block. */
+export function addPeopleRoutes(
+  app: FastifyInstance,
+  { host, people, ears }: { readonly host: Host; readonly people: People; readonly ears: Ears },
+): void {
+  const unknown = (reply: FastifyReply) => sendError(reply, 'unknown_user', 'nobody has this id');
+  const acted = (reply: FastifyReply, done: { readonly webhookEventId: string } | 'blocked' | undefined) => {
+    if (done === undefined) return unknown(reply);
+    return done === 'blocked' ? sendError(reply, 'user_blocked', 'this person blocked the account') : done;
+  };
+
+  app.post('/sandbox/users', (request, reply) => {
+    const body = readBody(request.body, NewUser);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    const user = people.make(body.value);
+    return typeof user === 'string' ? sendError(reply, user, 'this person cannot be made') : reply.code(201).send(user);
+  });
+  app.get('/sandbox/users', () => ({ users: [...host.state.users.values()] }));
+  app.get<UserPath>('/sandbox/users/:id', ({ params }, reply) => host.state.users.get(params.id) ?? unknown(reply));
+  app.patch<UserPath>('/sandbox/users/:id', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, UserPatch);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    return people.patch(params.id, body.value) ?? unknown(reply);
+  });
+  app.get<UserPath>('/sandbox/users/:id/chat', ({ params }, reply) =>
+    host.state.users.has(params.id) ? { messages: host.chats.of(params.id) } : unknown(reply),
+  );
+  app.post<UserPath>('/sandbox/users/:id/text', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, Typed);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    return acted(reply, people.say(params.id, body.value.text));
+  });
+  app.post<UserPath>('/sandbox/users/:id/postback', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, Tapped);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    return acted(reply, people.tap(params.id, body.value.data));
+  });
+  app.post<UserPath>('/sandbox/users/:id/follow', ({ params }, reply) => acted(reply, people.follow(params.id)));
+  app.post<UserPath>('/sandbox/users/:id/unfollow', ({ params }, reply) => acted(reply, people.unfollow(params.id)));
+  app.post<UserPath>('/sandbox/users/:id/restart-line', ({ params }, reply) => {
+    if (!host.state.users.has(params.id)) return unknown(reply);
+    ears.restartLine(params.id);
+    return {};
+  });
+  // Past the radio and the app: for what they cannot produce, such as `stay` and secure frames.
+  app.post<UserPath>('/sandbox/users/:id/beacon', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, BeaconEvent);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    if (!host.state.users.has(params.id)) return unknown(reply);
+    const { hwid, type, dm } = body.value;
+    const beacon = { hwid, type, ...(dm === undefined ? {} : { dm }) };
+    return { webhookEventId: host.emit(params.id, { type: 'beacon', beacon }) };
+  });
+}

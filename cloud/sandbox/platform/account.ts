@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { type Call, type Handled, ok, refuse } from './answer.ts';
+import { parseBody } from './body.ts';
+import { messageList } from './messages/message.ts';
+import { mintAccessToken } from './mint.ts';
+
+/** The endpoints around sending: validation, quota, profiles, the account itself, its webhook address, tokens. */
+
+/** Checks message objects and sends nothing. */
+export function validate({ request }: Call): Handled {
+  const body = parseBody(request, z.looseObject({ messages: messageList }));
+  return { response: body.ok ? ok({}) : body.response };
+}
+
+export const quota = ({ state }: Call): Handled => ({ response: ok({ ...state.settings.quota }) });
+
+export const quotaConsumption = ({ state }: Call): Handled => ({
+  response: ok({ totalUsage: state.settings.quotaUsed }),
+});
+
+/** 404 stands for unknown, no friend and blocked alike; LINE does not say which. */
+export function profile({ state, pathId }: Call): Handled {
+  const user = state.users.get(pathId);
+  if (user === undefined || !user.friend || user.blocked) return { response: refuse(404, 'Not found') };
+  const { userId, displayName, language } = user;
+  return { response: ok({ userId, displayName, language }) };
+}
+
+export function botInfo({ state }: Call): Handled {
+  const { botUserId, displayName } = state.channel;
+  return {
+    response: ok({ userId: botUserId, basicId: '@sandbox', displayName, chatMode: 'bot', markAsReadMode: 'auto' }),
+  };
+}
+
+export function getWebhookEndpoint({ state }: Call): Handled {
+  const { webhookUrl, webhookActive } = state.settings;
+  if (webhookUrl === undefined) return { response: refuse(404, 'Not found') };
+  return { response: ok({ endpoint: webhookUrl, active: webhookActive }) };
+}
+
+/** LINE wants HTTPS; the sandbox takes plain HTTP too, since a laptop has no public certificate. */
+const EndpointBody = z.object({ endpoint: z.url({ protocol: /^https?$/ }).max(500) });
+
+export function putWebhookEndpoint({ state, request }: Call): Handled {
+  const body = parseBody(request, EndpointBody);
+  if (!body.ok) return { response: refuse(400, 'Invalid webhook endpoint URL') };
+  state.settings = { ...state.settings, webhookUrl: body.value.endpoint };
+  return { response: ok({}) };
+}
+
+/** The address a webhook test goes to, or LINE's refusal; the test itself needs the network. */
+export function webhookTestTarget({ state, request }: Call): { readonly url: string } | Handled {
+  const empty = request.body !== 'too_large' && request.body.length === 0;
+  const body = empty ? undefined : parseBody(request, EndpointBody.partial());
+  if (body?.ok === false) return { response: refuse(400, 'Invalid webhook endpoint URL') };
+  const url = body?.value.endpoint ?? state.settings.webhookUrl;
+  return url === undefined ? { response: refuse(404, 'Not found') } : { url };
+}
+
+const STATELESS_TOKEN_SECONDS = 900;
+
+/** A stateless channel access token: a quarter of an hour, any number of them. */
+export function issueToken({ state, request, moment }: Call): Handled {
+  const form = new URLSearchParams(request.body === 'too_large' ? '' : Buffer.from(request.body).toString('utf8'));
+  if (form.get('grant_type') !== 'client_credentials') {
+    return {
+      response: { status: 400, body: { error: 'unsupported_grant_type', error_description: 'invalid grant_type' } },
+    };
+  }
+  const { channelId, secret } = state.channel;
+  if (form.get('client_id') !== channelId || form.get('client_secret') !== secret) {
+    return { response: { status: 400, body: { error: 'invalid_client', error_description: 'invalid client_secret' } } };
+  }
+  const token = mintAccessToken(moment.entropy);
+  state.statelessTokens.set(token, moment.nowMs + STATELESS_TOKEN_SECONDS * 1_000);
+  return { response: ok({ token_type: 'Bearer', access_token: token, expires_in: STATELESS_TOKEN_SECONDS }) };
+}

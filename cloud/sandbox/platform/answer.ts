@@ -1,0 +1,62 @@
+import type { LineMessage } from './messages/message.ts';
+import type { Moment, PlatformState } from './state.ts';
+
+/** One HTTP request to the Messaging API. Header names are lower case; `path` has no query. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Raw bytes, or the fact that there were more of them than LINE reads. */
+  readonly body: Uint8Array | 'too_large';
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What an answered call makes happen outside. */
+export interface ShowEffect {
+  readonly type: 'show';
+  readonly userId: string;
+  readonly via: 'reply' | 'push';
+  readonly requestId: string;
+  readonly messages: readonly LineMessage[];
+}
+
+/** What the judge writes down about a call beyond its HTTP side. */
+export interface ApiNote {
+  readonly retryKey?: string;
+  readonly to?: readonly string[];
+  /** The event a reply answered. */
+  readonly webhookEventId?: string;
+  readonly messages?: number;
+  /** People who see it; absent where nothing was accepted. */
+  readonly reached?: number;
+}
+
+/** The result of one endpoint. */
+export interface Handled {
+  readonly response: ApiResponse;
+  readonly effects?: readonly ShowEffect[];
+  readonly note?: ApiNote;
+}
+
+/** What every endpoint gets. */
+export interface Call {
+  readonly state: PlatformState;
+  readonly request: ApiRequest;
+  readonly moment: Moment;
+  readonly requestId: string;
+  /** What the path holds in place of `:id`. */
+  readonly pathId: string;
+}
+
+/** An error answer in LINE's form. */
+export const refuse = (status: number, message: string, more: Readonly<Record<string, unknown>> = {}): ApiResponse => ({
+  status,
+  body: { message, ...more },
+});
+
+export const ok = (body: Readonly<Record<string, unknown>>): ApiResponse => ({ status: 200, body });

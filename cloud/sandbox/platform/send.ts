@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { type Call, type Handled, ok, refuse, type ShowEffect } from './answer.ts';
+import { parseBody } from './body.ts';
+import { type LineMessage, messageList } from './messages/message.ts';
+import { mintMessageId, mintQuoteToken } from './mint.ts';
+import { isReplyTokenOpen } from './reply-token.ts';
+import { isRetryKey, type RetryKeyRecord, recallRetryKey, retryKeyId, type SentMessage } from './retry-key.ts';
+import { isReachable, USER_ID } from './user.ts';
+
+/** Reply, push and multicast: the three ways a message may leave, and the rules that differ between them. */
+
+const ReplyBody = z.looseObject({
+  replyToken: z.string().min(1),
+  messages: messageList,
+  notificationDisabled: z.boolean().optional(),
+});
+
+const pushFields = {
+  messages: messageList,
+  notificationDisabled: z.boolean().optional(),
+  customAggregationUnits: z
+    .array(z.string().regex(/^[a-zA-Z0-9_]{1,30}$/))
+    .max(1)
+    .optional(),
+};
+const PushBody = z.looseObject({ to: z.string().regex(USER_ID), ...pushFields });
+const MulticastBody = z.looseObject({ to: z.array(z.string().regex(USER_ID)).min(1).max(500), ...pushFields });
+
+const RETRY_HEADER = 'x-line-retry-key';
+
+/** A reply costs nothing, needs an open token and takes no retry key. */
+export function reply({ state, request, moment, requestId }: Call): Handled {
+  const retryKey = request.headers[RETRY_HEADER];
+  if (retryKey !== undefined) {
+    return { response: refuse(400, 'The retry key is not supported by this endpoint'), note: { retryKey } };
+  }
+  const body = parseBody(request, ReplyBody);
+  if (!body.ok) return { response: body.response };
+  const { replyToken, messages } = body.value;
+  const token = state.replyTokens.get(replyToken);
+  if (token === undefined) return { response: refuse(400, 'Invalid reply token') };
+  const note = { to: [token.userId], webhookEventId: token.webhookEventId, messages: messages.length };
+  if (!isReplyTokenOpen(token, moment.nowMs, state.settings.replyTokenLifeMs)) {
+    return { response: refuse(400, 'Invalid reply token'), note };
+  }
+  state.replyTokens.set(replyToken, { ...token, used: true });
+  const user = state.users.get(token.userId);
+  const reached = user !== undefined && isReachable(user, moment.nowMs) ? [token.userId] : [];
+  return {
+    response: ok({ sentMessages: sentMessages(messages, moment.entropy) }),
+    effects: show(reached, 'reply', requestId, messages),
+    note: { ...note, reached: reached.length },
+  };
+}
+
+/** A push to one person. One who blocked the account or is no friend gets nothing, and the answer is 200 all the same. */
+export function push(call: Call): Handled {
+  return withRetryKey(call, (accept) => {
+    const body = parseBody(call.request, PushBody);
+    if (!body.ok) return { response: body.response };
+    const { to, messages } = body.value;
+    if (!call.state.users.has(to)) {
+      return { response: refuse(400, 'Failed to send messages'), note: { to: [to], messages: messages.length } };
+    }
+    return accept([to], messages, sentMessages(messages, call.moment.entropy));
+  });
+}
+
+/** One message to up to 500 people. Ids nobody has are passed over. */
+export function multicast(call: Call): Handled {
+  return withRetryKey(call, (accept) => {
+    const body = parseBody(call.request, MulticastBody);
+    return body.ok ? accept([...new Set(body.value.to)], body.value.messages) : { response: body.response };
+  });
+}
+
+type Accept = (to: readonly string[], messages: readonly LineMessage[], sent?: readonly SentMessage[]) => Handled;
+
+/** The rules push and multicast share: the retry key around them, the monthly limit before anything is accepted. */
+function withRetryKey(call: Call, attempt: (accept: Accept) => Handled): Handled {
+  const { state, request, moment, requestId } = call;
+  const key = request.headers[RETRY_HEADER];
+  if (key === undefined) return attempt((to, messages, sent) => deliver(call, to, messages, sent));
+  const note = { retryKey: key };
+  if (!isRetryKey(key)) return { response: refuse(400, 'Invalid retry key'), note };
+  const known = recallRetryKey(state.retryKeys, key, moment.nowMs);
+  if (known?.accepted !== undefined) return { response: alreadyAccepted(known.accepted), note };
+  const firstAtMs = known?.firstAtMs ?? moment.nowMs;
+  if (known === undefined) remember(call, key, { firstAtMs });
+  const handled = attempt((to, messages, sent) => {
+    const result = deliver(call, to, messages, sent);
+    if (result.response.status === 200) {
+      remember(call, key, {
+        firstAtMs,
+        accepted: { requestId, ...(sent === undefined ? {} : { sentMessages: sent }) },
+      });
+    }
+    return result;
+  });
+  return { ...handled, note: { ...handled.note, ...note } };
+}
+
+function remember({ state }: Call, key: string, record: RetryKeyRecord): void {
+  const id = retryKeyId(key);
+  if (state.retryKeys.get(id)?.firstAtMs !== record.firstAtMs) state.retryKeys.delete(id);
+  state.retryKeys.set(id, record);
+}
+
+function alreadyAccepted({ requestId, sentMessages: sent }: NonNullable<RetryKeyRecord['accepted']>) {
+  const body = { message: 'The retry key is already accepted', ...(sent === undefined ? {} : { sentMessages: sent }) };
+  return { status: 409, headers: { 'x-line-accepted-request-id': requestId }, body };
+}
+
+/** Counts people reached, not message objects; over the limit nobody gets anything. */
+function deliver(
+  { state, moment, requestId }: Call,
+  to: readonly string[],
+  messages: readonly LineMessage[],
+  sent?: readonly SentMessage[],
+): Handled {
+  const note = { to, messages: messages.length };
+  const reached = to.filter((userId) => {
+    const user = state.users.get(userId);
+    return user !== undefined && isReachable(user, moment.nowMs);
+  });
+  const { quota, quotaUsed } = state.settings;
+  if (quota.type === 'limited' && reached.length > 0 && quotaUsed + reached.length > quota.value) {
+    return { response: refuse(429, 'You have reached your monthly limit.'), note };
+  }
+  state.settings = { ...state.settings, quotaUsed: quotaUsed + reached.length };
+  return {
+    response: ok(sent === undefined ? {} : { sentMessages: sent }),
+    effects: show(reached, 'push', requestId, messages),
+    note: { ...note, reached: reached.length },
+  };
+}
+
+const show = (
+  to: readonly string[],
+  via: ShowEffect['via'],
+  requestId: string,
+  messages: readonly LineMessage[],
+): ShowEffect[] => to.map((userId) => ({ type: 'show', userId, via, requestId, messages }));
+
+const QUOTABLE = new Set(['text', 'textV2', 'sticker', 'image', 'video', 'template', 'flex']);
+
+const sentMessages = (messages: readonly LineMessage[], entropy: Call['moment']['entropy']): SentMessage[] =>
+  messages.map(({ type }) => ({
+    id: mintMessageId(entropy),
+    ...(QUOTABLE.has(type) ? { quoteToken: mintQuoteToken(entropy) } : {}),
+  }));

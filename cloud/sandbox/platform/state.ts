@@ -1,0 +1,66 @@
+import type { Faults } from './faults.ts';
+import { NO_FAULTS } from './faults.ts';
+import type { Entropy } from './mint.ts';
+import { isReplyTokenDead, type ReplyToken } from './reply-token.ts';
+import { RETRY_KEY_MEMORY_MS, type RetryKeyRecord } from './retry-key.ts';
+import { DEFAULT_SETTINGS, type SandboxSettings } from './settings.ts';
+import type { TokenBucket } from './token-bucket.ts';
+import type { User } from './user.ts';
+
+/** One official account with its Messaging API channel. */
+export interface Channel {
+  readonly channelId: string;
+  readonly secret: string;
+  readonly accessToken: string;
+  /** The bot's own user id: `destination` of every webhook. */
+  readonly botUserId: string;
+  readonly displayName: string;
+}
+
+/**
+ * All the platform knows. It belongs to one owner, who hands it to every rule together with the time; the rules
+ * change its tables in place, because a copy of a day's retry keys at every push would cost more than the push.
+ * No rule reads a clock, rolls dice or touches a socket.
+ */
+export interface PlatformState {
+  readonly channel: Channel;
+  settings: SandboxSettings;
+  faults: Faults;
+  readonly users: Map<string, User>;
+  readonly replyTokens: Map<string, ReplyToken>;
+  readonly retryKeys: Map<string, RetryKeyRecord>;
+  readonly buckets: Map<string, TokenBucket>;
+  /** Short-lived access tokens by text, with the time they end. */
+  readonly statelessTokens: Map<string, number>;
+}
+
+/** What a rule may use of the world: the time it is, and bytes nobody can guess. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly entropy: Entropy;
+}
+
+export const initialState = (channel: Channel, settings: Partial<SandboxSettings> = {}): PlatformState => ({
+  channel,
+  settings: { ...DEFAULT_SETTINGS, ...settings },
+  faults: NO_FAULTS,
+  users: new Map(),
+  replyTokens: new Map(),
+  retryKeys: new Map(),
+  buckets: new Map(),
+  statelessTokens: new Map(),
+});
+
+/** Drops rows that can matter no more. Tables are in order of time, so it stops at the first row that still counts. */
+export function forgetExpired(state: PlatformState, nowMs: number): void {
+  dropWhile(state.replyTokens, (token) => isReplyTokenDead(token, nowMs));
+  dropWhile(state.retryKeys, (record) => nowMs - record.firstAtMs >= RETRY_KEY_MEMORY_MS);
+  dropWhile(state.statelessTokens, (endsAtMs) => endsAtMs <= nowMs);
+}
+
+function dropWhile<V>(table: Map<string, V>, isOver: (value: V) => boolean): void {
+  for (const [key, value] of table) {
+    if (!isOver(value)) return;
+    table.delete(key);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChatEntry } from './chats.ts';
+import type { LineMessage } from './platform/messages/message.ts';
+
+/**
+ * A chat message as a person at a terminal reads it. Only a left rule is drawn: a closed box would need the width of
+ * every Chinese character and emoji, which terminals do not agree on.
+ */
+export function renderChat(displayName: string, entry: ChatEntry): string {
+  const title = entry.from === 'account' ? `LINE → ${displayName} (${entry.via})` : `${displayName} → LINE`;
+  const lines = entry.from === 'account' ? messageLines(entry.message) : [entry.text];
+  const body = lines.flatMap((line) => line.split('\n')).map((line) => `│ ${printable(line)}`);
+  return [`╭─ ${printable(title)}`, ...body, '╰─', ''].join('\n');
+}
+
+/** The readable parts of a message, one per line. */
+export function messageLines(message: LineMessage): readonly string[] {
+  switch (message.type) {
+    case 'text':
+    case 'textV2':
+      return [message.text];
+    case 'flex': {
+      const texts = flexTexts(message.contents);
+      return texts.length > 0 ? texts : [message.altText];
+    }
+    case 'template':
+    case 'imagemap':
+      return [message.altText];
+    case 'coupon':
+      return [`(coupon ${message.couponId})`];
+    case 'location':
+      return [message.title, message.address];
+    case 'image':
+    case 'video':
+    case 'audio':
+      return [`(${message.type} ${message.originalContentUrl})`];
+    case 'sticker':
+      return [`(sticker ${message.packageId}/${message.stickerId})`];
+  }
+}
+
+/** Texts and buttons of a Flex tree in reading order. */
+function flexTexts(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(flexTexts);
+  if (typeof node !== 'object' || node === null) return [];
+  const part = node as Readonly<Record<string, unknown>>;
+  if (part['type'] === 'text') return [part['contents'] === undefined ? String(part['text']) : spans(part['contents'])];
+  if (part['type'] === 'button') return [`[ ${labelOf(part['action'])} ]`];
+  return ['header', 'hero', 'body', 'footer', 'contents'].flatMap((key) => flexTexts(part[key]));
+}
+
+const spans = (contents: unknown): string =>
+  Array.isArray(contents) ? contents.map((span: { readonly text?: unknown }) => String(span.text ?? '')).join('') : '';
+
+const labelOf = (action: unknown): string =>
+  typeof action === 'object' && action !== null && 'label' in action ? String(action.label) : '';
+
+/** A message is somebody else's text: it may not steer the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+const printable = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
