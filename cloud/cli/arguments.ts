@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import { parseHex } from '../../protocol/bytes.ts';
+import { ProximityUuid } from '../../protocol/ids.ts';
+import type { TagSubject } from '../../protocol/messages/common.ts';
+import { misuse } from './failure.ts';
+
+/** Values typed behind options. All throw a misuse that names the option. */
+
+export function parseWith<S extends z.ZodType>(schema: S, option: string, text: string): z.infer<S> {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw misuse(`${option} "${text}": ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
+}
+
+export function parseWhole(option: string, text: string, min: number, max: number): number {
+  const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw misuse(`${option} must be a whole number from ${min} to ${max}, not "${text}"`);
+}
+
+export function parseNumber(option: string, text: string, min: number, max: number): number {
+  const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw misuse(`${option} must be a number from ${min} to ${max}, not "${text}"`);
+}
+
+export function parseBytes(option: string, text: string, length: number): Uint8Array {
+  const bytes = parseHex(text);
+  if (bytes?.length === length) return bytes;
+  throw misuse(`${option} must be ${length} bytes in hexadecimal, not "${text}"`);
+}
+
+/** A tag as it is printed on a card: `uuid/major/minor`. */
+export function parseTag(option: string, text: string): Pick<TagSubject, 'uuid' | 'major' | 'minor'> {
+  const [uuid, major, minor, ...rest] = text.split('/');
+  if (uuid === undefined || major === undefined || minor === undefined || rest.length > 0) {
+    throw misuse(`${option} must be UUID/MAJOR/MINOR, not "${text}"`);
+  }
+  return {
+    uuid: parseWith(ProximityUuid, option, uuid),
+    major: parseWhole(`${option} major`, major, 0, 0xffff),
+    minor: parseWhole(`${option} minor`, minor, 0, 0xffff),
+  };
+}

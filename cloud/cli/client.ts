@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { readConnection } from './connection.ts';
+import { EXIT, type ExitCode, Failure, faultText } from './failure.ts';
+import type { Shell } from './shell.ts';
+
+/** The server's `/v1`. Every method throws {@link Failure}; answers are as sent, to be read with {@link read}. */
+export interface Client {
+  readonly server: string;
+  get(path: string): Promise<unknown>;
+  post(path: string, body: unknown): Promise<unknown>;
+}
+
+/** What the server says when it does not do as asked. */
+const ErrorAnswer = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    where: z.string().optional(),
+    remedy: z.string().optional(),
+    issues: z
+      .array(
+        z.object({
+          document: z.int().nonnegative(),
+          path: z.array(z.union([z.string(), z.number()])),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+  }),
+});
+export type ServerIssue = NonNullable<z.infer<typeof ErrorAnswer>['error']['issues']>[number];
+
+/** A refusal of the server; `issues` name places in the documents of an apply. */
+export class ServerRefusal extends Failure {
+  readonly issues: readonly ServerIssue[];
+
+  constructor(status: number, { code, message, where, remedy, issues }: z.infer<typeof ErrorAnswer>['error']) {
+    const advice = remedy ?? (status === 401 ? 'check PHAROS_TOKEN: the server does not know this token' : undefined);
+    super(exitOf(status), code, message, { where, remedy: advice });
+    this.issues = issues ?? [];
+  }
+}
+
+/** Longer than any honest answer takes; a command must not hang in a script for ever. */
+const ANSWER_WITHIN_MS = 30_000;
+
+export function connect(shell: Shell): Client {
+  const { server, token } = readConnection(shell);
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const remedy = 'is it running? start it with pharos-cloud run, or name another with --server or PHAROS_SERVER';
+  return {
+    server,
+    get: (path) => call(server, path, { headers }, remedy),
+    post: (path, body) =>
+      call(
+        server,
+        path,
+        { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) },
+        remedy,
+      ),
+  };
+}
+
+/** One call; `remedy` is for when nobody answers. Redirects are not followed: they would carry the token elsewhere. */
+export async function call(server: string, path: string, init: RequestInit, remedy: string): Promise<unknown> {
+  let response: Response;
+  let text: string;
+  try {
+    const signal = init.signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS);
+    response = await fetch(`${server}${path}`, { ...init, redirect: 'manual', signal });
+    text = await response.text();
+  } catch (error) {
+    throw new Failure(EXIT.failed, 'unreachable', `cannot reach ${server}: ${faultText(error)}`, { remedy });
+  }
+  const answer = json(text);
+  if (response.ok && answer !== undefined) return answer;
+  const refusal = ErrorAnswer.safeParse(answer);
+  if (refusal.success) throw new ServerRefusal(response.status, refusal.data.error);
+  throw new Failure(
+    exitOf(response.status),
+    'strange_answer',
+    `${server} answered ${response.status} and not in our words`,
+    { remedy: 'is this the address of a Pharos server, and of the same version?' },
+  );
+}
+
+/** A server's answer as `schema` has it; fields this version does not know are left out. */
+export function read<S extends z.ZodType>(schema: S, answer: unknown): z.infer<S> {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new Failure(EXIT.failed, 'strange_answer', `cannot read the answer: ${z.prettifyError(parsed.error)}`, {
+    remedy: 'use the pharos command of the same version as the server',
+  });
+}
+
+function exitOf(status: number): ExitCode {
+  if (status === 401 || status === 403) return EXIT.notAllowed;
+  if (status === 404) return EXIT.notFound;
+  return status === 409 ? EXIT.conflict : EXIT.failed;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

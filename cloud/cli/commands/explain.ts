@@ -1,0 +1,37 @@
+import { createColors } from 'picocolors';
+import { isTimeZone } from '../../core/calendar.ts';
+import { connect, read } from '../client.ts';
+import { tellExplanation } from '../explain/tell.ts';
+import type { ExplainTexts } from '../explain/texts.ts';
+import { ENGLISH } from '../explain/texts-en.ts';
+import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
+import { ToldExplanation } from '../explain/told.ts';
+import { misuse } from '../failure.ts';
+import { type Language, printable, printJson, type Shell } from '../shell.ts';
+
+const TEXTS: Readonly<Record<Language, ExplainTexts>> = { en: ENGLISH, 'zh-TW': TRADITIONAL_CHINESE };
+
+/** `pharos explain <id>`: why somebody got a message or did not. */
+export async function explain(
+  shell: Shell,
+  asked: string,
+  { timeZone }: { readonly timeZone?: string },
+): Promise<void> {
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    throw misuse(`--time-zone must be an IANA name such as Asia/Taipei, not "${timeZone}"`);
+  }
+  const answer = await connect(shell).get(`/v1/explain/${encodeURIComponent(asked)}`);
+  if (shell.json) return printJson(shell, answer);
+  const told = tellExplanation(cleaned(read(ToldExplanation, answer)), {
+    texts: TEXTS[shell.language],
+    timeZone,
+    strong: createColors(shell.color).bold,
+  });
+  shell.out(told);
+}
+
+/** Device messages and LINE's answers are other people's text; it is cleaned before our own colours are added. */
+const cleaned = (explanation: ToldExplanation): ToldExplanation =>
+  JSON.parse(JSON.stringify(explanation), (_key, value: unknown) =>
+    typeof value === 'string' ? printable(value) : value,
+  ) as ToldExplanation;

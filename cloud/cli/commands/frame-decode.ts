@@ -1,0 +1,20 @@
+import { parseHex } from '../../../protocol/bytes.ts';
+import { frameToJson } from '../../../protocol/frames/describe.ts';
+import { decodeFrame } from '../../../protocol/frames/frame.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
+import { printJson, type Shell } from '../shell.ts';
+
+/** `pharos frame decode <hex>`: what an advert says. Nothing is printed on stdout for what is no frame we know. */
+export function frameDecode(shell: Shell, words: readonly string[], options: { readonly secure?: boolean }): ExitCode {
+  const payload = parseHex(words.join('').replace(/^0x/i, ''));
+  if (payload === undefined) return refuse(shell, 'not-hex', 'an advert is given as whole bytes in hexadecimal');
+  const decoded = decodeFrame(payload, { isSecureHwid: () => options.secure === true });
+  if (!decoded.ok) return refuse(shell, decoded.reject.code, decoded.reject.detail);
+  printJson(shell, frameToJson(decoded.value));
+  return EXIT.done;
+}
+
+function refuse(shell: Shell, code: string, sentence: string): ExitCode {
+  shell.talk(shell.json ? `${JSON.stringify({ error: { code, message: sentence } })}\n` : `${code}: ${sentence}\n`);
+  return EXIT.failed;
+}

@@ -1,0 +1,109 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { NodeBundle } from '../../../protocol/messages/bundle.ts';
+import { API_VERSION } from '../../core/manifest/fields.ts';
+import { parseWhole } from '../arguments.ts';
+import { type Client, connect, read } from '../client.ts';
+import { EXIT, Failure, faultText } from '../failure.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { type KnownNode, NodesAnswer } from './node-list.ts';
+
+export interface NodeAddOptions {
+  readonly store: string;
+  readonly out: string;
+  readonly zone?: string;
+  readonly hwid?: string;
+  readonly index?: string;
+  readonly tagNamespace?: readonly string[];
+  readonly rotate?: boolean;
+  readonly force?: boolean;
+}
+
+/**
+ * `pharos node add <id>`: registers the node where needed and writes its bundle, mode 600. The file is made before the
+ * secrets are: new secrets stop the old ones, so they must not be lost to a full disk or a folder that is not there.
+ */
+export async function nodeAdd(shell: Shell, id: string, options: NodeAddOptions): Promise<void> {
+  const { out } = options;
+  refuseOverwriting(options);
+  const client = connect(shell);
+  const known = read(NodesAnswer, await client.get('/v1/nodes')).nodes.find((node) => node.id === id);
+  if (known !== undefined) refuseOtherPlace(known, options);
+  const draft = `${out}.${process.pid}.part`;
+  // `wx` so that a file or link somebody put there is never followed.
+  writeDraft(draft, out, '', 'wx');
+  try {
+    if (known === undefined) await register(client, id, options);
+    else if (options.tagNamespace !== undefined) {
+      shell.talk(`${id} is registered already: its tag namespaces stay as its manifest has them\n`);
+    }
+    const answer = await client.post(`/v1/nodes/${encodeURIComponent(id)}/bundle`, { rotate: options.rotate === true });
+    const bundle = read(NodeBundle, answer);
+    writeDraft(draft, out, `${JSON.stringify(answer, undefined, 2)}\n`, 'r+');
+    refuseOverwriting(options);
+    renameSync(draft, out);
+    report(shell, out, bundle);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function report(shell: Shell, file: string, { nodeId, storeId, zone, hwid, nodeIndex, mqtt }: NodeBundle): void {
+  if (shell.json) {
+    printJson(shell, { node: nodeId, store: storeId, zone, hwid, index: nodeIndex, file });
+    return;
+  }
+  shell.out(`${file}\n`);
+  shell.talk(`node ${nodeId}: store ${storeId}, zone ${zone}, HWID ${hwid}, index ${nodeIndex}, broker ${mqtt.url}\n`);
+  shell.talk(`the file holds secrets: carry it to the node and run there: pharos-edge enroll ${file}\n`);
+}
+
+async function register(client: Client, id: string, options: NodeAddOptions): Promise<void> {
+  const { store, zone, hwid, index, tagNamespace } = options;
+  if (hwid === undefined) {
+    throw new Failure(EXIT.notFound, 'unknown_node', `node "${id}" is not registered`, {
+      remedy: 'give the HWID LINE issued for it with --hwid, or apply its Node manifest first',
+    });
+  }
+  const manifest = {
+    apiVersion: API_VERSION,
+    kind: 'Node',
+    metadata: { id },
+    spec: {
+      store,
+      hwid,
+      ...(zone !== undefined && { zone }),
+      ...(index !== undefined && { index: parseWhole('--index', index, 0, 0xffff) }),
+      ...(tagNamespace !== undefined && { tagNamespaces: tagNamespace }),
+    },
+  };
+  await client.post('/v1/apply', { documents: [manifest] });
+}
+
+/** Options that contradict the registry are not quietly ignored: the bundle would be for another door. */
+function refuseOtherPlace(known: KnownNode, { store, zone, hwid, index }: NodeAddOptions): void {
+  const asked = { store, zone, hwid: hwid?.toLowerCase(), index: index === undefined ? undefined : Number(index) };
+  for (const [name, value] of Object.entries(asked)) {
+    const registered = known[name as keyof typeof asked];
+    if (value === undefined || value === registered) continue;
+    throw new Failure(EXIT.conflict, 'node_differs', `node "${known.id}" is registered with ${name} ${registered}`, {
+      where: `--${name}`,
+      remedy: `leave --${name} out, or change the node's manifest and apply it`,
+    });
+  }
+}
+
+function refuseOverwriting({ out, force }: NodeAddOptions): void {
+  if (force === true || !existsSync(out)) return;
+  throw new Failure(EXIT.conflict, 'file_exists', 'the file exists', {
+    where: out,
+    remedy: 'name another file with --out, or say --force',
+  });
+}
+
+function writeDraft(draft: string, out: string, text: string, flag: 'wx' | 'r+'): void {
+  try {
+    writeFileSync(draft, text, { mode: 0o600, flush: true, flag });
+  } catch (error) {
+    throw new Failure(EXIT.failed, 'cannot_write', faultText(error), { where: out, remedy: 'name another with --out' });
+  }
+}

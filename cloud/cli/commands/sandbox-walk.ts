@@ -1,0 +1,106 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { parseHex, toHex } from '../../../protocol/bytes.ts';
+import { parseNumber, parseTag } from '../arguments.ts';
+import { read } from '../client.ts';
+import { misuse } from '../failure.ts';
+import { chatText } from '../sandbox/chat-text.ts';
+import { ChatAnswer, type ChatEntry, connectSandbox, type SandboxClient, UserAnswer } from '../sandbox/connection.ts';
+import { printJson, type Shell } from '../shell.ts';
+
+export interface WalkOptions {
+  readonly user?: string;
+  readonly stranger?: boolean;
+  readonly os?: string;
+  readonly card?: string;
+  readonly replay?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly wait: string;
+}
+
+const WalkAnswer = z.object({
+  userId: z.string().optional(),
+  heard: z.object({ hwid: z.string(), dm: z.string(), rssi: z.number().optional() }).optional(),
+  webhookEventId: z.string().optional(),
+  verdict: z.string(),
+  adverts: z.record(z.string(), z.number()),
+});
+type WalkAnswer = z.infer<typeof WalkAnswer>;
+
+/** `pharos sandbox walk`: somebody walks past the shop; what the phone heard, and what it got. */
+export async function sandboxWalk(shell: Shell, options: WalkOptions): Promise<void> {
+  const request = walkRequest(options);
+  const waitMs = parseNumber('--wait', options.wait, 0, 600) * 1000;
+  const sandbox = connectSandbox(shell);
+  const before = options.user === undefined ? 0 : (await chatOf(sandbox, options.user)).length;
+  const answer = await sandbox.post('/sandbox/walk', request);
+  const walk = read(WalkAnswer, answer);
+  const chat = walk.userId === undefined ? [] : await newMessages(sandbox, walk, before, waitMs);
+  if (shell.json) return printJson(shell, { ...z.looseObject({}).parse(answer), chat });
+  shell.out(`${heardText(walk)}\n`);
+  if (walk.userId === undefined) return;
+  const { displayName } = read(UserAnswer, await sandbox.get(userPath(walk.userId)));
+  for (const entry of chat) shell.out(chatText(displayName, entry));
+  if (chat.length === 0) {
+    const why = walk.webhookEventId === undefined ? '' : `; pharos explain ${walk.webhookEventId} says why`;
+    shell.talk(`no message came${why}\n`);
+  }
+  shell.talk(`again as the same person: pharos sandbox walk --user ${walk.userId}\n`);
+}
+
+function walkRequest({ user, stranger, os, card, replay, from, to }: WalkOptions): object {
+  const someoneNew = stranger === true || os !== undefined;
+  if (user !== undefined && someoneNew) {
+    throw misuse('--stranger and --os make a new person; --user names one who exists', 'leave one of them out');
+  }
+  const metres = (option: string, text: string): number => parseNumber(option, text, 0, 10_000);
+  return {
+    ...(user !== undefined && { userId: user }),
+    ...(someoneNew && { user: { ...(stranger === true && { friend: false }), ...(os !== undefined && { os }) } }),
+    ...(card !== undefined && { card: parseTag('--card', card) }),
+    ...(replay !== undefined && { rogue: { payload: payloadOf(replay) } }),
+    ...(from !== undefined && { fromM: metres('--from', from) }),
+    ...(to !== undefined && { toM: metres('--to', to) }),
+  };
+}
+
+function payloadOf(text: string): string {
+  const bytes = parseHex(text);
+  if (bytes === undefined || bytes.length < 1 || bytes.length > 31) {
+    throw misuse('--replay must be an advert of 1 to 31 bytes in hexadecimal, as pharos frame encode prints it');
+  }
+  return toHex(bytes);
+}
+
+/** What is new in the chat; a report of the phone is given some time to become a message. */
+async function newMessages(
+  sandbox: SandboxClient,
+  { userId = '', webhookEventId }: WalkAnswer,
+  before: number,
+  waitMs: number,
+): Promise<readonly ChatEntry[]> {
+  const deadline = performance.now() + (webhookEventId === undefined ? 0 : waitMs);
+  for (;;) {
+    const news = (await chatOf(sandbox, userId)).slice(before);
+    if (news.length > 0 || performance.now() >= deadline) return news;
+    await wait(POLL_MS);
+  }
+}
+
+const POLL_MS = 100;
+
+const userPath = (userId: string): string => `/sandbox/users/${encodeURIComponent(userId)}`;
+
+const chatOf = async (sandbox: SandboxClient, userId: string): Promise<readonly ChatEntry[]> =>
+  read(ChatAnswer, await sandbox.get(`${userPath(userId)}/chat`)).messages;
+
+function heardText({ heard, webhookEventId, verdict, adverts }: WalkAnswer): string {
+  const all = Object.entries(adverts).map(([kind, count]) => `${count} ${kind}`);
+  const counts = `adverts: ${all.length === 0 ? 'none' : all.join(', ')}`;
+  if (heard === undefined) return `the phone heard no LINE beacon (${verdict}); ${counts}`;
+  const { hwid, dm, rssi } = heard;
+  const strength = rssi === undefined ? '' : ` at ${rssi} dBm`;
+  const said = webhookEventId === undefined ? 'LINE kept silent' : `LINE reported it as ${webhookEventId}`;
+  return `the phone heard HWID ${hwid}, device message ${dm}${strength}; ${said} (${verdict}); ${counts}`;
+}

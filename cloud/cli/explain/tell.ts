@@ -1,0 +1,89 @@
+import { tellTime } from '../time.ts';
+import { type ExplainTexts, word } from './texts.ts';
+import type { ToldDecision, ToldDelivery, ToldEvent, ToldExplanation } from './told.ts';
+
+export interface TellOptions {
+  readonly texts: ExplainTexts;
+  /** Zone of all times; otherwise each event's own, if the server knows it. */
+  readonly timeZone?: string | undefined;
+  /** Makes a headline stand out. */
+  readonly strong?: (text: string) => string;
+}
+
+/** An explanation as plain sentences, one event after another, indented by what belongs to what. */
+export function tellExplanation({ events }: ToldExplanation, options: TellOptions): string {
+  if (events.length === 0) return `${options.texts.nothing}\n`;
+  return events.map((event) => `${tellEvent(event, options).join('\n')}\n`).join('\n');
+}
+
+function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text }: TellOptions): string[] {
+  const { id, ear, type, state, decisions, others } = event;
+  const time = (at: number): string => tellTime(at, timeZone ?? event.timeZone);
+  const key = `${ear}.${type}`;
+  const happened = Object.hasOwn(texts.happened, key) ? word(texts.happened, key) : texts.somethingHappened(ear, type);
+  const nothingDecided = decisions.length === 0 && state === 'done';
+  return [
+    strong(`${id}  ${happened}  ${time(event.at)}`),
+    ...indent([
+      texts.where(event),
+      texts.who(event.member, event.visit),
+      ...(event.hwid === undefined ? [] : [texts.heardFrame(event.hwid, event.dm)]),
+      ...(event.trust === undefined ? [] : [word(texts.trust, event.trust)]),
+      texts.received(time(event.receivedAt), event.ageMs === undefined ? undefined : tellAge(event.ageMs)),
+      ...(state === 'done' ? [] : [state === 'pending' ? texts.pending : texts.failed]),
+      ...(nothingDecided ? [texts.noCandidates] : []),
+      ...decisions.flatMap((decision) => tellDecision(decision, texts, time)),
+      ...(others.length === 0 ? [] : [texts.others]),
+      ...indent(others.map(({ campaign, why }) => texts.other(campaign, word(texts.otherReasons, why)))),
+    ]),
+  ];
+}
+
+type TellTime = (at: number) => string;
+
+function tellDecision(decision: ToldDecision, texts: ExplainTexts, time: TellTime): string[] {
+  const { campaign, version, outcome, reason, sentence, passed, coupon, delivery } = decision;
+  // The server may know a reason that this table does not; then its own sentence is told.
+  const why = reason === undefined ? undefined : word(texts.reasons, reason);
+  const known = why === reason ? (sentence ?? why) : why;
+  const because = reason === undefined || known === undefined ? '' : texts.because(known, reason);
+  const gates = passed.map((gate) => word(texts.gates, gate)).join(texts.listSeparator);
+  return [
+    texts.decision(campaign, version, texts.outcome[outcome](because)),
+    ...indent([
+      ...(passed.length === 0 ? [] : [texts.passed(gates)]),
+      ...(coupon === undefined
+        ? []
+        : [texts.coupon(coupon.id, word(texts.couponStates, coupon.state), time(coupon.expiresAt))]),
+      ...(delivery === undefined ? [] : tellDelivery(delivery, texts, time)),
+    ]),
+  ];
+}
+
+function tellDelivery(delivery: ToldDelivery, texts: ExplainTexts, time: TellTime): string[] {
+  const { id, route, state, parkReason, requestId, attempts } = delivery;
+  const ended =
+    state === 'parked' && parkReason !== undefined
+      ? texts.parked(word(texts.parkReasons, parkReason))
+      : word(texts.deliveryStates, state);
+  const lines = attempts.map(({ at, endedAt, outcome, detail }) =>
+    texts.attempt(time(at), endedAt - at, word(texts.attemptOutcomes, outcome), detail),
+  );
+  return [
+    texts.delivery(
+      id,
+      word(texts.routes, route),
+      `${ended}${requestId === undefined ? '' : texts.requestId(requestId)}`,
+    ),
+    ...indent(lines.length > 0 ? lines : [texts.noAttempt]),
+  ];
+}
+
+/** `0.4 s`, `12 s`, `5 min`, `3 h`: as exact as anybody cares to know. */
+function tellAge(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
+
+const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);

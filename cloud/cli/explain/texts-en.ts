@@ -1,0 +1,97 @@
+import { REASON_TEXT } from '../../core/decide/reasons.ts';
+import type { ExplainTexts } from './texts.ts';
+
+export const ENGLISH: ExplainTexts = {
+  happened: {
+    'line.beacon': 'A phone heard our beacon',
+    'line.follow': 'Somebody became a friend of the account',
+    'line.unfollow': 'Somebody blocked the account',
+    'tag.enter': 'A tag came near',
+    'tag.dwell': 'A tag stayed',
+    'tag.exit': 'A tag went away',
+  },
+  somethingHappened: (ear, type) => `${ear === 'line' ? 'LINE' : 'A node'} told of "${type}"`,
+  where: ({ store, node }) => {
+    if (store === undefined && node === undefined) return 'Where: nobody knows; the beacon is not in the registry.';
+    return `Where: ${[store && `store ${store}`, node && `node ${node}`].filter(Boolean).join(', ')}.`;
+  },
+  who: (member, visit) => {
+    if (member === undefined) return 'Who: nobody known.';
+    return visit === undefined ? `Who: member ${member}.` : `Who: member ${member}, in visit ${visit}.`;
+  },
+  trust: {
+    signed: 'The device message was signed by our own node.',
+    fixed: 'The device message was the fixed one of a node without clock or key; anyone can copy it.',
+    bad: 'The device message was not signed by our node for this moment; it may be a copy.',
+    none: 'The frame had no device message that could prove anything.',
+    'line-secure': 'LINE itself checked the secure frame.',
+    node: 'Our own node told it over its own connection.',
+  },
+  heardFrame: (hwid, dm) =>
+    `Frame: HWID ${hwid}${dm === undefined ? ', no device message' : `, device message ${dm}`}.`,
+  received: (when, age) =>
+    age === undefined
+      ? `Received ${when}; how old it was then, no clock can tell.`
+      : `Received ${when}, ${age} after it happened.`,
+  pending: 'It still waits to be decided.',
+  failed: 'Deciding it failed; the log of the server says why.',
+  noCandidates: 'No campaign had anything to do with it.',
+  decision: (campaign, version, rest) => `Campaign ${campaign} v${version}: ${rest}`,
+  outcome: {
+    granted: () => 'granted.',
+    reissued: () => 'the coupon the member holds was shown again.',
+    refused: (because) => `refused${because}.`,
+    deferred: (because) => `put off${because}.`,
+    ghost: (because) => `would have been granted, and was not on purpose${because}.`,
+  },
+  reasons: REASON_TEXT,
+  because: (sentence, reason) => ` because ${sentence} (${reason})`,
+  passed: (gates) => `Passed: ${gates}.`,
+  gates: {
+    known: 'member known',
+    active: 'campaign active',
+    window: 'days and hours',
+    visit: 'new in this visit',
+    caps: 'limits',
+    coupon: 'holds no coupon',
+    quiet: 'store open',
+    make: 'coupon and message made',
+  },
+  listSeparator: ', ',
+  coupon: (id, state, until) => `Coupon ${id}: ${state}, valid until ${until}.`,
+  couponStates: { revoked: 'revoked, for it was never shown' },
+  delivery: (id, route, state) => `Delivery ${id} by ${route}: ${state}.`,
+  routes: {},
+  deliveryStates: {
+    ready: 'waits to be sent',
+    sending: 'is being sent',
+    accepted: 'LINE took the message',
+    unknown: 'LINE never said whether it took the message',
+  },
+  parked: (why) => `given up, ${why}`,
+  parkReasons: {
+    expired: 'for its time had run out (expired)',
+    reply_token_dead: 'for the reply token was no longer valid (reply_token_dead)',
+    refused_by_line: 'for LINE refused the message (refused_by_line)',
+    unauthorized: 'for LINE did not accept our access token (unauthorized)',
+    quota_exhausted: "for the account's LINE quota is used up (quota_exhausted)",
+  },
+  requestId: (id) => ` (LINE's request id ${id})`,
+  noAttempt: 'Not tried yet.',
+  attempt: (when, ms, outcome, detail) =>
+    `${when}  ${outcome}, after ${ms} ms${detail === undefined ? '' : `: ${detail}`}`,
+  attemptOutcomes: {
+    accepted: 'accepted',
+    'accepted-before': 'accepted already at an earlier try',
+    'invalid-reply-token': 'reply token not valid',
+    refused: 'refused',
+    unauthorized: 'access token not accepted',
+    'rate-limited': 'too many calls, told to wait',
+    'quota-exhausted': 'quota used up',
+    'no-answer': 'no answer, so nobody knows',
+  },
+  others: 'Campaigns that had nothing to do with it:',
+  other: (campaign, why) => `${campaign}: ${why}`,
+  otherReasons: {},
+  nothing: 'Nothing was heard of it.',
+};

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { type MessageContext, renderMessages } from '../../core/message/render.ts';
+import { faultText } from '../failure.ts';
+import { error, type Finding } from './finding.ts';
+import type { Place } from './place.ts';
+
+export interface ReadTemplates {
+  /** Locale → text; `default` is always there unless a finding says why not. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+}
+
+const LOCALE = /^[a-z]{2}(-[A-Z]{2})?$/;
+const SUFFIX = '.liquid.json';
+/** The server takes no more, and LINE far less. */
+const MOST_CHARACTERS = 200_000;
+
+/**
+ * A message template and the locale files beside it: `tea.liquid.json`, `tea.zh-TW.liquid.json`. `template` is relative
+ * to the manifest; `place` is where the manifest names it. Each text is tried with made-up values.
+ */
+export function readTemplates(manifestFile: string, template: string, place: Place): ReadTemplates {
+  const path = join(dirname(manifestFile), template);
+  if (!existsSync(path)) {
+    return {
+      sources: {},
+      findings: [
+        error(
+          'template-missing',
+          place,
+          `there is no template ${path}`,
+          'create it, or correct the name; it is relative to this file',
+        ),
+      ],
+    };
+  }
+  const sources: Record<string, string> = {};
+  const findings: Finding[] = [];
+  for (const [locale, file] of [['default', path] as const, ...localeFiles(path)]) {
+    try {
+      sources[locale] = readFileSync(file, 'utf8');
+    } catch (fault) {
+      findings.push(error('template-missing', place, faultText(fault), 'make it a file you may read'));
+      continue;
+    }
+    const complaint = tryTemplate(file, sources[locale]);
+    if (complaint !== undefined) findings.push(complaint);
+  }
+  return { sources, findings };
+}
+
+function localeFiles(path: string): [string, string][] {
+  const suffix = path.endsWith(SUFFIX) ? SUFFIX : extname(path);
+  const stem = basename(path, suffix);
+  return readdirSync(dirname(path))
+    .sort()
+    .flatMap((name): [string, string][] => {
+      if (!name.startsWith(`${stem}.`) || !name.endsWith(suffix)) return [];
+      const locale = name.slice(stem.length + 1, -suffix.length);
+      return LOCALE.test(locale) ? [[locale, join(dirname(path), name)]] : [];
+    });
+}
+
+/** Everything a template may name, so that a misspelt variable is found before a customer would have. */
+const SAMPLE: MessageContext = {
+  store: { id: 'sample-store', name: 'Sample store' },
+  campaign: { id: 'sample-campaign', name: 'Sample campaign' },
+  coupon: { code: '3467-9ACD-EFGH', value: '20 % off', validUntil: '2026-12-31 23:59', redeemableAt: ['sample-store'] },
+};
+
+function tryTemplate(file: string, text: string): Finding | undefined {
+  if (text.length > MOST_CHARACTERS) {
+    return error(
+      'template-invalid',
+      { file, line: 1, column: 1 },
+      `a template has at most ${MOST_CHARACTERS} characters`,
+    );
+  }
+  const rendered = renderMessages(text, SAMPLE);
+  if (rendered.ok) return undefined;
+  const { code, detail } = rendered.reject;
+  const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);
+  const place = { file, line: Number(at?.[1] ?? 1), column: Number(at?.[2] ?? 1) };
+  return error('template-invalid', place, `${code}: ${detail.replace(/,? ?line:\d+, col:\d+/, '')}`);
+}

@@ -1,0 +1,95 @@
+import { Command, Option } from 'commander';
+import type { CommandWords } from './commands/completion.ts';
+import { EXIT, type ExitCode } from './failure.ts';
+import { addFrameCommands } from './program/frame.ts';
+import { addMemberCommands } from './program/member.ts';
+import { addNodeCommands } from './program/node.ts';
+import type { RunCommand } from './program/run.ts';
+import { addSandboxCommands } from './program/sandbox.ts';
+import { createShell, type GlobalOptions, type Terminal } from './shell.ts';
+import { productVersion } from './version.ts';
+
+/**
+ * The command tree. Each action loads its own file, so that `--help` and a typing mistake answer at once. The exit code
+ * of what ran comes through `onExit`; commander's own complaints are thrown as `CommanderError`.
+ */
+export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => void): Command {
+  const run: RunCommand = async (command, work) =>
+    onExit((await work(createShell(terminal, command.optsWithGlobals<GlobalOptions>()))) ?? EXIT.done);
+
+  const program = new Command('pharos')
+    .description('Offers to the people who pass your shops: campaigns as files, coupons through LINE.')
+    .version(productVersion())
+    .addOption(new Option('--server <url>', 'the server (PHAROS_SERVER, http://127.0.0.1:8080)'))
+    .addOption(new Option('--token <token>', 'bearer token (PHAROS_TOKEN, or the file PHAROS_TOKEN_FILE)'))
+    .addOption(new Option('--json', 'data as JSON'))
+    .addOption(new Option('--lang <language>', 'en or zh-TW (LANG)').choices(['en', 'zh-TW', 'zh']))
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.talk })
+    .exitOverride();
+
+  program
+    .command('validate')
+    .description('check manifests without a server')
+    .argument('<path>', 'a YAML file, or a folder of them')
+    .action((path: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('./commands/validate.ts')).validate(shell, path)),
+    );
+  program
+    .command('apply')
+    .description('make the server say what the manifests say, all of them or none')
+    .argument('<path>', 'a YAML file, or a folder of them')
+    .option('--dry-run', 'only check and show what would be sent')
+    .action((path: string, options: { dryRun?: boolean }, command: Command) =>
+      run(command, async (shell) => (await import('./commands/apply.ts')).apply(shell, path, options)),
+    );
+  program
+    .command('explain')
+    .description('why somebody got a message or did not')
+    .argument('<id>', 'event, coupon, coupon code, decision, delivery or member')
+    .option('--time-zone <zone>', 'tell times in this zone, e.g. Asia/Taipei')
+    .action((id: string, options: { timeZone?: string }, command: Command) =>
+      run(command, async (shell) => (await import('./commands/explain.ts')).explain(shell, id, options)),
+    );
+  program
+    .command('events')
+    .description('what was heard last')
+    .option('--limit <n>', 'how many', '50')
+    .option('--member <id>', 'of one member only')
+    .action((options: { limit?: string; member?: string }, command: Command) =>
+      run(command, async (shell) => (await import('./commands/events.ts')).events(shell, options)),
+    );
+  addNodeCommands(program, run);
+  addMemberCommands(program, run);
+  program
+    .command('coupon')
+    .description('coupons')
+    .command('show')
+    .description('one coupon with its code')
+    .argument('<id>', 'coupon id')
+    .action((id: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('./commands/coupon-show.ts')).couponShow(shell, id)),
+    );
+  addFrameCommands(program, run);
+  addSandboxCommands(program, run);
+  program
+    .command('completion')
+    .description('a completion script for your shell')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action((kind: string, _options, command: Command) =>
+      run(command, async (shell) =>
+        (await import('./commands/completion.ts')).completion(shell, kind, wordsOf(program, 'pharos')),
+      ),
+    );
+  return program;
+}
+
+/** What may follow each command, for completion. */
+function wordsOf(command: Command, path: string): CommandWords[] {
+  const help = command.createHelp();
+  const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
+  const children = command.commands.map((child) => ({ word: child.name(), help: child.description() }));
+  const flags = options.flatMap(({ long, description }) => (long == null ? [] : [{ word: long, help: description }]));
+  const below = command.commands.flatMap((child) => wordsOf(child, `${path} ${child.name()}`));
+  return [{ path, words: [...children, ...flags] }, ...below];
+}

@@ -1,0 +1,6 @@
+/** The purpose a person agrees to when they may be sent offers. */
+export const MARKETING = 'line_marketing';
+/** Wording version of the consent that friendship with the account is. */
+export const FRIENDSHIP_WORDING = 'line-friendship';
+/** The purpose a person agrees to when a tag they carry is tied to them. */
+export const TAG_SENSING = 'ble_tag';

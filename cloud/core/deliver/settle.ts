@@ -1,0 +1,109 @@
+import { unreachable } from '../../../protocol/result.ts';
+import { type EpochMs, epochMs } from '../../../protocol/units.ts';
+import type { Route } from '../decide/types.ts';
+
+/**
+ * One delivery, from its row to its end. The row is written with the decision; here is only what an attempt's outcome
+ * means.
+ *
+ *   ready ──claim──► sending ──200/409──────────────► accepted
+ *     ▲                 │ ├──no answer, 5xx─► in doubt ─► ready again, or unknown when time is up (reply)
+ *     └───retry at──────┘ └──refused, too late──► parked (the right was never shown: give everything back)
+ *
+ * Invariants: a push is repeated only with its own retry key, so it is accepted at most once; a reply has no key, so
+ * once in doubt it is repeated with the same token only, and a dead token then means the first try arrived; what may
+ * have been shown is never given back.
+ */
+export interface DeliveryFacts {
+  readonly route: Route;
+  readonly createdAt: EpochMs;
+  /** Attempts so far, the one being settled included. */
+  readonly attempts: number;
+  /** An earlier attempt, or this one, may have arrived without our hearing of it. */
+  readonly inDoubt: boolean;
+  readonly notAfter: EpochMs;
+  /** Reply only: receipt of the webhook, from which LINE counts the token's minute. */
+  readonly tokenReceivedAt?: EpochMs;
+  readonly fallback: 'none' | 'push';
+}
+
+/** What LINE, or the lack of LINE, said to one attempt. */
+export type AttemptOutcome =
+  | { readonly at: 'accepted'; readonly requestId?: string }
+  /** 409: this retry key was accepted before. */
+  | { readonly at: 'accepted-before'; readonly requestId?: string }
+  | { readonly at: 'invalid-reply-token' }
+  /** Permanent refusal: 400, 403, 404, 413. */
+  | { readonly at: 'refused'; readonly status: number; readonly message: string }
+  | { readonly at: 'unauthorized' }
+  | { readonly at: 'rate-limited' }
+  | { readonly at: 'quota-exhausted' }
+  /** 5xx, a time-out, a broken connection: nobody knows. */
+  | { readonly at: 'no-answer'; readonly detail: string };
+
+export type ParkReason = 'expired' | 'reply_token_dead' | 'refused_by_line' | 'unauthorized' | 'quota_exhausted';
+
+export type SettleStep =
+  | { readonly to: 'accepted'; readonly requestId?: string }
+  | { readonly to: 'ready'; readonly at: EpochMs; readonly inDoubt: boolean }
+  /** Same row, same retry key, now by push. */
+  | { readonly to: 'push'; readonly inDoubt: boolean }
+  | { readonly to: 'unknown' }
+  | { readonly to: 'parked'; readonly reason: ParkReason; readonly giveBack: boolean };
+
+/** LINE answers a reply within a minute of the webhook; the last quarter is left for clocks and queues. */
+export const REPLY_RETRY_FOR_MS = 45_000;
+/** LINE remembers a retry key for 24 h after the first request. */
+export const RETRY_KEY_LIFE_MS = 24 * 3600_000;
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 60_000;
+
+/** Exponential with full jitter; `random` in [0, 1). */
+const backoff = (attempts: number, random: number): number =>
+  Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1)) * (0.5 + random / 2);
+
+export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: EpochMs, random: number): SettleStep {
+  const retryAt = epochMs(now + backoff(delivery.attempts, random));
+  switch (outcome.at) {
+    case 'accepted':
+    case 'accepted-before':
+      return { to: 'accepted', ...(outcome.requestId !== undefined && { requestId: outcome.requestId }) };
+    case 'invalid-reply-token':
+      return delivery.inDoubt ? { to: 'accepted' } : giveUp(delivery, 'reply_token_dead');
+    case 'refused':
+      return giveUp(delivery, 'refused_by_line');
+    case 'unauthorized':
+    case 'rate-limited':
+      // Nothing was accepted; the same call is sound later.
+      return again(delivery, retryAt, delivery.inDoubt, outcome.at === 'unauthorized' ? 'unauthorized' : 'expired');
+    case 'quota-exhausted':
+      return giveUp(delivery, 'quota_exhausted');
+    case 'no-answer':
+      return again(delivery, retryAt, true, 'expired');
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** A claimed row whose time has run out before the attempt. */
+export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 'expired');
+
+/** Until when an attempt still makes sense. */
+export function lastAttemptAt(delivery: DeliveryFacts): EpochMs {
+  if (delivery.route === 'push') {
+    return epochMs(Math.min(delivery.notAfter, delivery.createdAt + RETRY_KEY_LIFE_MS));
+  }
+  return epochMs((delivery.tokenReceivedAt ?? delivery.createdAt) + REPLY_RETRY_FOR_MS);
+}
+
+function again(delivery: DeliveryFacts, at: EpochMs, inDoubt: boolean, reason: ParkReason): SettleStep {
+  if (at <= lastAttemptAt(delivery)) return { to: 'ready', at, inDoubt };
+  return giveUp({ ...delivery, inDoubt }, reason);
+}
+
+function giveUp(delivery: DeliveryFacts, reason: ParkReason): SettleStep {
+  if (delivery.route === 'reply' && delivery.fallback === 'push') return { to: 'push', inDoubt: delivery.inDoubt };
+  if (delivery.inDoubt) return { to: 'unknown' };
+  return { to: 'parked', reason, giveBack: true };
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { type DailyHours, isDuration, isTimeZone, WEEKDAYS } from '../calendar.ts';
+
+/** Fields shared by all manifests. Messages are written for the person who typed the file. */
+
+export const SlugField = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'use 1 to 64 of a-z, 0-9 and "-", e.g. taipei-1');
+
+/** An id, or an id with one trailing `*`: `taipei-*`. */
+export const PatternField = z
+  .string()
+  .regex(/^(\*|[a-z0-9][a-z0-9-]{0,62}\*?)$/, 'an id, or a prefix ending in "*", e.g. taipei-*');
+
+export const matchesPattern = (pattern: string, id: string): boolean =>
+  pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
+
+export const TimeZoneField = z.string().refine(isTimeZone, 'a time zone is an IANA name, e.g. Asia/Taipei');
+
+export const DurationField = z.string().refine(isDuration, 'a duration is ISO 8601, e.g. PT30M, P7D');
+
+export const DateField = z.iso.date('a date looks like 2026-12-31');
+
+export const WeekdaysField = z.array(z.enum(WEEKDAYS)).min(1);
+
+const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+
+/** `11:00-20:00`; `22:00-02:00` runs past midnight; `00:00-24:00` is always. */
+export const HoursField = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'hours look like 11:00-20:00')
+  .transform((text): DailyHours => {
+    const [from = '', to = ''] = text.split('-');
+    return { from: minutes(from), to: minutes(to) };
+  })
+  .refine(({ from, to }) => from !== to, 'hours must not be empty; for all day write 00:00-24:00');
+
+export const MetadataField = z.strictObject({ id: SlugField, name: z.string().min(1).max(100).optional() });
+
+export const API_VERSION = 'pharos/v1';
+
+export const header = <Kind extends string>(kind: Kind) => ({
+  apiVersion: z.literal(API_VERSION, `write apiVersion: ${API_VERSION}`),
+  kind: z.literal(kind),
+  metadata: MetadataField,
+});

@@ -1,0 +1,81 @@
+import { Liquid } from 'liquidjs';
+import { accept, type Result, reject } from '../../../protocol/result.ts';
+
+/** A LINE message object; its inner form is LINE's. */
+export type LineMessage = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+export type RenderRejectCode = 'template-syntax' | 'not-json' | 'not-messages' | 'too-many-messages' | 'message-limit';
+
+/** What a template may use: `{{ coupon.code }}`, `{{ store.name }}`, … */
+export interface MessageContext {
+  readonly store: { readonly id: string; readonly name: string };
+  readonly campaign: { readonly id: string; readonly name: string };
+  readonly coupon: {
+    readonly code: string;
+    readonly value: string;
+    /** Local date and time of the store, as people write it. */
+    readonly validUntil: string;
+    readonly redeemableAt: readonly string[];
+  };
+}
+
+/** LINE takes one to five message objects a call. */
+const MOST_MESSAGES = 5;
+const MOST_TEXT_UNITS = 5000;
+const MOST_ALT_TEXT_UNITS = 1500;
+
+// Values land inside JSON strings, so they are escaped as JSON; a shop named `Joe's "Tea"` must not break a message.
+const engine = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  outputEscape: (value: unknown) => JSON.stringify(String(value ?? '')).slice(1, -1),
+  templates: {},
+});
+
+/** The template whose locale fits best: `zh-TW`, then `zh`, then `default`. */
+export function pickSource(sources: Readonly<Record<string, string>>, locale: string): string | undefined {
+  return sources[locale] ?? sources[locale.split('-')[0] ?? locale] ?? sources['default'];
+}
+
+/** LINE message objects from a LiquidJS template over JSON. Checked before anything is sent. */
+export function renderMessages(source: string, context: MessageContext): Result<LineMessage[], RenderRejectCode> {
+  let text: string;
+  try {
+    text = engine.parseAndRenderSync(source, context);
+  } catch (error) {
+    return reject('template-syntax', error instanceof Error ? error.message : String(error));
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return reject('not-json', `the rendered template is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const messages: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (messages.length === 0 || !messages.every(isMessage)) {
+    return reject('not-messages', 'a template makes a LINE message object (with a "type") or a list of them');
+  }
+  if (messages.length > MOST_MESSAGES) {
+    return reject('too-many-messages', `${messages.length} messages; LINE takes ${MOST_MESSAGES} at most`);
+  }
+  const complaint = messages.map(overLimit).find((found) => found !== undefined);
+  return complaint === undefined ? accept(messages) : reject('message-limit', complaint);
+}
+
+const isMessage = (value: unknown): value is LineMessage =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+function overLimit(message: LineMessage, index: number): string | undefined {
+  const { type, text, altText } = message as { type: string; text?: unknown; altText?: unknown };
+  if (type === 'text' && (typeof text !== 'string' || text.length === 0 || text.length > MOST_TEXT_UNITS)) {
+    return `message ${index}: text must have 1 to ${MOST_TEXT_UNITS} characters`;
+  }
+  if (
+    type === 'flex' &&
+    (typeof altText !== 'string' || altText.length === 0 || altText.length > MOST_ALT_TEXT_UNITS)
+  ) {
+    return `message ${index}: altText must have 1 to ${MOST_ALT_TEXT_UNITS} characters`;
+  }
+  return undefined;
+}

@@ -1,0 +1,205 @@
+import type { Hwid, NodeId, StoreId } from '../../protocol/ids.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+import type {
+  Candidate,
+  CandidateHistory,
+  Decision,
+  DecisionMember,
+  Ear,
+  Place,
+  Route,
+  Trust,
+} from './decide/types.ts';
+import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
+import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
+import type { LineMessage } from './message/render.ts';
+import type { VisitBounds } from './visit.ts';
+
+/** What the cloud's use cases need of its memory. Implemented in `store`, one file per aggregate. */
+
+export interface NewEvent {
+  readonly id: EventId;
+  readonly ear: Ear;
+  /** LINE's webhookEventId, or `node:epoch:seq`: the same occurrence always has the same. */
+  readonly sourceId: string;
+  readonly type: string;
+  readonly at: EpochMs;
+  readonly receivedAt: EpochMs;
+  readonly ageMs?: number;
+  readonly nodeId?: NodeId;
+  /** The raw event while it waits to be processed. */
+  readonly body: unknown;
+}
+
+export interface PendingEvent extends NewEvent {
+  readonly redelivered?: boolean;
+}
+
+/** What processing found out; written when an event is closed. */
+export interface EventFacts {
+  readonly nodeId?: NodeId;
+  readonly storeId?: StoreId;
+  readonly memberId?: MemberId;
+  readonly visitId?: VisitId;
+  readonly trust?: Trust;
+  readonly hwid?: string;
+  readonly dm?: string;
+}
+
+export interface EventPort {
+  /** False when the same occurrence is already there. */
+  add(event: NewEvent): Promise<boolean>;
+  pending(limit: number): Promise<PendingEvent[]>;
+  close(id: EventId, state: 'done' | 'failed', facts: EventFacts): Promise<void>;
+}
+
+export interface RegisteredNode {
+  readonly id: NodeId;
+  readonly hwid: Hwid;
+  readonly index: number;
+  readonly slotSeconds: number;
+  /** Absent until `pharos node add` made one. */
+  readonly dmKey?: Uint8Array;
+  readonly place: Place;
+  readonly closeAfterMs: number;
+  readonly locale: string;
+  readonly storeName: string;
+}
+
+export interface RegistryPort {
+  node(id: NodeId): Promise<RegisteredNode | undefined>;
+  nodesByHwid(hwid: string): Promise<RegisteredNode[]>;
+}
+
+export type IdentityKind = 'line_user' | 'ble_tag';
+
+export interface MemberPort {
+  byIdentity(kind: IdentityKind, issuer: string, subject: string): Promise<DecisionMember | undefined>;
+  /** A new member with its first identity. */
+  create(identity: { kind: IdentityKind; issuer: string; subject: string }, at: EpochMs): Promise<DecisionMember>;
+  setBlocked(id: MemberId, blocked: boolean): Promise<void>;
+  recordConsent(
+    id: MemberId,
+    consent: { purpose: string; action: 'granted' | 'withdrawn'; wording: string; source: string; at: EpochMs },
+  ): Promise<void>;
+}
+
+export interface VisitPort {
+  recent(member: MemberId, store: StoreId): Promise<VisitBounds[]>;
+  open(member: MemberId, store: StoreId, at: EpochMs): Promise<VisitId>;
+  extend(id: VisitId, openedAt: EpochMs, lastAt: EpochMs): Promise<void>;
+}
+
+export interface CampaignPort {
+  /** Newest versions of all campaigns that wait for this kind of event and have not ended. */
+  waitingFor(trigger: string): Promise<(Candidate & { readonly name: string })[]>;
+}
+
+export interface HistoryPort {
+  ofCandidate(
+    candidate: Candidate,
+    member: MemberId,
+    visit: VisitId | undefined,
+    place: Place,
+    now: EpochMs,
+  ): Promise<CandidateHistory>;
+  fixedOffersSince(node: NodeId, since: EpochMs): Promise<number>;
+}
+
+export interface CounterPort {
+  /** Takes one unless that would pass `limit`; false when nothing is left. */
+  take(key: string, limit: number): Promise<boolean>;
+  giveBack(key: string): Promise<void>;
+}
+
+export interface NewCoupon {
+  readonly campaignId: CampaignId;
+  readonly campaignVersion: number;
+  readonly memberId: MemberId;
+  readonly code: string;
+  readonly storeId: StoreId;
+  readonly issuedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+export interface CouponPort {
+  /** Coupons of a campaign ever issued to a member: the next one's ordinal is one more. */
+  countOf(campaign: CampaignId, member: MemberId): Promise<number>;
+  /** `undefined` when the issue key is taken: somebody else gave this very right. */
+  issue(coupon: NewCoupon, issueKey: string): Promise<CouponId | undefined>;
+}
+
+export interface DecisionPort {
+  add(
+    eventId: EventId,
+    decision: Decision,
+    facts: { nodeId?: NodeId; trust: Trust; couponId?: CouponId; weighed: boolean; at: EpochMs },
+  ): Promise<DecisionId>;
+}
+
+export interface NewDelivery {
+  readonly decisionId: DecisionId;
+  readonly memberId: MemberId;
+  readonly couponId: CouponId;
+  readonly route: Route;
+  readonly fallback: 'none' | 'push';
+  readonly replyToken?: string;
+  readonly tokenReceivedAt?: EpochMs;
+  readonly messages: readonly LineMessage[];
+  readonly notAfter: EpochMs;
+  /** Counters to give back to if the message is never shown. */
+  readonly stockKey?: string;
+  readonly budgetKey?: string;
+  readonly createdAt: EpochMs;
+}
+
+export interface DeliveryPort {
+  add(delivery: NewDelivery): Promise<DeliveryId>;
+}
+
+/** Everything one event may touch, in one transaction. */
+export interface LedgerTx {
+  readonly events: EventPort;
+  readonly registry: RegistryPort;
+  readonly members: MemberPort;
+  readonly visits: VisitPort;
+  readonly campaigns: CampaignPort;
+  readonly history: HistoryPort;
+  readonly counters: CounterPort;
+  readonly coupons: CouponPort;
+  readonly decisions: DecisionPort;
+  readonly deliveries: DeliveryPort;
+}
+
+export interface Ledger {
+  /** Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. */
+  transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
+}
+
+/** A delivery as its sender holds it. */
+export interface ClaimedDelivery extends DeliveryFacts {
+  readonly id: DeliveryId;
+  readonly retryKey: string;
+  readonly messages: readonly LineMessage[];
+  readonly replyToken?: string;
+  /** The member's LINE user id; absent when the link has ended. */
+  readonly lineUserId?: string;
+}
+
+export interface AttemptRecord {
+  readonly route: Route;
+  readonly outcome: string;
+  readonly detail?: string;
+  readonly requestId?: string;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs;
+}
+
+export interface SenderPort {
+  /** Claims due deliveries for `leaseMs`; a claim that outlives its lease is claimed again, in doubt. */
+  claim(now: EpochMs, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
+  /** Writes the attempt and what follows, giving back what was never shown, in one transaction. */
+  settle(delivery: ClaimedDelivery, step: SettleStep, attempt: AttemptRecord | undefined, now: EpochMs): Promise<void>;
+  /** When the next delivery falls due, if any waits. */
+  nextDueAt(): Promise<EpochMs | undefined>;
+}

@@ -1,0 +1,68 @@
+import { HTTPFetchError, messagingApi } from '@line/bot-sdk';
+import type { AttemptOutcome } from '../core/deliver/settle.ts';
+import type { LineMessage } from '../core/message/render.ts';
+
+/** The two calls that carry a message, each with its outcome as a value: trouble at LINE is data here, not an error. */
+export interface LineClient {
+  reply(call: { readonly replyToken: string; readonly messages: readonly LineMessage[] }): Promise<AttemptOutcome>;
+  push(call: {
+    readonly to: string;
+    readonly messages: readonly LineMessage[];
+    /** Minted with the delivery row; makes a repeat harmless for 24 hours. */
+    readonly retryKey: string;
+  }): Promise<AttemptOutcome>;
+}
+
+export function createLineClient(config: { readonly apiBase: string; readonly accessToken: string }): LineClient {
+  const client = new messagingApi.MessagingApiClient({
+    channelAccessToken: config.accessToken,
+    baseURL: config.apiBase,
+  });
+  return {
+    reply: ({ replyToken, messages }) =>
+      outcomeOf(() => client.replyMessageWithHttpInfo({ replyToken, messages: asSdk(messages) })),
+    push: ({ to, messages, retryKey }) =>
+      outcomeOf(() => client.pushMessageWithHttpInfo({ to, messages: asSdk(messages) }, retryKey)),
+  };
+}
+
+/** Rendered and checked messages in the SDK's words; LINE itself has the last say on their form. */
+const asSdk = (messages: readonly LineMessage[]): messagingApi.Message[] =>
+  messages.map((message) => message as unknown as messagingApi.Message);
+
+const REQUEST_ID = 'x-line-request-id';
+const ACCEPTED_REQUEST_ID = 'x-line-accepted-request-id';
+
+async function outcomeOf(call: () => Promise<{ readonly httpResponse: Response }>): Promise<AttemptOutcome> {
+  try {
+    const { httpResponse } = await call();
+    return accepted('accepted', httpResponse.headers.get(REQUEST_ID));
+  } catch (error) {
+    if (error instanceof HTTPFetchError) return refusalOf(error);
+    return { at: 'no-answer', detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+const accepted = (at: 'accepted' | 'accepted-before', requestId: string | null): AttemptOutcome => ({
+  at,
+  ...(requestId !== null && { requestId }),
+});
+
+function refusalOf({ status, headers, body }: HTTPFetchError): AttemptOutcome {
+  const message = messageOf(body);
+  if (status === 409) return accepted('accepted-before', headers.get(ACCEPTED_REQUEST_ID));
+  if (status === 401) return { at: 'unauthorized' };
+  if (status === 429) return /monthly limit/i.test(message) ? { at: 'quota-exhausted' } : { at: 'rate-limited' };
+  if (status === 400 && /invalid reply token/i.test(message)) return { at: 'invalid-reply-token' };
+  if (status >= 500) return { at: 'no-answer', detail: `LINE answered ${status}` };
+  return { at: 'refused', status, message };
+}
+
+function messageOf(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null && 'message' in parsed ? String(parsed.message) : body;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,39 @@
+import type { NodeId } from '../../protocol/ids.ts';
+import { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
+import type { UplinkChannel } from '../../protocol/topics.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+
+/** What the fleet keeps of its nodes. */
+export interface FleetMemory {
+  recordStatus(nodeId: NodeId, status: NodeStatus, at: EpochMs): Promise<void>;
+  recordHealth(nodeId: NodeId, health: NodeHealth, at: EpochMs): Promise<void>;
+}
+
+/** Takes what nodes say of themselves: birth, will and health. Returns false for what is not understood. */
+export const createFleetEar =
+  (deps: { readonly memory: FleetMemory; readonly now: () => EpochMs }) =>
+  async (nodeId: NodeId, channel: Exclude<UplinkChannel, 'events'>, payload: Buffer): Promise<boolean> => {
+    switch (channel) {
+      case 'status': {
+        const status = NodeStatus.safeParse(json(payload));
+        if (status.success) await deps.memory.recordStatus(nodeId, status.data, deps.now());
+        return status.success;
+      }
+      case 'health': {
+        const health = NodeHealth.safeParse(json(payload));
+        if (health.success) await deps.memory.recordHealth(nodeId, health.data, deps.now());
+        return health.success;
+      }
+      case 'config/reported':
+      case 'command/result':
+        return false;
+    }
+  };
+
+function json(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

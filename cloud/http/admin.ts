@@ -1,0 +1,104 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { NodeBundle } from '../../protocol/messages/bundle.ts';
+import { TagSubject } from '../../protocol/messages/common.ts';
+import type { Explanation } from '../core/explain.ts';
+import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
+import { type DocumentIssue, Problem } from '../core/problem.ts';
+
+/** What headquarters may ask and do. Each call may throw {@link Problem}. */
+export interface AdminApi {
+  apply(manifests: readonly Manifest[]): Promise<unknown[]>;
+  explain(asked: string): Promise<Explanation>;
+  listNodes(): Promise<unknown[]>;
+  makeBundle(nodeId: string, rotate: boolean): Promise<NodeBundle>;
+  listMembers(limit: number): Promise<unknown[]>;
+  memberByLineUser(userId: string): Promise<unknown>;
+  linkTag(memberId: string, tag: TagSubject, wording: string): Promise<{ linked: boolean }>;
+  coupon(id: string): Promise<unknown>;
+  listEvents(query: { readonly limit: number; readonly member?: string }): Promise<unknown[]>;
+}
+
+const ApplyBody = z.strictObject({ documents: z.array(z.unknown()).min(1).max(1000) });
+const BundleBody = z.strictObject({ rotate: z.boolean().default(false) });
+const MembersQuery = z.strictObject({
+  lineUser: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const EventsQuery = z.strictObject({
+  member: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+});
+const TagBody = TagSubject.omit({ kind: true })
+  .extend({ wording: z.string().min(1).max(200) })
+  .strict();
+const IdParams = z.object({ id: z.string().min(1).max(128) });
+
+/** `/v1`: everything the `pharos` command does, behind the admin token. */
+export function adminRoutes(app: FastifyInstance, api: AdminApi, adminToken: string): void {
+  app.addHook('onRequest', async (request) => {
+    if (!sameToken(request.headers.authorization, adminToken)) {
+      throw new Problem('not_allowed', 'bad_token', 'the bearer token is missing or wrong', {
+        remedy: 'set PHAROS_TOKEN; the token stands in the file admin-token of the data folder',
+      });
+    }
+  });
+
+  app.post('/apply', async (request) => {
+    const { documents } = read(ApplyBody, request.body);
+    return { applied: await api.apply(parseAll(documents)) };
+  });
+  app.get('/explain/:id', async (request) => await api.explain(read(IdParams, request.params).id));
+  app.get('/nodes', async () => ({ nodes: await api.listNodes() }));
+  app.post('/nodes/:id/bundle', async (request) =>
+    api.makeBundle(read(IdParams, request.params).id, read(BundleBody, request.body ?? {}).rotate),
+  );
+  app.get('/members', async (request) => {
+    const { lineUser, limit } = read(MembersQuery, request.query);
+    return { members: lineUser === undefined ? await api.listMembers(limit) : [await api.memberByLineUser(lineUser)] };
+  });
+  app.post('/members/:id/tags', async (request) => {
+    const { wording, ...tag } = read(TagBody, request.body);
+    return await api.linkTag(read(IdParams, request.params).id, { kind: 'ibeacon', ...tag }, wording);
+  });
+  app.get('/coupons/:id', async (request) => api.coupon(read(IdParams, request.params).id));
+  app.get('/events', async (request) => {
+    const { limit, member } = read(EventsQuery, request.query);
+    return { events: await api.listEvents({ limit, ...(member !== undefined && { member }) }) };
+  });
+}
+
+function sameToken(header: string | undefined, token: string): boolean {
+  const given = Buffer.from(header?.replace(/^Bearer /, '') ?? '');
+  const wanted = Buffer.from(token);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Problem('invalid', 'bad_request', issue?.message ?? 'the request is not well formed', {
+    where: issue?.path.join('.') || 'request',
+  });
+}
+
+/** All documents or none: every issue of every document in one answer. */
+function parseAll(documents: readonly unknown[]): Manifest[] {
+  const issues: DocumentIssue[] = [];
+  const manifests = documents.flatMap((document, index) => {
+    const parsed = parseManifest(document);
+    if (parsed.ok) return [parsed.manifest];
+    issues.push(...parsed.issues.map((issue) => ({ document: index, ...issue })));
+    return [];
+  });
+  if (issues.length > 0) {
+    const [first] = issues;
+    throw new Problem('invalid', 'bad_manifest', `${issues.length} problem(s) in the documents: ${first?.message}`, {
+      where: `document ${first?.document}: ${first?.path.join('.')}`,
+      issues,
+    });
+  }
+  return manifests;
+}

@@ -1,0 +1,67 @@
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { Problem } from '../core/problem.ts';
+import { type AdminApi, adminRoutes } from './admin.ts';
+import { type WebhookTaker, webhookRoute } from './webhook.ts';
+
+/** LINE's batches stay far below; a larger body is refused before it is read. */
+const MOST_BODY_BYTES = 1024 * 1024;
+
+export interface HttpDeps {
+  readonly host: string;
+  readonly port: number;
+  readonly adminToken: string;
+  readonly webhook: WebhookTaker;
+  readonly admin: AdminApi;
+  /** Resolves when the process can do its work; rejects with the reason when not. */
+  readonly ready: () => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
+  const app = Fastify({ bodyLimit: MOST_BODY_BYTES, logger: false, forceCloseConnections: true });
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, deps.onError));
+  app.setNotFoundHandler((request, reply) =>
+    answerProblem(reply, 404, new Problem('not_found', 'no_such_route', `no route ${request.method} ${request.url}`)),
+  );
+  app.get('/healthz', async () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await deps.ready();
+      return { ready: true };
+    } catch (error) {
+      reply.status(503);
+      return { ready: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+  });
+  await app.register(async (scope: FastifyInstance) => webhookRoute(scope, deps.webhook));
+  await app.register(async (scope: FastifyInstance) => adminRoutes(scope, deps.admin, deps.adminToken), {
+    prefix: '/v1',
+  });
+  const url = await app.listen({ host: deps.host, port: deps.port });
+  return { url, stop: () => app.close() };
+}
+
+const STATUS = { invalid: 422, not_allowed: 403, not_found: 404, conflict: 409 } as const;
+
+function answerError(error: unknown, reply: FastifyReply, onError: (error: unknown) => void): void {
+  if (error instanceof Problem) {
+    answerProblem(reply, error.code === 'bad_token' ? 401 : STATUS[error.kind], error);
+    return;
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 500) onError(error);
+  const message = status >= 500 ? 'something broke on our side; the log says what' : (error as Error).message;
+  reply.status(status).send({ error: { code: status >= 500 ? 'internal' : 'bad_request', message } });
+}
+
+function answerProblem(reply: FastifyReply, status: number, problem: Problem): void {
+  const { code, message, where, remedy, issues } = problem;
+  reply.status(status).send({
+    error: { code, message, ...(where && { where }), ...(remedy && { remedy }), ...(issues && { issues }) },
+  });
+}

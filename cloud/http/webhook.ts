@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+
+export type WebhookTaker = (
+  body: Buffer,
+  signature: string | undefined,
+) => Promise<{ readonly status: number; readonly code?: string; readonly message?: string }>;
+
+/**
+ * `POST /line/webhook`. The signature covers the bytes as they came, so nothing parses them before it is checked:
+ * this scope takes every content type as a plain buffer.
+ */
+export function webhookRoute(app: FastifyInstance, take: WebhookTaker): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.post('/line/webhook', async (request, reply) => {
+    const signature = request.headers['x-line-signature'];
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const answer = await take(body, typeof signature === 'string' ? signature : undefined);
+    reply.status(answer.status);
+    return answer.status === 200 ? {} : { error: { code: answer.code, message: answer.message } };
+  });
+}

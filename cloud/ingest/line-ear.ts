@@ -1,0 +1,98 @@
+import type { EpochMs } from '../../protocol/units.ts';
+import { FRIENDSHIP_WORDING, MARKETING } from '../core/consent.ts';
+import type { DecisionMember } from '../core/decide/types.ts';
+import type { Mint } from '../core/ids.ts';
+import type { LedgerTx, PendingEvent } from '../core/ports.ts';
+import { identifyNode } from '../core/trust.ts';
+import { dispatch } from './dispatch.ts';
+import { type LineBeaconEvent, LineEvent, StoredLineEvent } from './line-event.ts';
+
+/** Works off one stored LINE event. Returns how many deliveries were written. */
+export async function takeLineEvent(tx: LedgerTx, mint: Mint, event: PendingEvent, now: EpochMs): Promise<number> {
+  const { destination, event: raw } = StoredLineEvent.parse(event.body);
+  const parsed = LineEvent.safeParse(raw);
+  if (!parsed.success) {
+    await tx.events.close(event.id, 'done', {});
+    return 0;
+  }
+  const line = parsed.data;
+  const userId = line.source?.userId;
+  const member = userId === undefined ? undefined : await memberOf(tx, destination, userId, event.at, line.type);
+  switch (line.type) {
+    case 'beacon':
+      return await takeBeacon(tx, mint, event, line, member, now);
+    case 'follow':
+    case 'unfollow': {
+      if (member !== undefined) {
+        const gone = line.type === 'unfollow';
+        await tx.members.setBlocked(member.id, gone);
+        await tx.members.recordConsent(member.id, {
+          purpose: MARKETING,
+          action: gone ? 'withdrawn' : 'granted',
+          wording: FRIENDSHIP_WORDING,
+          source: event.id,
+          at: event.at,
+        });
+      }
+      await tx.events.close(event.id, 'done', member ? { memberId: member.id } : {});
+      return 0;
+    }
+  }
+}
+
+/**
+ * The member behind a LINE user id; the first event makes one. LINE reports beacons of friends only, and friendship is
+ * the consent: a member made by a beacon event has it from the start.
+ */
+async function memberOf(
+  tx: LedgerTx,
+  destination: string,
+  userId: string,
+  at: EpochMs,
+  type: LineEvent['type'],
+): Promise<DecisionMember> {
+  const known = await tx.members.byIdentity('line_user', destination, userId);
+  if (known !== undefined) return known;
+  const made = await tx.members.create({ kind: 'line_user', issuer: destination, subject: userId }, at);
+  if (type !== 'beacon') return made;
+  await tx.members.recordConsent(made.id, {
+    purpose: MARKETING,
+    action: 'granted',
+    wording: FRIENDSHIP_WORDING,
+    source: 'beacon',
+    at,
+  });
+  return { ...made, consent: 'granted' };
+}
+
+async function takeBeacon(
+  tx: LedgerTx,
+  mint: Mint,
+  event: PendingEvent,
+  line: LineBeaconEvent,
+  member: DecisionMember | undefined,
+  now: EpochMs,
+): Promise<number> {
+  const { hwid, dm, type } = line.beacon;
+  const { trust, node } = identifyNode(await tx.registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
+  const facts = { hwid, ...(dm !== undefined && { dm }) };
+  if (node === undefined) {
+    await tx.events.close(event.id, 'done', { ...facts, trust, ...(member && { memberId: member.id }) });
+    return 0;
+  }
+  const active = line.mode === 'active';
+  return await dispatch(
+    tx,
+    mint,
+    {
+      event,
+      node,
+      member,
+      trust,
+      ...(type === 'enter' && active && { trigger: 'enter' as const }),
+      ...(line.replyToken !== undefined && active && { replyToken: line.replyToken }),
+      facts,
+    },
+    now,
+  );
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Hwid } from '../../protocol/ids.ts';
+import { EpochMsField } from '../../protocol/messages/common.ts';
+
+/**
+ * LINE webhook events, read as leniently as LINE asks: unknown types, fields and enum values may appear at any time
+ * and are kept. Only what identifies an event is required.
+ */
+export const WebhookBody = z.looseObject({
+  destination: z.string(),
+  events: z.array(
+    z.looseObject({
+      type: z.string(),
+      webhookEventId: z.string().min(1).max(64),
+      timestamp: EpochMsField,
+    }),
+  ),
+});
+
+/** What is stored while an event waits: the event and the bot it was meant for. */
+export const StoredLineEvent = z.object({ destination: z.string(), event: z.unknown() });
+
+const UserSource = z.looseObject({ type: z.literal('user'), userId: z.string().optional() });
+
+const common = {
+  mode: z.string().default('active'),
+  timestamp: EpochMsField,
+  source: UserSource.optional().catch(undefined),
+  replyToken: z.string().optional(),
+};
+
+const BeaconEvent = z.looseObject({
+  ...common,
+  type: z.literal('beacon'),
+  beacon: z.looseObject({ hwid: Hwid, type: z.string(), dm: z.string().optional() }),
+});
+
+const FollowEvent = z.looseObject({ ...common, type: z.literal('follow') });
+const UnfollowEvent = z.looseObject({ ...common, type: z.literal('unfollow') });
+
+/** The events that mean something to us so far. */
+export const LineEvent = z.discriminatedUnion('type', [BeaconEvent, FollowEvent, UnfollowEvent]);
+export type LineEvent = z.infer<typeof LineEvent>;
+export type LineBeaconEvent = z.infer<typeof BeaconEvent>;

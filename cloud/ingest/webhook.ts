@@ -1,0 +1,62 @@
+import { validateSignature } from '@line/bot-sdk';
+import type { EpochMs } from '../../protocol/units.ts';
+import { epochMs } from '../../protocol/units.ts';
+import type { EventId, Mint } from '../core/ids.ts';
+import type { Ledger } from '../core/ports.ts';
+import { WebhookBody } from './line-event.ts';
+
+export type WebhookAnswer =
+  | { readonly status: 200; readonly stored: number; readonly duplicates: number }
+  | { readonly status: 400 | 401; readonly code: 'bad_signature' | 'bad_json' | 'bad_shape'; readonly message: string };
+
+/**
+ * Takes one webhook call: checks the signature over the bytes as they came, stores every new event durably, and only
+ * then answers. The work itself starts afterwards, from the stored rows.
+ */
+export const createWebhook =
+  (deps: {
+    readonly ledger: Ledger;
+    readonly mint: Mint;
+    readonly channelSecret: () => string;
+    readonly now: () => EpochMs;
+    /** Told after the commit that there is work. */
+    readonly onStored: () => void;
+  }) =>
+  async (body: Buffer, signature: string | undefined): Promise<WebhookAnswer> => {
+    if (signature === undefined || !validateSignature(body, deps.channelSecret(), signature)) {
+      return { status: 401, code: 'bad_signature', message: 'x-line-signature is missing or does not match the body' };
+    }
+    let json: unknown;
+    try {
+      json = JSON.parse(body.toString('utf8'));
+    } catch {
+      return { status: 400, code: 'bad_json', message: 'the body is not JSON' };
+    }
+    const parsed = WebhookBody.safeParse(json);
+    if (!parsed.success) return { status: 400, code: 'bad_shape', message: 'the body is not a LINE webhook' };
+
+    const { destination, events } = parsed.data;
+    if (events.length === 0) return { status: 200, stored: 0, duplicates: 0 };
+    const receivedAt = deps.now();
+    const added = await deps.ledger.transaction(async (tx) => {
+      const results: boolean[] = [];
+      for (const event of events) {
+        results.push(
+          await tx.events.add({
+            id: deps.mint.id('event') as EventId,
+            ear: 'line',
+            sourceId: event.webhookEventId,
+            type: event.type,
+            at: epochMs(event.timestamp),
+            receivedAt,
+            ageMs: Math.max(0, receivedAt - event.timestamp),
+            body: { destination, event },
+          }),
+        );
+      }
+      return results;
+    });
+    const stored = added.filter(Boolean).length;
+    if (stored > 0) deps.onStored();
+    return { status: 200, stored, duplicates: added.length - stored };
+  };

@@ -1,0 +1,71 @@
+import type { EpochMs } from '../../protocol/units.ts';
+import type { Mint } from '../core/ids.ts';
+import type { Ledger } from '../core/ports.ts';
+import { takeLineEvent } from './line-ear.ts';
+
+export interface Worker {
+  /** There may be work; returns at once. */
+  poke(): void;
+  /** Resolves when the event in hand is done; no further one is begun. */
+  stop(): Promise<void>;
+}
+
+const BATCH = 100;
+
+/**
+ * Works off stored webhook events in the order they came, one transaction each. The rows are the queue: what was
+ * stored before a crash is found again at the next start. An event that cannot be processed is set aside as `failed`
+ * and blocks nobody.
+ */
+export function createWorker(deps: {
+  readonly ledger: Ledger;
+  readonly mint: Mint;
+  readonly now: () => EpochMs;
+  readonly onDeliveries: (count: number) => void;
+  readonly onFailed: (eventId: string, error: unknown) => void;
+}): Worker {
+  const { ledger } = deps;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  const drain = async (): Promise<void> => {
+    do {
+      again = false;
+      const waiting = await ledger.transaction((tx) => tx.events.pending(BATCH));
+      for (const event of waiting) {
+        if (stopped) return;
+        try {
+          const count = await ledger.transaction((tx) => takeLineEvent(tx, deps.mint, event, deps.now()));
+          if (count > 0) deps.onDeliveries(count);
+        } catch (error) {
+          deps.onFailed(event.id, error);
+          await ledger.transaction((tx) => tx.events.close(event.id, 'failed', {}));
+        }
+      }
+      if (waiting.length === BATCH) again = true;
+    } while (again && !stopped);
+  };
+
+  const poke = (): void => {
+    again = true;
+    if (running !== undefined || stopped) return;
+    running = drain()
+      .catch((error: unknown) => deps.onFailed('(queue)', error))
+      .finally(() => {
+        running = undefined;
+        if (again && !stopped) setTimeout(poke, RETRY_MS).unref();
+      });
+  };
+
+  return {
+    poke,
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+/** After the database itself failed: long enough not to spin, short enough for the reply token. */
+const RETRY_MS = 500;

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Problem } from './core/problem.ts';
+
+/**
+ * Every setting of the cloud in one place: type, default and help. Flag beats environment beats default; a secret may
+ * also come as `…_FILE`, the path of a file that holds it.
+ */
+const port = (fallback: number) =>
+  z.coerce.number().int().min(0, 'a port is 0 to 65535').max(65_535, 'a port is 0 to 65535').default(fallback);
+
+const HEX_SECRET_HELP = 'copy it from the LINE Developers console';
+
+export const SETTINGS = {
+  PHAROS_DATA_DIR: { schema: z.string().min(1).default('./data'), help: 'where the database and made secrets live' },
+  PHAROS_HTTP_HOST: { schema: z.string().min(1).default('127.0.0.1'), help: 'interface of the HTTP server' },
+  PHAROS_HTTP_PORT: { schema: port(8080), help: 'port of the HTTP server; 0 takes a free one' },
+  PHAROS_MQTT_HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    help: 'interface of the embedded MQTT broker; any other than loopback needs TLS',
+  },
+  PHAROS_MQTT_PORT: { schema: port(1883), help: 'port of the embedded MQTT broker; 0 takes a free one' },
+  PHAROS_MQTT_TLS_CERT: { schema: z.string().optional(), help: 'PEM file with the broker certificate chain' },
+  PHAROS_MQTT_TLS_KEY: { schema: z.string().optional(), help: 'PEM file with the key of that certificate' },
+  PHAROS_MQTT_TLS_CA: {
+    schema: z.string().optional(),
+    help: 'PEM file nodes check the broker against; goes into their bundles as trust anchor',
+  },
+  PHAROS_MQTT_PUBLIC_URL: {
+    schema: z
+      .string()
+      .regex(/^mqtts?:\/\/[^/]+$/, 'an MQTT address looks like mqtts://pharos.example:8883')
+      .optional(),
+    help: 'how nodes reach the broker; goes into their bundles (default: what the broker listens on)',
+  },
+  PHAROS_LINE_CHANNEL_SECRET: { schema: z.string().min(1, HEX_SECRET_HELP), help: 'LINE channel secret', secret: true },
+  PHAROS_LINE_CHANNEL_ACCESS_TOKEN: {
+    schema: z.string().min(1, HEX_SECRET_HELP),
+    help: 'LINE channel access token',
+    secret: true,
+  },
+  PHAROS_LINE_API_BASE: {
+    schema: z
+      .url()
+      .refine((text) => new URL(text).pathname === '/', 'an origin without a path, e.g. https://api.line.me')
+      .transform((text) => new URL(text).origin)
+      .default('https://api.line.me'),
+    help: 'origin of the Messaging API',
+  },
+  PHAROS_ADMIN_TOKEN: {
+    schema: z.string().min(16, 'at least 16 characters').optional(),
+    help: 'bearer token of /v1; made once into the data folder when absent',
+    secret: true,
+  },
+  PHAROS_LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    help: 'how much is logged to stderr',
+  },
+} as const satisfies Record<string, { schema: z.ZodType; help: string; secret?: boolean }>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export type Settings = { readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> };
+
+/** Reads all settings; throws {@link Problem} that names every wrong or missing one with its remedy. */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: Readonly<Partial<Record<SettingName, string>>> = {},
+): Settings {
+  const complaints: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const raw = flags[name as SettingName] ?? environment[name] ?? fromFile(name, environment, complaints);
+    const parsed = setting.schema.safeParse(raw === '' ? undefined : raw);
+    if (parsed.success) values[name] = parsed.data;
+    else
+      complaints.push(
+        `${name}: ${raw === undefined ? 'is not set' : parsed.error.issues[0]?.message} (${setting.help})`,
+      );
+  }
+  if (complaints.length > 0) {
+    throw new Problem('invalid', 'bad_settings', complaints.join('\n'), {
+      remedy: 'set them in the environment, or as …_FILE for a file that holds the value',
+    });
+  }
+  return values as unknown as Settings;
+}
+
+function fromFile(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  complaints: string[],
+): string | undefined {
+  const path = environment[`${name}_FILE`];
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    complaints.push(`${name}_FILE: cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}

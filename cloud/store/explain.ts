@@ -1,0 +1,180 @@
+import { parseCode } from '../core/coupon/code.ts';
+import { MISMATCH_TEXT, mismatch } from '../core/decide/match.ts';
+import { type Outcome, REASON_TEXT, type RefusalReason } from '../core/decide/reasons.ts';
+import type { TriggerType } from '../core/decide/types.ts';
+import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
+import { idKind } from '../core/ids.ts';
+import type { CampaignSpec } from '../core/manifest/campaign.ts';
+import { Problem } from '../core/problem.ts';
+import { present, type StoreContext } from './context.ts';
+import { registryRows } from './registry.ts';
+
+/** The newest events told for a member. */
+const MEMBER_EVENTS = 20;
+
+/** Reads the ledger back for an event, coupon (id or code), decision, delivery or member. Throws {@link Problem}. */
+export async function explain(context: StoreContext, asked: string): Promise<Explanation> {
+  const ids = await eventIdsOf(context, asked);
+  if (ids.length === 0) {
+    throw new Problem('not_found', 'nothing_known', `nothing is known about "${asked}"`, {
+      remedy: 'give an event, coupon, decision, delivery or member id, or a coupon code',
+    });
+  }
+  const events: ExplainedEvent[] = [];
+  for (const id of ids) events.push(await explainEvent(context, id));
+  return { asked, events };
+}
+
+async function eventIdsOf({ db, vault }: StoreContext, asked: string): Promise<string[]> {
+  const code = parseCode(asked);
+  const byCoupon = async (column: 'coupon.id' | 'coupon.code_hash', value: string): Promise<string[]> =>
+    (
+      await db
+        .selectFrom('decision')
+        .innerJoin('coupon', 'coupon.id', 'decision.coupon_id')
+        .select('decision.event_id as id')
+        .where(column, '=', value)
+        .execute()
+    ).map(({ id }) => id);
+  if (code !== undefined) return await byCoupon('coupon.code_hash', vault.digest(code));
+  switch (idKind(asked)) {
+    case 'event':
+      return (await db.selectFrom('event').select('id').where('id', '=', asked).execute()).map(({ id }) => id);
+    case 'coupon':
+      return await byCoupon('coupon.id', asked);
+    case 'decision':
+      return (await db.selectFrom('decision').select('event_id').where('id', '=', asked).execute()).map(
+        ({ event_id }) => event_id,
+      );
+    case 'delivery':
+      return (
+        await db
+          .selectFrom('delivery')
+          .innerJoin('decision', 'decision.id', 'delivery.decision_id')
+          .select('decision.event_id as id')
+          .where('delivery.id', '=', asked)
+          .execute()
+      ).map(({ id }) => id);
+    case 'member':
+      return (
+        await db
+          .selectFrom('event')
+          .select('id')
+          .where('member_id', '=', asked)
+          .orderBy('at', 'desc')
+          .limit(MEMBER_EVENTS)
+          .execute()
+      ).map(({ id }) => id);
+    default:
+      // LINE's own event id, or node:epoch:seq
+      return (await db.selectFrom('event').select('id').where('source_id', '=', asked).execute()).map(({ id }) => id);
+  }
+}
+
+async function explainEvent(context: StoreContext, id: string): Promise<ExplainedEvent> {
+  const { db } = context;
+  const row = await db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const decisions = await explainDecisions(context, id);
+  return {
+    id: row.id,
+    ear: row.ear,
+    type: row.type,
+    at: row.at,
+    receivedAt: row.received_at,
+    state: row.state,
+    sourceId: row.source_id,
+    ...present({
+      ageMs: row.age_ms,
+      store: row.store_id,
+      node: row.node_id,
+      member: row.member_id,
+      visit: row.visit_id,
+      hwid: row.hwid,
+      dm: row.dm,
+      trust: row.trust,
+    }),
+    decisions,
+    others: row.state === 'done' ? await explainOthers(context, row, decisions) : [],
+  };
+}
+
+async function explainDecisions({ db }: StoreContext, eventId: string): Promise<ExplainedDecision[]> {
+  const rows = await db
+    .selectFrom('decision')
+    .leftJoin('coupon', 'coupon.id', 'decision.coupon_id')
+    .leftJoin('delivery', 'delivery.decision_id', 'decision.id')
+    .selectAll('decision')
+    .select(['coupon.state as coupon_state', 'coupon.expires_at as coupon_expires_at'])
+    .select(['delivery.id as delivery_id'])
+    .where('decision.event_id', '=', eventId)
+    .orderBy('decision.campaign_id')
+    .execute();
+  const explained: ExplainedDecision[] = [];
+  for (const row of rows) {
+    const reason = row.reason as RefusalReason | null;
+    explained.push({
+      id: row.id,
+      campaign: row.campaign_id,
+      version: row.campaign_version,
+      outcome: row.outcome as Outcome,
+      ...(reason !== null && { reason, sentence: REASON_TEXT[reason] }),
+      passed: JSON.parse(row.passed) as string[],
+      decidedAt: row.decided_at,
+      ...(row.coupon_id !== null && {
+        coupon: { id: row.coupon_id, state: row.coupon_state ?? '', expiresAt: row.coupon_expires_at ?? 0 },
+      }),
+      ...(row.delivery_id !== null && { delivery: await explainDelivery({ db }, row.delivery_id) }),
+    });
+  }
+  return explained;
+}
+
+async function explainDelivery({ db }: Pick<StoreContext, 'db'>, id: string): Promise<ExplainedDelivery> {
+  const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const attempts = await db
+    .selectFrom('delivery_attempt')
+    .selectAll()
+    .where('delivery_id', '=', id)
+    .orderBy('started_at')
+    .execute();
+  return {
+    id: row.id,
+    route: row.route,
+    state: row.state,
+    retryKey: row.retry_key,
+    createdAt: row.created_at,
+    ...present({ parkReason: row.park_reason, requestId: row.request_id, settledAt: row.settled_at }),
+    attempts: attempts.map((attempt) => ({
+      at: attempt.started_at,
+      endedAt: attempt.ended_at,
+      outcome: attempt.outcome,
+      ...present({ detail: attempt.detail }),
+    })),
+  };
+}
+
+/** Campaigns that were no candidates, told from their present versions. */
+async function explainOthers(
+  context: StoreContext,
+  row: { readonly type: string; readonly ear: 'line' | 'tag'; readonly node_id: string | null },
+  decided: readonly ExplainedDecision[],
+): Promise<ExplainedEvent['others']> {
+  const rows = await context.db
+    .selectFrom('campaign')
+    .innerJoin('campaign_version', (join) =>
+      join
+        .onRef('campaign_version.campaign_id', '=', 'campaign.id')
+        .onRef('campaign_version.version', '=', 'campaign.version'),
+    )
+    .select(['campaign.id', 'campaign_version.spec'])
+    .orderBy('campaign.id')
+    .execute();
+  const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as never);
+  const trigger = (row.ear === 'line' && row.type === 'beacon' ? 'enter' : row.type) as TriggerType;
+  return rows
+    .filter(({ id }) => !decided.some(({ campaign }) => campaign === id))
+    .map(({ id, spec }) => {
+      const why = mismatch(JSON.parse(spec) as CampaignSpec, { trigger, ear: row.ear }, node?.place);
+      return { campaign: id, why: why === undefined ? 'did not run when the event came' : MISMATCH_TEXT[why] };
+    });
+}

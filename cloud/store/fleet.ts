@@ -1,0 +1,104 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { toHex } from '../../protocol/bytes.ts';
+import { type NodeId, StoreId } from '../../protocol/ids.ts';
+import type { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
+import type { NodeManifest } from '../core/manifest/node.ts';
+import type { StoreContext } from './context.ts';
+
+/** What a node's bundle is made from, besides where the broker is. */
+export interface NodeCredentials {
+  readonly node: { readonly id: string; readonly storeId: string; readonly zone: string; readonly index: number };
+  readonly spec: NodeManifest['spec'];
+  readonly dmKeyHex: string;
+  readonly mqttPassword: string;
+}
+
+const hashPassword = (password: string): string => createHash('sha256').update(password).digest('hex');
+
+/** Nodes as machines: their credentials, and what they last said of themselves. */
+export function fleetRows({ db, vault }: StoreContext) {
+  return {
+    /** The node's store if the password is right. */
+    async login(nodeId: NodeId, password: string): Promise<StoreId | undefined> {
+      const row = await db
+        .selectFrom('node')
+        .select(['store_id', 'mqtt_password_hash'])
+        .where('id', '=', nodeId)
+        .executeTakeFirst();
+      if (row?.mqtt_password_hash == null) return undefined;
+      const same = timingSafeEqual(Buffer.from(hashPassword(password)), Buffer.from(row.mqtt_password_hash));
+      return same ? StoreId.parse(row.store_id) : undefined;
+    },
+
+    /**
+     * New MQTT password and device-message key for a registered node. Without `rotate` a node that already has them
+     * keeps them, since its bundle would stop working: then `has_credentials`.
+     */
+    async makeCredentials(
+      nodeId: string,
+      rotate: boolean,
+    ): Promise<NodeCredentials | 'unknown_node' | 'has_credentials'> {
+      return await db.transaction().execute(async (tx) => {
+        const row = await tx.selectFrom('node').selectAll().where('id', '=', nodeId).executeTakeFirst();
+        if (row === undefined) return 'unknown_node';
+        if (row.mqtt_password_hash !== null && !rotate) return 'has_credentials';
+        const dmKeyHex = toHex(randomBytes(32));
+        const mqttPassword = randomBytes(32).toString('base64url');
+        await tx
+          .updateTable('node')
+          .set({ mqtt_password_hash: hashPassword(mqttPassword), dm_key_sealed: vault.seal(dmKeyHex) })
+          .where('id', '=', nodeId)
+          .execute();
+        return {
+          node: { id: row.id, storeId: row.store_id, zone: row.zone, index: row.node_index },
+          spec: JSON.parse(row.spec) as NodeManifest['spec'],
+          dmKeyHex,
+          mqttPassword,
+        };
+      });
+    },
+
+    async recordStatus(nodeId: NodeId, status: NodeStatus, at: number): Promise<void> {
+      const online = status.online ? 1 : 0;
+      const text = JSON.stringify(status);
+      await db
+        .insertInto('node_state')
+        .values({ node_id: nodeId, online, status: text, health: null, seen_at: at })
+        .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ online, status: text, seen_at: at }))
+        .execute();
+    },
+
+    async recordHealth(nodeId: NodeId, health: NodeHealth, at: number): Promise<void> {
+      const text = JSON.stringify(health);
+      await db
+        .insertInto('node_state')
+        .values({ node_id: nodeId, online: 1, status: null, health: text, seen_at: at })
+        .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ health: text, seen_at: at }))
+        .execute();
+    },
+
+    async list() {
+      const rows = await db
+        .selectFrom('node')
+        .leftJoin('node_state', 'node_state.node_id', 'node.id')
+        .select(['node.id', 'node.store_id', 'node.zone', 'node.hwid', 'node.node_index', 'node.mqtt_password_hash'])
+        .select(['node_state.online', 'node_state.status', 'node_state.health', 'node_state.seen_at'])
+        .orderBy('node.id')
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        store: row.store_id,
+        zone: row.zone,
+        hwid: row.hwid,
+        index: row.node_index,
+        enrolled: row.mqtt_password_hash !== null,
+        online: row.online === 1,
+        ...(row.seen_at !== null && { seenAt: row.seen_at }),
+        ...(row.status !== null && { status: JSON.parse(row.status) as NodeStatus }),
+        ...(row.health !== null && { health: JSON.parse(row.health) as NodeHealth }),
+      }));
+    },
+  };
+}
+
+export type FleetRows = ReturnType<typeof fleetRows>;

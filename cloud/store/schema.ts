@@ -1,0 +1,194 @@
+import type { Generated } from 'kysely';
+
+/**
+ * Tables as Kysely sees them. Times are UTC milliseconds, booleans 0/1, JSON is text. Column comments stand in the
+ * migrations; repositories turn rows into the core's types and nothing else reads these.
+ */
+export interface Database {
+  store: StoreTable;
+  node: NodeTable;
+  node_state: NodeStateTable;
+  member: MemberTable;
+  identity_link: IdentityLinkTable;
+  consent: ConsentTable;
+  event: EventTable;
+  visit: VisitTable;
+  campaign: CampaignTable;
+  campaign_version: CampaignVersionTable;
+  coupon: CouponTable;
+  decision: DecisionTable;
+  delivery: DeliveryTable;
+  delivery_attempt: DeliveryAttemptTable;
+  counter: CounterTable;
+}
+
+interface StoreTable {
+  id: string;
+  name: string;
+  spec: string;
+  updated_at: number;
+}
+
+interface NodeTable {
+  id: string;
+  store_id: string;
+  zone: string;
+  hwid: string;
+  node_index: number;
+  slot_seconds: number;
+  spec: string;
+  mqtt_password_hash: string | null;
+  dm_key_sealed: Uint8Array | null;
+  updated_at: number;
+}
+
+interface NodeStateTable {
+  node_id: string;
+  online: number;
+  status: string | null;
+  health: string | null;
+  seen_at: number;
+}
+
+interface MemberTable {
+  id: string;
+  blocked: number;
+  created_at: number;
+}
+
+interface IdentityLinkTable {
+  id: string;
+  member_id: string;
+  kind: string;
+  issuer: string;
+  subject: string;
+  created_at: number;
+  ended_at: number | null;
+}
+
+interface ConsentTable {
+  id: string;
+  member_id: string;
+  purpose: string;
+  action: 'granted' | 'withdrawn';
+  wording: string;
+  source: string;
+  at: number;
+}
+
+interface EventTable {
+  id: string;
+  ear: 'line' | 'tag';
+  source_id: string;
+  type: string;
+  at: number;
+  received_at: number;
+  age_ms: number | null;
+  state: 'pending' | 'done' | 'failed';
+  node_id: string | null;
+  store_id: string | null;
+  member_id: string | null;
+  visit_id: string | null;
+  trust: string | null;
+  dm: string | null;
+  hwid: string | null;
+  body: string | null;
+  seq: Generated<number>;
+}
+
+interface VisitTable {
+  id: string;
+  member_id: string;
+  store_id: string;
+  opened_at: number;
+  last_at: number;
+}
+
+interface CampaignTable {
+  id: string;
+  name: string;
+  state: 'running' | 'paused' | 'ended';
+  version: number;
+  updated_at: number;
+}
+
+interface CampaignVersionTable {
+  campaign_id: string;
+  version: number;
+  trigger_on: string;
+  spec: string;
+  created_at: number;
+}
+
+interface CouponTable {
+  id: string;
+  campaign_id: string;
+  campaign_version: number;
+  member_id: string;
+  issue_key: string;
+  code_hash: string;
+  code_sealed: Uint8Array;
+  state: 'issued' | 'locked' | 'redeemed' | 'expired' | 'revoked';
+  store_id: string;
+  issued_at: number;
+  expires_at: number;
+}
+
+interface DecisionTable {
+  id: string;
+  event_id: string;
+  campaign_id: string;
+  campaign_version: number;
+  member_id: string | null;
+  visit_id: string | null;
+  node_id: string | null;
+  outcome: string;
+  reason: string | null;
+  weighed: number;
+  trust: string;
+  passed: string;
+  route: string | null;
+  coupon_id: string | null;
+  decided_at: number;
+}
+
+interface DeliveryTable {
+  id: string;
+  decision_id: string;
+  member_id: string;
+  coupon_id: string | null;
+  route: 'reply' | 'push';
+  fallback: 'none' | 'push';
+  retry_key: string;
+  reply_token_sealed: Uint8Array | null;
+  token_received_at: number | null;
+  messages: string;
+  state: 'ready' | 'sending' | 'accepted' | 'unknown' | 'parked';
+  park_reason: string | null;
+  in_doubt: number;
+  attempts: number;
+  next_attempt_at: number;
+  claimed_until: number | null;
+  not_after: number;
+  budget_key: string | null;
+  stock_key: string | null;
+  request_id: string | null;
+  created_at: number;
+  settled_at: number | null;
+}
+
+interface DeliveryAttemptTable {
+  id: string;
+  delivery_id: string;
+  route: 'reply' | 'push';
+  outcome: string;
+  detail: string | null;
+  request_id: string | null;
+  started_at: number;
+  ended_at: number;
+}
+
+interface CounterTable {
+  key: string;
+  used: number;
+}

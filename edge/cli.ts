@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { describeSettings, type EdgeSettings, readSettings } from './settings.ts';
+
+/** Exit codes people and service managers rely on. */
+const EXIT = { done: 0, failed: 1, misuse: 2, badConfiguration: 78 } as const;
+
+/** Data goes to stdout, talk to stderr. */
+const say = (text: string): void => void process.stderr.write(`pharos-edge: ${text}\n`);
+
+function settingsOf(command: Command): EdgeSettings {
+  const { dataDir } = command.optsWithGlobals<{ dataDir?: string }>();
+  const settings = readSettings(process.env, { dataDir });
+  if (settings.ok) return settings.value;
+  say(settings.reject.detail);
+  process.exit(EXIT.badConfiguration);
+}
+
+// Each action loads what it needs itself, so that --help and a typing mistake answer at once.
+
+async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command): Promise<void> {
+  const { startNode } = await import('./run-daemon.ts');
+  const { radio } = command.opts<{ radio?: string }>();
+  // Asked to stop while starting: finish starting first, or there is nothing to switch off and the radio stays on air.
+  const { promise: stopAsked, resolve: askStop } = Promise.withResolvers<void>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => askStop());
+  try {
+    const node = await startNode(settingsOf(command), roles, radio);
+    const failure = await Promise.race([stopAsked, node.failed]);
+    await node.stop();
+    if (failure !== undefined) throw failure;
+    process.exit(EXIT.done);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    say(error.message);
+    process.exit(error.name === 'Misconfigured' ? EXIT.badConfiguration : EXIT.failed);
+  }
+}
+
+async function enroll(file: string, options: { readonly replace?: boolean }, command: Command): Promise<void> {
+  const { readBundle, installBundle } = await import('./store/bundle-file.ts');
+  const { dataDir } = settingsOf(command);
+  const bundle = readBundle(file);
+  const installed = bundle.ok ? installBundle(dataDir, bundle.value, { replace: options.replace === true }) : bundle;
+  if (!bundle.ok || !installed.ok) {
+    say(installed.ok ? '' : installed.reject.detail);
+    process.exitCode = EXIT.failed;
+    return;
+  }
+  const { nodeId, storeId } = bundle.value;
+  say(
+    `this machine is now node ${nodeId} of store ${storeId} (${installed.value.path}); start it with "pharos-edge run"`,
+  );
+}
+
+async function status(options: { readonly json?: boolean }, command: Command): Promise<void> {
+  const { readReport, renderReport } = await import('./status.ts');
+  const report = readReport(settingsOf(command));
+  process.stdout.write(`${options.json === true ? JSON.stringify(report) : renderReport(report)}\n`);
+}
+
+const program = new Command('pharos-edge')
+  .description('The node in a shop: broadcasts LINE Beacon and iBeacon frames, hears tags, tells the cloud.')
+  .option('--data-dir <folder>', 'folder of the node bundle and the outbox (PHAROS_DATA_DIR, ./data)')
+  .addHelpText('after', `\n${describeSettings()}`)
+  .exitOverride();
+
+const RADIO_HELP = 'adapter to use: hci0, hci1, … or virtual-air (default: the first there is)';
+
+program
+  .command('run')
+  .description('radio and uplink in one process')
+  .option('--radio <name>', RADIO_HELP)
+  .action((_options, command: Command) => runRoles(['radio', 'uplink'], command));
+program
+  .command('radio')
+  .description('advertise and scan; events wait in the outbox')
+  .option('--radio <name>', RADIO_HELP)
+  .action((_options, command: Command) => runRoles(['radio'], command));
+program
+  .command('uplink')
+  .description('carry the outbox to the cloud')
+  .action((_options, command: Command) => runRoles(['uplink'], command));
+program
+  .command('enroll')
+  .description('install the bundle "pharos node add" made for this machine')
+  .argument('<file>', 'the node bundle')
+  .option('--replace', 'let this machine become another node')
+  .action(enroll);
+program.command('status').description('one screen about this node').option('--json', 'as JSON').action(status);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.misuse;
+}

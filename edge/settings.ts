@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { ClockState } from '../protocol/messages/common.ts';
+import { accept, type Result, reject } from '../protocol/result.ts';
+import { DEFAULT_HEALTH_EVERY_MS, PRESENCE_POLICY } from './core/thresholds.ts';
+
+/**
+ * The node's settings: a flag wins over the environment, the environment over the default. One table gives name, type,
+ * default and help.
+ */
+const positiveMs = z.coerce.number().int().min(1);
+
+const SHAPE = {
+  PHAROS_DATA_DIR: z.string().min(1).default('./data').describe('folder of the node bundle and the outbox'),
+  PHAROS_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('least severity that is logged to stderr'),
+  PHAROS_MQTT_URL: z
+    .string()
+    .regex(/^mqtts?:\/\/[^/]+$/, 'an MQTT address looks like mqtts://host:8883')
+    .optional()
+    .describe('broker to use instead of the one in the node bundle'),
+  PHAROS_HEALTH_EVERY_MS: positiveMs.default(DEFAULT_HEALTH_EVERY_MS).describe('time between two health messages'),
+  PHAROS_EXIT_AFTER_MS: positiveMs
+    .default(PRESENCE_POLICY.exitAfterMs)
+    .describe('a tag not near for this long has left'),
+  PHAROS_CLOCK: ClockState.optional().describe('what to believe of the wall clock, instead of judging it'),
+  PHAROS_AIR_SOCKET: z.string().min(1).optional().describe('socket of the virtual air, a radio without hardware'),
+} as const;
+
+const Environment = z.object(SHAPE);
+
+export interface EdgeSettings {
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly mqttUrl: string | undefined;
+  readonly healthEveryMs: number;
+  readonly exitAfterMs: number;
+  readonly clock: ClockState | undefined;
+  readonly airSocket: string | undefined;
+}
+
+/** Reads all settings once. The reject names every variable that is wrong, and what it should be. */
+export function readSettings(
+  env: NodeJS.ProcessEnv,
+  flags: { readonly dataDir?: string | undefined },
+): Result<EdgeSettings, 'bad-setting'> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    return reject('bad-setting', faults.join('; '));
+  }
+  const values = parsed.data;
+  return accept({
+    dataDir: flags.dataDir ?? values.PHAROS_DATA_DIR,
+    logLevel: values.PHAROS_LOG_LEVEL,
+    mqttUrl: values.PHAROS_MQTT_URL,
+    healthEveryMs: values.PHAROS_HEALTH_EVERY_MS,
+    exitAfterMs: values.PHAROS_EXIT_AFTER_MS,
+    clock: values.PHAROS_CLOCK,
+    airSocket: values.PHAROS_AIR_SOCKET,
+  });
+}
+
+/** The environment variables for `--help`, one a line. */
+export function describeSettings(): string {
+  const lines = Object.entries(SHAPE).map(([name, field]) => {
+    const standard = field.safeParse(undefined).data;
+    return `  ${name.padEnd(24)}${field.description}${standard === undefined ? '' : ` (${standard})`}`;
+  });
+  return ['Environment:', ...lines].join('\n');
+}

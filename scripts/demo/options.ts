@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+
+export interface DemoOptions {
+  readonly once: boolean;
+  /** `virtual-air`, `hci0`, …; absent: an adapter if the machine has two, else the virtual air. */
+  readonly radio: string | undefined;
+  readonly phoneRadio: string | undefined;
+  readonly airLoss: string;
+  readonly wrongKey: boolean;
+  readonly dataDir: string | undefined;
+  /** All waiting times are multiplied by this, for slow machines. */
+  readonly patience: number;
+}
+
+export const HELP = `Usage: ./scripts/start [options]
+Brings up cloud, node, LINE sandbox and a radio, and sends a passer-by past the shop.
+
+  --once              fresh data folder, free ports; prints one JSON object as the last line and exits:
+                      0 when the coupon arrived, 1 when not
+  --radio NAME        what carries the node's adverts: hci0, hci1, … or virtual-air
+  --phone-radio NAME  the adapter of the passer-by's phone, with --radio hciN (default: the next one)
+  --air-loss P        probability that the virtual air loses an advert, 0 to 1 (default 0)
+  --wrong-key         give the node another key than the registry has, as a forger would
+  --data-dir DIR      where data is kept (default ./data; with --once a temporary folder)
+  --patience N        wait N times as long for everything, on a slow machine (default 1)
+  --help
+`;
+
+/** Throws with a sentence when an option is unknown or out of range. */
+export function readDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      once: { type: 'boolean', default: false },
+      radio: { type: 'string' },
+      'phone-radio': { type: 'string' },
+      'air-loss': { type: 'string', default: '0' },
+      'wrong-key': { type: 'boolean', default: false },
+      'data-dir': { type: 'string' },
+      patience: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const loss = Number(values['air-loss']);
+  if (!(loss >= 0 && loss <= 1)) throw new Error(`--air-loss is a probability from 0 to 1, not ${values['air-loss']}`);
+  const patience = Number(values.patience);
+  if (!(patience >= 1 && patience <= 100)) throw new Error(`--patience is 1 to 100, not ${values.patience}`);
+  for (const [name, radio] of [
+    ['--radio', values.radio],
+    ['--phone-radio', values['phone-radio']],
+  ]) {
+    if (radio !== undefined && !/^(virtual-air|hci\d+)$/.test(radio)) {
+      throw new Error(`${name} is virtual-air or an adapter such as hci0, not "${radio}"`);
+    }
+  }
+  return {
+    once: values.once,
+    radio: values.radio,
+    phoneRadio: values['phone-radio'],
+    airLoss: values['air-loss'],
+    wrongKey: values['wrong-key'],
+    dataDir: values['data-dir'],
+    patience,
+  };
+}

@@ -1,0 +1,208 @@
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AirMessageInput } from '../../protocol/lab/air-control.ts';
+import type { NodeBundle } from '../../protocol/messages/bundle.ts';
+import type { NodeHealth } from '../../protocol/messages/status.ts';
+import { call, until } from './api.ts';
+import { type Children, createChildren } from './children.ts';
+import type { DemoOptions } from './options.ts';
+
+/** Everything one shop needs, running: radio, LINE sandbox, cloud, node. */
+export interface World {
+  readonly children: Children;
+  readonly dataDir: string;
+  readonly radio: string;
+  readonly patience: number;
+  readonly cloud: { readonly url: string; readonly token: string };
+  readonly sandboxUrl: string;
+  /** Where HCI traces of the air and of the phones are written. */
+  readonly traceDir: string;
+  readonly airControl: string | undefined;
+  readonly bundle: NodeBundle;
+  /** Pulls the plug of the cloud: SIGKILL, nothing is finished. */
+  killCloud(): Promise<void>;
+  /** Starts it again on the same data and ports. */
+  reviveCloud(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const ON_AIR_WITHIN_MS = 15_000;
+
+export const NODE_ID = 'taipei-1-door';
+/** Name of the node's controller on the virtual air. */
+const NODE_LABEL = 'shop-door';
+
+// This file runs built (dist/scripts/demo) and, in tests, from its source; the programs it starts are always the built ones.
+const above = fileURLToPath(new URL('../..', import.meta.url));
+const repository = /\/dist\/$/.test(above) ? join(above, '..') : above;
+const dist = join(repository, 'dist');
+const street = join(repository, 'scripts/demo/street');
+
+export async function startWorld(
+  options: DemoOptions,
+  dataDir: string,
+  say: (text: string) => void,
+  nodeEnv: Readonly<Record<string, string>> = {},
+): Promise<World> {
+  const logDir = join(dataDir, 'logs');
+  const traceDir = join(dataDir, 'traces');
+  for (const dir of [dataDir, logDir]) mkdirSync(dir, { recursive: true });
+  rmSync(traceDir, { recursive: true, force: true });
+  mkdirSync(traceDir, { recursive: true });
+  const children = createChildren(dist, logDir);
+  try {
+    return await bringUp(options, dataDir, traceDir, children, say, nodeEnv);
+  } catch (error) {
+    await children.stopAll();
+    throw error;
+  }
+}
+
+async function bringUp(
+  options: DemoOptions,
+  dataDir: string,
+  traceDir: string,
+  children: Children,
+  say: (text: string) => void,
+  nodeEnv: Readonly<Record<string, string>>,
+): Promise<World> {
+  const { radio, phoneRadio } = chooseRadios(options);
+  const onAir = radio === 'virtual-air';
+  const air = { socket: join(dataDir, 'air.sock'), control: join(dataDir, 'air.ctl') };
+  if (onAir) {
+    const trace = ['--trace', join(traceDir, 'air.btsnoop'), '--loss', options.airLoss];
+    await children.startReady('air', [
+      'scripts/lab/virtual-air.js',
+      '--unix',
+      air.socket,
+      '--ctl',
+      air.control,
+      ...trace,
+    ]);
+    await tellAir(air.control, { place: { label: NODE_LABEL, x: 0, y: 0 } });
+  }
+  say(`radio    ${radio}`);
+
+  const line = { secret: randomBytes(16).toString('hex'), token: randomBytes(24).toString('base64url') };
+  const phone = onAir ? ['--air-socket', air.socket, '--air-ctl', air.control] : ['--phone-radio', phoneRadio];
+  const sandbox = await children.startReady<{ url: string }>(
+    'sandbox',
+    ['cloud/sandbox/main.js', '--port', '0', '--channel-secret', line.secret, '--access-token', line.token]
+      .concat(['--hwid', '0a1b2c3d4e', '--trace', traceDir])
+      .concat(phone),
+    { onErrorLine: (text) => say(text) },
+  );
+  writeFileSync(join(dataDir, 'sandbox-url'), `${sandbox.url}\n`);
+  say(`LINE     ${sandbox.url} (sandbox)`);
+
+  let cloudProcess: ChildProcess | undefined;
+  const startCloud = (ports: Readonly<Record<string, string>>): Promise<{ http: string; mqtt: string }> =>
+    children.startReady('cloud', ['cloud/main.js', 'run'], {
+      env: {
+        ...ports,
+        PHAROS_DATA_DIR: dataDir,
+        PHAROS_LINE_CHANNEL_SECRET: line.secret,
+        PHAROS_LINE_CHANNEL_ACCESS_TOKEN: line.token,
+        PHAROS_LINE_API_BASE: sandbox.url,
+      },
+      onStart: (child) => {
+        cloudProcess = child;
+      },
+    });
+  const cloud = await startCloud(options.once ? { PHAROS_HTTP_PORT: '0', PHAROS_MQTT_PORT: '0' } : {});
+  const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  await call(`${sandbox.url}/sandbox/settings`, { method: 'PUT', body: { webhookUrl: `${cloud.http}/line/webhook` } });
+  say(`cloud    ${cloud.http}  ${cloud.mqtt}`);
+
+  const cliEnv = { PHAROS_SERVER: cloud.http, PHAROS_TOKEN: token, PHAROS_DATA_DIR: dataDir };
+  await children.run('pharos apply', ['cloud/cli/main.js', 'apply', street], cliEnv);
+  const edgeDir = join(dataDir, 'edge');
+  const bundlePath = join(dataDir, `${NODE_ID}.json`);
+  const args = ['node', 'add', NODE_ID, '--store', 'taipei-1', '--out', bundlePath, '--rotate', '--force'];
+  await children.run('pharos node add', ['cloud/cli/main.js', ...args], cliEnv);
+  const issued = JSON.parse(readFileSync(bundlePath, 'utf8')) as NodeBundle;
+  const bundle = options.wrongKey ? { ...issued, dmKey: randomBytes(32).toString('hex') } : issued;
+  writeFileSync(bundlePath, JSON.stringify(bundle), { mode: 0o600 });
+  await children.run('pharos-edge enroll', ['edge/cli.js', 'enroll', bundlePath, '--replace', '--data-dir', edgeDir]);
+
+  children.start('node', ['edge/cli.js', 'run', '--radio', radio, '--data-dir', edgeDir], {
+    env: {
+      PHAROS_AIR_LABEL: NODE_LABEL,
+      PHAROS_HEALTH_EVERY_MS: '1000',
+      ...(onAir && { PHAROS_AIR_SOCKET: air.socket }),
+      ...nodeEnv,
+    },
+    ...(onAir && { nodeArgs: ['--import', join(dist, 'scripts/lab/preload.js')] }),
+  });
+  const world: World = {
+    children,
+    dataDir,
+    radio,
+    patience: options.patience,
+    cloud: { url: cloud.http, token },
+    sandboxUrl: sandbox.url,
+    traceDir,
+    airControl: onAir ? air.control : undefined,
+    bundle,
+    async killCloud() {
+      const child = cloudProcess;
+      if (child === undefined || child.exitCode !== null) return;
+      await new Promise<void>((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      });
+    },
+    async reviveCloud() {
+      await startCloud({ PHAROS_HTTP_PORT: new URL(cloud.http).port, PHAROS_MQTT_PORT: new URL(cloud.mqtt).port });
+    },
+    stop: () => children.stopAll(),
+  };
+  const { health } = await until(
+    () => nodeOf(world),
+    ({ health: now }) => now?.radio.onAir !== undefined,
+    ON_AIR_WITHIN_MS * options.patience,
+  );
+  if (health?.radio.onAir === undefined) {
+    throw new Error(`the node did not come on air in time; its log is ${join(dataDir, 'logs/node.log')}`);
+  }
+  say(`node     ${NODE_ID} on air, HWID ${health.radio.onAir.hwid}, device message ${health.radio.onAir.dmMode}`);
+  return world;
+}
+
+/** The node as the cloud's registry shows it. */
+export async function nodeOf({ cloud }: World): Promise<{ readonly health?: NodeHealth }> {
+  const { nodes } = await call<{ nodes: { id: string; health?: NodeHealth }[] }>(`${cloud.url}/v1/nodes`, cloud);
+  return nodes.find(({ id }) => id === NODE_ID) ?? {};
+}
+
+function chooseRadios({ radio, phoneRadio }: DemoOptions): { radio: string; phoneRadio: string } {
+  const has = (name: string): boolean => existsSync(`/sys/class/bluetooth/${name}`);
+  const chosen = radio ?? (has('hci0') && has('hci1') ? 'hci0' : 'virtual-air');
+  if (chosen === 'virtual-air') return { radio: chosen, phoneRadio: chosen };
+  const phone = phoneRadio ?? `hci${Number(chosen.slice(3)) + 1}`;
+  for (const name of [chosen, phone]) {
+    if (!has(name)) {
+      throw new Error(`there is no adapter ${name}; the demonstration needs one for the node and one for the phone`);
+    }
+  }
+  return { radio: chosen, phoneRadio: phone };
+}
+
+/** One message to the virtual air's control socket. */
+export function tellAir(path: string, message: AirMessageInput): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once('error', reject);
+    socket.once('data', (reply) => {
+      socket.end();
+      const { ok } = JSON.parse(reply.toString('utf8')) as { ok: boolean };
+      if (ok) resolve();
+      else reject(new Error(`the air refused ${JSON.stringify(message)}: ${reply.toString('utf8').trim()}`));
+    });
+    socket.write(`${JSON.stringify(message)}\n`);
+  });
+}
