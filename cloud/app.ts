@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { NodeBundle } from '../protocol/messages/bundle.ts';
-import { epochMs } from '../protocol/units.ts';
+import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { Problem } from './core/problem.ts';
 import { openDataDir } from './data-dir.ts';
@@ -43,9 +43,12 @@ export interface Cloud {
 /** A call to LINE that takes longer is in doubt; LINE itself answers in well under a second. */
 const LINE_TIMEOUT_MS = 5_000;
 
-const now = () => epochMs(Date.now());
-
-export async function startCloud(settings: Settings, log: Logger = logger(settings)): Promise<Cloud> {
+/** Rejects, mostly with a {@link Problem}, when it cannot listen or read what the settings name. */
+export async function startCloud(
+  settings: Settings,
+  log: Logger = logger(settings),
+  now: () => EpochMs = () => epochMs(Date.now()),
+): Promise<Cloud> {
   const { databasePath, adminToken, vaultKey } = openDataDir(settings.PHAROS_DATA_DIR, settings.PHAROS_ADMIN_TOKEN);
   const tls = readTls(settings);
 

@@ -24,7 +24,8 @@ export function openDataDir(dataDir: string, adminToken: string | undefined): Ma
 /** `wx` makes exactly one of two processes that start at once the author; the other reads. */
 function madeOnce(path: string, make: () => string): string {
   try {
-    writeFileSync(path, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+    // On the disk before anything is sealed with it.
+    writeFileSync(path, `${make()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }

@@ -70,8 +70,9 @@ export function readSettings(
   const complaints: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(SETTINGS)) {
-    const raw = flags[name as SettingName] ?? environment[name] ?? fromFile(name, environment, complaints);
-    const parsed = setting.schema.safeParse(raw === '' ? undefined : raw);
+    const given = flags[name as SettingName] ?? environment[name] ?? fromFile(name, environment, complaints);
+    const raw = given === '' ? undefined : given;
+    const parsed = setting.schema.safeParse(raw);
     if (parsed.success) values[name] = parsed.data;
     else
       complaints.push(

@@ -45,8 +45,14 @@ export function closingTime(at: EpochMs, timeZone: string, hours: DailyHours): E
   const end = local
     .toPlainDate()
     .add({ days: daysAhead + Math.floor(hours.to / 1440) })
-    .toZonedDateTime({ timeZone, plainTime: { hour: Math.floor((hours.to % 1440) / 60), minute: hours.to % 60 } });
-  return epochMs(end.epochMilliseconds);
+    .toPlainDateTime({ hour: Math.floor((hours.to % 1440) / 60), minute: hours.to % 60 });
+  const { epochMilliseconds } = end.toZonedDateTime(timeZone);
+  // Where clocks go back the closing minute comes twice; the first may already be over.
+  return epochMs(
+    epochMilliseconds > at
+      ? epochMilliseconds
+      : end.toZonedDateTime(timeZone, { disambiguation: 'later' }).epochMilliseconds,
+  );
 }
 
 /** First instant after the local `date` (inclusive end dates are people's way; instants end exclusively). */

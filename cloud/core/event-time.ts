@@ -19,5 +19,7 @@ export function eventTime(
     return { at: epochMs(Math.round(receivedAt - ageMs)), ageMs: Math.round(ageMs) };
   }
   if (event.clock === 'unsynced') return { at: receivedAt };
-  return { at: event.at, ageMs: Math.max(0, receivedAt - event.at) };
+  // A clock that runs ahead must not stretch a visit into the future.
+  const at = epochMs(Math.min(event.at, receivedAt));
+  return { at, ageMs: receivedAt - at };
 }

@@ -27,7 +27,7 @@ export interface NewEvent {
   readonly receivedAt: EpochMs;
   readonly ageMs?: number;
   readonly nodeId?: NodeId;
-  /** The raw event while it waits to be processed. */
+  /** The raw event while it waits to be processed; `null` where nothing of it need be kept. */
   readonly body: unknown;
 }
 
@@ -174,6 +174,8 @@ export interface LedgerTx {
 export interface Ledger {
   /** Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. */
   transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
+  /** Whether a rejection came from a disk or lock in trouble, so that the same work may succeed later. */
+  isFault(error: unknown): boolean;
 }
 
 /** A delivery as its sender holds it. */

@@ -86,8 +86,8 @@ export function createSender(deps: {
   };
 
   const schedule = async (): Promise<void> => {
-    if (stopped) return;
     const due = await queue.nextDueAt();
+    if (stopped) return;
     const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(10, due - now()));
     clearTimeout(timer);
     timer = setTimeout(poke, wait);
@@ -100,7 +100,7 @@ export function createSender(deps: {
       .then(schedule)
       .catch((error: unknown) => {
         deps.onFault(error);
-        timer = setTimeout(poke, IDLE_MS);
+        if (!stopped) timer = setTimeout(poke, IDLE_MS);
       })
       .finally(() => {
         running = undefined;

@@ -5,6 +5,7 @@ import { CODE_ENTROPY_BYTES, formatCode, mintCode } from '../core/coupon/code.ts
 import { issueKey, valueText } from '../core/coupon/coupon.ts';
 import { notAfter } from '../core/decide/gates.ts';
 import type { RefusalReason } from '../core/decide/reasons.ts';
+import { isFresh } from '../core/decide/route.ts';
 import type { Candidate, Decision, DecisionEvent, Place } from '../core/decide/types.ts';
 import type { CouponId, MemberId, Mint } from '../core/ids.ts';
 import { pickSource, renderMessages } from '../core/message/render.ts';
@@ -70,12 +71,18 @@ export async function makeGrant(tx: LedgerTx, mint: Mint, input: GrantInput): Pr
   const stock = limits.stock === undefined ? undefined : stockKey(candidate.campaignId);
   if (stock !== undefined && !(await take(stock, limits.stock ?? 0))) return await fail('stock_exhausted');
 
-  const mayPush = route === 'push' || delivery.fallback === 'push';
-  const budget =
-    mayPush && limits.messages !== undefined
-      ? messagesKey(candidate.campaignId, now, limits.messages.per, place.timeZone)
-      : undefined;
-  if (budget !== undefined && !(await take(budget, limits.messages?.max ?? 0))) return await fail('budget_exhausted');
+  // A stale event may be answered, but a push for it would be a surprise.
+  const mayFallBack = route === 'reply' && delivery.fallback === 'push' && isFresh(event, candidate);
+  const { messages } = limits;
+  let budget: string | undefined;
+  let budgetLeft = true;
+  if (messages !== undefined && (route === 'push' || mayFallBack)) {
+    const key = messagesKey(candidate.campaignId, now, messages.per, place.timeZone);
+    budgetLeft = await take(key, messages.max);
+    if (budgetLeft) budget = key;
+  }
+  // Without budget there is no push; a reply costs nothing and goes out without its safety net.
+  if (route === 'push' && !budgetLeft) return await fail('budget_exhausted');
 
   const ordinal = (await tx.coupons.countOf(candidate.campaignId, memberId)) + 1;
   const couponId = await tx.coupons.issue(
@@ -104,7 +111,7 @@ export async function makeGrant(tx: LedgerTx, mint: Mint, input: GrantInput): Pr
       memberId,
       couponId,
       route,
-      fallback: delivery.fallback,
+      fallback: mayFallBack && budgetLeft ? 'push' : 'none',
       ...(input.replyToken !== undefined && { replyToken: input.replyToken, tokenReceivedAt: input.receivedAt }),
       messages: rendered.value,
       notAfter: notAfter(event, candidate, windowEnds),

@@ -15,7 +15,7 @@ const BATCH = 100;
 /**
  * Works off stored webhook events in the order they came, one transaction each. The rows are the queue: what was
  * stored before a crash is found again at the next start. An event that cannot be processed is set aside as `failed`
- * and blocks nobody.
+ * and blocks nobody; when the database is in trouble the event waits.
  */
 export function createWorker(deps: {
   readonly ledger: Ledger;
@@ -39,6 +39,7 @@ export function createWorker(deps: {
           const count = await ledger.transaction((tx) => takeLineEvent(tx, deps.mint, event, deps.now()));
           if (count > 0) deps.onDeliveries(count);
         } catch (error) {
+          if (ledger.isFault(error)) throw error;
           deps.onFailed(event.id, error);
           await ledger.transaction((tx) => tx.events.close(event.id, 'failed', {}));
         }
@@ -50,12 +51,17 @@ export function createWorker(deps: {
   const poke = (): void => {
     again = true;
     if (running !== undefined || stopped) return;
-    running = drain()
-      .catch((error: unknown) => deps.onFailed('(queue)', error))
-      .finally(() => {
+    running = drain().then(
+      () => {
         running = undefined;
-        if (again && !stopped) setTimeout(poke, RETRY_MS).unref();
-      });
+        if (again) poke();
+      },
+      (error: unknown) => {
+        running = undefined;
+        deps.onFailed('(queue)', error);
+        setTimeout(poke, RETRY_MS).unref();
+      },
+    );
   };
 
   return {

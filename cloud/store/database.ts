@@ -31,3 +31,9 @@ export async function migrate(db: Db): Promise<string[]> {
   if (error !== undefined) throw error;
   return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
 }
+
+const FAULT = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
+
+/** A lock held too long, a full or failing disk: trouble that passes, unlike a broken constraint. */
+export const isDatabaseFault = (error: unknown): boolean =>
+  error instanceof SQLite.SqliteError && FAULT.test(error.code);

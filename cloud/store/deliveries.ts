@@ -18,7 +18,7 @@ export const deliveryRows = ({ db, vault, mint }: StoreContext): DeliveryPort =>
         retry_key: mint.uuid(),
         reply_token_sealed: delivery.replyToken === undefined ? null : vault.seal(delivery.replyToken),
         token_received_at: delivery.tokenReceivedAt ?? null,
-        messages: JSON.stringify(delivery.messages),
+        messages_sealed: vault.seal(JSON.stringify(delivery.messages)),
         state: 'ready',
         park_reason: null,
         in_doubt: 0,

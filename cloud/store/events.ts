@@ -5,7 +5,7 @@ import type { EventPort } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
 
 /** Append-only record of what was heard; unique by where it came from. */
-export const eventRows = ({ db }: StoreContext): EventPort => ({
+export const eventRows = ({ db, vault }: StoreContext): EventPort => ({
   async add(event) {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('event')
@@ -25,7 +25,7 @@ export const eventRows = ({ db }: StoreContext): EventPort => ({
         trust: null,
         dm: null,
         hwid: null,
-        body: JSON.stringify(event.body),
+        body_sealed: event.body === null ? null : vault.seal(JSON.stringify(event.body)),
       })
       .onConflict((conflict) => conflict.column('source_id').doNothing())
       .executeTakeFirstOrThrow();
@@ -49,7 +49,7 @@ export const eventRows = ({ db }: StoreContext): EventPort => ({
       receivedAt: epochMs(row.received_at),
       ...(row.age_ms !== null && { ageMs: row.age_ms }),
       ...(row.node_id !== null && { nodeId: row.node_id as NodeId }),
-      body: JSON.parse(row.body ?? 'null') as unknown,
+      body: row.body_sealed === null ? null : (JSON.parse(vault.open(row.body_sealed).toString('utf8')) as unknown),
     }));
   },
 
@@ -58,7 +58,7 @@ export const eventRows = ({ db }: StoreContext): EventPort => ({
       .updateTable('event')
       .set({
         state,
-        body: null,
+        body_sealed: null,
         ...(facts.nodeId !== undefined && { node_id: facts.nodeId }),
         store_id: facts.storeId ?? null,
         member_id: facts.memberId ?? null,

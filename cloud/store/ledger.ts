@@ -3,6 +3,7 @@ import { campaignRows } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import { couponRows } from './coupons.ts';
+import { isDatabaseFault } from './database.ts';
 import { decisionRows } from './decisions.ts';
 import { deliveryRows } from './deliveries.ts';
 import { eventRows } from './events.ts';
@@ -27,4 +28,5 @@ export const repositories = (context: StoreContext): LedgerTx => ({
 
 export const createLedger = (context: StoreContext): Ledger => ({
   transaction: (work) => context.db.transaction().execute((db) => work(repositories({ ...context, db }))),
+  isFault: isDatabaseFault,
 });

@@ -92,7 +92,7 @@ interface EventTable {
   trust: string | null;
   dm: string | null;
   hwid: string | null;
-  body: string | null;
+  body_sealed: Uint8Array | null;
   seq: Generated<number>;
 }
 
@@ -162,7 +162,7 @@ interface DeliveryTable {
   retry_key: string;
   reply_token_sealed: Uint8Array | null;
   token_received_at: number | null;
-  messages: string;
+  messages_sealed: Uint8Array;
   state: 'ready' | 'sending' | 'accepted' | 'unknown' | 'parked';
   park_reason: string | null;
   in_doubt: number;

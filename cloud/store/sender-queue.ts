@@ -53,7 +53,7 @@ export function senderQueue(context: StoreContext): SenderPort {
             route: row.route,
             fallback: row.fallback,
             retryKey: row.retry_key,
-            messages: JSON.parse(row.messages) as LineMessage[],
+            messages: JSON.parse(vault.open(row.messages_sealed).toString('utf8')) as LineMessage[],
             createdAt: epochMs(row.created_at),
             attempts: row.attempts + 1,
             // A lease that ran out means a sender died in the middle of a call.
@@ -84,7 +84,12 @@ export function senderQueue(context: StoreContext): SenderPort {
             })
             .execute();
         }
-        const update = tx.updateTable('delivery').where('id', '=', delivery.id).where('state', '=', 'sending');
+        // Every claim counts one attempt: a sender whose lease ran out and was taken over no longer has a say.
+        const update = tx
+          .updateTable('delivery')
+          .where('id', '=', delivery.id)
+          .where('state', '=', 'sending')
+          .where('attempts', '=', delivery.attempts);
         switch (step.to) {
           case 'accepted':
           case 'unknown': {

@@ -87,7 +87,7 @@ async function bringUp(
   }
   say(`radio    ${radio}`);
 
-  const line = { secret: randomBytes(16).toString('hex'), token: randomBytes(24).toString('base64url') };
+  const line = { secret: randomBytes(16).toString('hex'), token: randomBytes(24).toString('hex') };
   const phone = onAir ? ['--air-socket', air.socket, '--air-ctl', air.control] : ['--phone-radio', phoneRadio];
   const sandbox = await children.startReady<{ url: string }>(
     'sandbox',

@@ -135,7 +135,9 @@ describe('one street, from the adverts to the chats', { timeout: 60_000 }, () =>
   });
 
   it('greets a registered tag by push, with a retry key', async () => {
-    const friend = await sendPasserBy(world);
+    const friend = await call<{ userId: string }>(`${world.sandboxUrl}/sandbox/users`, { method: 'POST', body: {} });
+    await call(`${world.sandboxUrl}/sandbox/users/${friend.userId}/follow`, { method: 'POST', body: {} });
+    await until(async () => (await events()).some(({ type }) => type === 'follow'), Boolean, 5_000);
     const { members } = await call<{ members: { id: string }[] }>(
       `${world.cloud.url}/v1/members?lineUser=${friend.userId}`,
       world.cloud,
@@ -160,7 +162,7 @@ describe('one street, from the adverts to the chats', { timeout: 60_000 }, () =>
     );
     const granted = story.events[0]?.decisions.find(({ outcome }) => outcome === 'granted');
     expect(granted).toMatchObject({ campaign: 'club-tea', delivery: { route: 'push', state: 'accepted' } });
-    expect(await chatOf(friend.userId)).toHaveLength(2);
+    expect(await chatOf(friend.userId)).toHaveLength(1);
     const log = await call<{ entries: LogEntry[] }>(`${world.sandboxUrl}/sandbox/log`);
     expect(JSON.stringify(log)).toContain(granted?.delivery?.retryKey);
   });

@@ -59,6 +59,7 @@ async function send(
       if (of === undefined) return [];
       return [{ ...explainIssue(of.source, of.kind, issue), rule: 'refused-by-server' }];
     });
+    if (findings.length === 0) throw error;
     if (shell.json) printJson(shell, { applied: [], findings });
     else for (const finding of findings) shell.talk(`${printable(findingLine(finding))}\n`);
     return undefined;

@@ -37,7 +37,7 @@ function bash(tree: readonly CommandWords[]): string {
   return `# bash completion of pharos: put it into ~/.local/share/bash-completion/completions/pharos
 _pharos() {
   local path=pharos word words=''
-${walk(tree, '"${COMP_WORDS[@]:1:COMP_CWORD-1}"')}
+${walk(tree, `"\${COMP_WORDS[@]:1:COMP_CWORD-1}"`)}
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _pharos pharos
@@ -49,7 +49,7 @@ function zsh(tree: readonly CommandWords[]): string {
 # zsh completion of pharos: put it into a folder of $fpath as _pharos
 _pharos() {
   local path=pharos word choices=''
-${walk(tree, '"${(@)words[2,CURRENT-1]}"').replaceAll("words='", "choices='")}
+${walk(tree, `"\${(@)words[2,CURRENT-1]}"`).replaceAll("words='", "choices='")}
   compadd -- \${=choices}
   _files
 }

@@ -24,15 +24,16 @@ export interface NodeAddOptions {
  */
 export async function nodeAdd(shell: Shell, id: string, options: NodeAddOptions): Promise<void> {
   const { out } = options;
+  const index = options.index === undefined ? undefined : parseWhole('--index', options.index, 0, 0xffff);
   refuseOverwriting(options);
   const client = connect(shell);
   const known = read(NodesAnswer, await client.get('/v1/nodes')).nodes.find((node) => node.id === id);
-  if (known !== undefined) refuseOtherPlace(known, options);
+  if (known !== undefined) refuseOtherPlace(known, options, index);
   const draft = `${out}.${process.pid}.part`;
   // `wx` so that a file or link somebody put there is never followed.
   writeDraft(draft, out, '', 'wx');
   try {
-    if (known === undefined) await register(client, id, options);
+    if (known === undefined) await register(client, id, options, index);
     else if (options.tagNamespace !== undefined) {
       shell.talk(`${id} is registered already: its tag namespaces stay as its manifest has them\n`);
     }
@@ -57,8 +58,8 @@ function report(shell: Shell, file: string, { nodeId, storeId, zone, hwid, nodeI
   shell.talk(`the file holds secrets: carry it to the node and run there: pharos-edge enroll ${file}\n`);
 }
 
-async function register(client: Client, id: string, options: NodeAddOptions): Promise<void> {
-  const { store, zone, hwid, index, tagNamespace } = options;
+async function register(client: Client, id: string, options: NodeAddOptions, index: number | undefined): Promise<void> {
+  const { store, zone, hwid, tagNamespace } = options;
   if (hwid === undefined) {
     throw new Failure(EXIT.notFound, 'unknown_node', `node "${id}" is not registered`, {
       remedy: 'give the HWID LINE issued for it with --hwid, or apply its Node manifest first',
@@ -72,7 +73,7 @@ async function register(client: Client, id: string, options: NodeAddOptions): Pr
       store,
       hwid,
       ...(zone !== undefined && { zone }),
-      ...(index !== undefined && { index: parseWhole('--index', index, 0, 0xffff) }),
+      ...(index !== undefined && { index }),
       ...(tagNamespace !== undefined && { tagNamespaces: tagNamespace }),
     },
   };
@@ -80,8 +81,8 @@ async function register(client: Client, id: string, options: NodeAddOptions): Pr
 }
 
 /** Options that contradict the registry are not quietly ignored: the bundle would be for another door. */
-function refuseOtherPlace(known: KnownNode, { store, zone, hwid, index }: NodeAddOptions): void {
-  const asked = { store, zone, hwid: hwid?.toLowerCase(), index: index === undefined ? undefined : Number(index) };
+function refuseOtherPlace(known: KnownNode, { store, zone, hwid }: NodeAddOptions, index: number | undefined): void {
+  const asked = { store, zone, hwid: hwid?.toLowerCase(), index };
   for (const [name, value] of Object.entries(asked)) {
     const registered = known[name as keyof typeof asked];
     if (value === undefined || value === registered) continue;

@@ -16,6 +16,7 @@ export interface WalkOptions {
   readonly replay?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly speed?: string;
   readonly wait: string;
 }
 
@@ -49,7 +50,7 @@ export async function sandboxWalk(shell: Shell, options: WalkOptions): Promise<v
   shell.talk(`again as the same person: pharos sandbox walk --user ${walk.userId}\n`);
 }
 
-function walkRequest({ user, stranger, os, card, replay, from, to }: WalkOptions): object {
+function walkRequest({ user, stranger, os, card, replay, from, to, speed }: WalkOptions): object {
   const someoneNew = stranger === true || os !== undefined;
   if (user !== undefined && someoneNew) {
     throw misuse('--stranger and --os make a new person; --user names one who exists', 'leave one of them out');
@@ -62,6 +63,7 @@ function walkRequest({ user, stranger, os, card, replay, from, to }: WalkOptions
     ...(replay !== undefined && { rogue: { payload: payloadOf(replay) } }),
     ...(from !== undefined && { fromM: metres('--from', from) }),
     ...(to !== undefined && { toM: metres('--to', to) }),
+    ...(speed !== undefined && { speed: parseNumber('--speed', speed, 0.01, 1000) }),
   };
 }
 

@@ -46,20 +46,24 @@ function checkDocument(source: SourceDocument): {
   const { value } = source;
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
   const parsed = parseManifest(value);
-  if (!parsed.ok) return { findings: parsed.issues.map((issue) => explainIssue(source, kind, issue)) };
-  const { manifest } = parsed;
-  const plain = { source, kind: manifest.kind, id: manifest.metadata.id, document: value };
-  if (manifest.kind !== 'Campaign') return { document: plain, findings: [] };
+  // The template is looked at even where the rest is wrong: all that is wrong is told at once.
+  const template = kind === 'Campaign' ? source.find(TEMPLATE).scalar?.value : undefined;
+  const given = source.find(SOURCES).whole;
+  const { sources, findings } =
+    typeof template === 'string' && template !== '' && !given
+      ? readTemplates(source.file, template, source.place(source.find(TEMPLATE).valueOffset))
+      : { sources: undefined, findings: [] };
+  if (!parsed.ok)
+    return { findings: [...parsed.issues.map((issue) => explainIssue(source, kind, issue)), ...findings] };
 
-  const warnings = tagsOnly(source, manifest);
-  const { template, sources: given } = manifest.spec.offer.message;
-  if (given !== undefined) return { document: plain, findings: warnings };
-  const place = source.place(source.find(TEMPLATE).valueOffset);
-  const { sources, findings } = readTemplates(source.file, template, place);
-  if (findings.length > 0) return { findings: [...findings, ...warnings] };
-  return { document: { ...plain, document: withSources(value, sources) }, findings: warnings };
+  const { manifest } = parsed;
+  const all = manifest.kind === 'Campaign' ? [...findings, ...tagsOnly(source, manifest)] : findings;
+  if (findings.length > 0) return { findings: all };
+  const document = sources === undefined ? value : withSources(value, sources);
+  return { document: { source, kind: manifest.kind, id: manifest.metadata.id, document }, findings: all };
 }
 
+const SOURCES: DocumentPath = ['spec', 'offer', 'message', 'sources'];
 const TEMPLATE: DocumentPath = ['spec', 'offer', 'message', 'template'];
 
 /** A copy with the texts in place; the caller's document has been checked to have the way there. */

@@ -2,7 +2,6 @@ import type { Place } from './place.ts';
 
 /** What a rule says about a file. Rule ids are API: people silence and search them. */
 export type RuleId =
-  | 'file-unreadable'
   | 'yaml-syntax'
   | 'not-a-manifest'
   | 'wrong-version'

@@ -17,6 +17,8 @@ const IS_YAML = /\.ya?ml$/i;
 /** At the start of a line, since a file too broken to parse must not be passed over as somebody else's. */
 const IS_MANIFEST = /^(["']?apiVersion["']?\s*:|kind:\s*["']?(Store|Node|Campaign)\b)/m;
 
+const REMEDY = 'name a manifest file, or a folder of them, that you may read';
+
 /** Throws {@link Failure} where the path does not exist or cannot be read. */
 export function readSources(path: string): Sources {
   try {
@@ -27,10 +29,10 @@ export function readSources(path: string): Sources {
       skipped: all.filter(({ text }) => !IS_MANIFEST.test(text)).map((file) => file.path),
     };
   } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new Failure(absent ? EXIT.notFound : EXIT.failed, absent ? 'no_such_file' : 'unreadable', faultText(error), {
-      remedy: 'name a manifest file, or a folder of them',
-    });
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new Failure(EXIT.notFound, 'no_such_file', `there is no file or folder "${path}"`, { remedy: REMEDY });
+    }
+    throw new Failure(EXIT.failed, 'unreadable', faultText(error), { where: path, remedy: REMEDY });
   }
 }
 

@@ -15,6 +15,7 @@ export function addSandboxCommands(program: Command, run: RunCommand): void {
     .option('--replay <hex>', 'a rogue beacon repeats this advert')
     .option('--from <metres>', 'where the way begins')
     .option('--to <metres>', 'how near it comes to the door')
+    .option('--speed <factor>', 'walks this many times faster')
     .option('--wait <seconds>', 'how long to wait for a message', '5')
     .action((options: WalkOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/sandbox-walk.ts')).sandboxWalk(shell, options)),

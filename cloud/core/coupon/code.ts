@@ -31,13 +31,12 @@ export function parseCode(text: string): string | undefined {
 /** `34679ACDEFGH` → `3467-9ACD-EFGH` */
 export const formatCode = (code: string): string => code.replace(/(.{4})(?=.)/g, '$1-');
 
-/** ISO/IEC 7064 hybrid system MOD n+1,n over our alphabet: finds every wrong letter and almost every swap. */
+/**
+ * A sum weighted by powers of two, which have no factor in common with our 25 letters: it finds every wrong letter and
+ * every swap of two letters up to three places apart. (ISO/IEC 7064 MOD n+1,n would not: it needs n + 1 to be prime.)
+ */
 function checkCharacter(text: string): string {
-  const n = CODE_ALPHABET.length;
-  let p = n;
-  for (const letter of text) {
-    const sum = (p + CODE_ALPHABET.indexOf(letter)) % n || n;
-    p = (sum * 2) % (n + 1);
-  }
-  return CODE_ALPHABET[(n + 1 - p) % n] as string;
+  const size = CODE_ALPHABET.length;
+  const sum = [...text].reduce((total, letter) => (total + CODE_ALPHABET.indexOf(letter)) * 2, 0);
+  return CODE_ALPHABET[(size - (sum % size)) % size] as string;
 }

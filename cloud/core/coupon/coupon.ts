@@ -24,10 +24,9 @@ export function valueText(value: CouponValue, locale: string): string {
     const money = new Intl.NumberFormat(locale, {
       style: 'currency',
       currency: value.currency,
-      maximumFractionDigits: 0,
+      trailingZeroDisplay: 'stripIfInteger',
     });
-    const fraction = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency }).resolvedOptions();
-    const amount = money.format(value.amount / 10 ** (fraction.maximumFractionDigits ?? 0));
+    const amount = money.format(value.amount / 10 ** (money.resolvedOptions().maximumFractionDigits ?? 0));
     return zh ? `折抵 ${amount}` : `${amount} off`;
   }
   if ('item' in value) return zh ? `贈 ${value.item}` : `${value.item} as a gift`;
@@ -39,5 +38,6 @@ export function valueText(value: CouponValue, locale: string): string {
 function chineseDiscount(percent: number): string {
   const pays = 100 - percent;
   if (pays === 0) return '免費';
-  return `${pays % 10 === 0 ? pays / 10 : pays} 折`;
+  // Two digits are hundredths, one is tenths: 5 折 is half the price, not 95 % off.
+  return `${pays % 10 === 0 || pays < 10 ? pays / 10 : pays} 折`;
 }

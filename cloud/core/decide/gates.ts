@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '../../../protocol/units.ts';
 import { durationMs, endOfDate, localTime, startOfDate, withinHours } from '../calendar.ts';
 import type { RefusalReason } from './reasons.ts';
-import { routeOf } from './route.ts';
+import { isFresh, routeOf } from './route.ts';
 import type { Candidate, CandidateHistory, DecisionEvent, DecisionMember, History, Place } from './types.ts';
 
 /** A shop that boots in 1970 still hands out coupons, but a copied fixed frame must not empty the stock. */
@@ -33,7 +33,7 @@ export const GATES: readonly Gate[] = [
     name: 'fresh',
     check: ({ event, candidate, now }) => {
       if (event.ageMs === undefined) return 'late_event';
-      if (event.ageMs <= durationMs(candidate.spec.freshFor)) return undefined;
+      if (isFresh(event, candidate)) return undefined;
       // A redelivered webhook is old, yet the person may still be answered by its live reply token.
       const answerable =
         event.replyUntil !== undefined && event.replyUntil > now && event.ageMs <= REDELIVERED_AT_MOST_MS;

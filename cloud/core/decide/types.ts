@@ -28,7 +28,7 @@ export interface DecisionEvent {
   readonly trigger: TriggerType;
   /** When it happened, in the cloud's time as well as it is known. */
   readonly at: EpochMs;
-  /** How old it was when it reached us, ms; absent where no clock can tell: then it is late. */
+  /** How old it is when it is decided, ms; absent where no clock can tell: then it is late. */
   readonly ageMs?: number;
   readonly trust: Trust;
   /** LINE ear: until when its reply token may be used; absent where there is none. */

@@ -90,11 +90,10 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
 export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 'expired');
 
 /** Until when an attempt still makes sense. */
-export function lastAttemptAt(delivery: DeliveryFacts): EpochMs {
-  if (delivery.route === 'push') {
-    return epochMs(Math.min(delivery.notAfter, delivery.createdAt + RETRY_KEY_LIFE_MS));
-  }
-  return epochMs((delivery.tokenReceivedAt ?? delivery.createdAt) + REPLY_RETRY_FOR_MS);
+export function lastAttemptAt({ route, notAfter, createdAt, tokenReceivedAt }: DeliveryFacts): EpochMs {
+  const possibleUntil =
+    route === 'push' ? createdAt + RETRY_KEY_LIFE_MS : (tokenReceivedAt ?? createdAt) + REPLY_RETRY_FOR_MS;
+  return epochMs(Math.min(notAfter, possibleUntil));
 }
 
 function again(delivery: DeliveryFacts, at: EpochMs, inDoubt: boolean, reason: ParkReason): SettleStep {

@@ -63,7 +63,8 @@ const LE_META = 0x3e;
 
 /** Kernel filter of a raw HCI socket: event packets only, and of these command answers and LE events. */
 function eventFilter(): Buffer {
-  const filter = Buffer.alloc(14);
+  // 14 bytes of fields, padded to the size of the kernel's struct, which refuses a shorter one.
+  const filter = Buffer.alloc(16);
   filter.writeUInt32LE(1 << H4_EVENT, 0);
   filter.writeUInt32LE((1 << COMMAND_COMPLETE) | (1 << COMMAND_STATUS), 4);
   filter.writeUInt32LE((1 << (LE_META - 32)) >>> 0, 8);

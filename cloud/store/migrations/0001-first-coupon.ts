@@ -94,8 +94,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('trust', 'text')
     .addColumn('dm', 'text')
     .addColumn('hwid', 'text')
-    // The raw event while it waits; emptied once it is processed, so that erasing a person stays possible.
-    .addColumn('body', 'text')
+    // The raw event while it waits; emptied once it is processed, so that erasing a person stays possible. Sealed,
+    // because SQLite leaves the bytes of emptied columns in the file, and a reply token is among them.
+    .addColumn('body_sealed', 'blob')
     .execute();
   await schema
     .createIndex('event_pending')
@@ -194,7 +195,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('retry_key', 'text', (c) => c.notNull().unique())
     .addColumn('reply_token_sealed', 'blob')
     .addColumn('token_received_at', 'bigint')
-    .addColumn('messages', 'text', (c) => c.notNull())
+    // The rendered text holds the coupon code.
+    .addColumn('messages_sealed', 'blob', (c) => c.notNull())
     .addColumn('state', 'text', (c) => c.notNull())
     .addColumn('park_reason', 'text')
     .addColumn('in_doubt', 'integer', (c) => c.notNull())

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { GATES } from '../../core/decide/gates.ts';
+import { REFUSAL_REASONS } from '../../core/decide/reasons.ts';
+import type { ExplainedDecision, ExplainedEvent, Explanation } from '../../core/explain.ts';
+import { tellExplanation } from './tell.ts';
+import { ENGLISH } from './texts-en.ts';
+import { TRADITIONAL_CHINESE } from './texts-zh-tw.ts';
+import { ToldExplanation } from './told.ts';
+
+const AT = Date.UTC(2026, 11, 3, 6, 5, 12);
+
+const granted: ExplainedDecision = {
+  id: 'dec_1',
+  campaign: 'spring-tea',
+  version: 3,
+  outcome: 'granted',
+  passed: ['fresh', 'known'],
+  decidedAt: AT + 500,
+  coupon: { id: 'cpn_1', state: 'issued', expiresAt: AT + 86_400_000 },
+  delivery: {
+    id: 'dlv_1',
+    route: 'reply',
+    state: 'accepted',
+    retryKey: 'k',
+    requestId: 'req-7',
+    createdAt: AT + 500,
+    settledAt: AT + 900,
+    attempts: [
+      { at: AT + 600, endedAt: AT + 700, outcome: 'no-answer', detail: 'timeout' },
+      { at: AT + 800, endedAt: AT + 900, outcome: 'accepted' },
+    ],
+  },
+};
+
+const refused: ExplainedDecision = {
+  id: 'dec_2',
+  campaign: 'autumn-tea',
+  version: 1,
+  outcome: 'refused',
+  reason: 'lost_to_priority',
+  sentence: 'a campaign of higher priority won this event',
+  passed: [],
+  decidedAt: AT + 500,
+};
+
+const event: ExplainedEvent = {
+  id: 'evt_1',
+  ear: 'line',
+  type: 'beacon',
+  at: AT,
+  receivedAt: AT + 400,
+  ageMs: 400,
+  state: 'done',
+  sourceId: 'src',
+  store: 'taipei-1',
+  node: 'door',
+  member: 'mem_1',
+  visit: 'vis_1',
+  hwid: '0a1b2c3d4e',
+  dm: '00',
+  trust: 'signed',
+  decisions: [granted, refused],
+  others: [{ campaign: 'exit-only', why: 'waits for another kind of event' }],
+};
+
+const tell = (change: Partial<ExplainedEvent> & { timeZone?: string }, texts = ENGLISH, timeZone?: string): string => {
+  const explanation: Explanation = { asked: 'evt_1', events: [{ ...event, ...change }] };
+  return tellExplanation(ToldExplanation.parse(explanation), { texts, timeZone });
+};
+
+describe('an explanation', () => {
+  it('is a story in English', () => {
+    expect(tell({})).toBe(`evt_1  A phone heard our beacon  2026-12-03T06:05:12Z
+  Where: store taipei-1, node door.
+  Who: member mem_1, in visit vis_1.
+  Frame: HWID 0a1b2c3d4e, device message 00.
+  The device message was signed by our own node.
+  Received 2026-12-03T06:05:12Z, 0.4 s after it happened.
+  Campaign spring-tea v3: granted.
+    Passed: fresh, member known.
+    Coupon cpn_1: issued, valid until 2026-12-04T06:05:12Z.
+    Delivery dlv_1 by reply: LINE took the message (LINE's request id req-7).
+      2026-12-03T06:05:12Z  no answer, so nobody knows, after 100 ms: timeout
+      2026-12-03T06:05:12Z  accepted, after 100 ms
+  Campaign autumn-tea v1: refused because a campaign of higher priority won this event (lost_to_priority).
+  Campaigns that had nothing to do with it:
+    exit-only: waits for another kind of event
+`);
+  });
+
+  it('is the same story in Chinese, on the clock of the shop', () => {
+    expect(
+      tell({}, TRADITIONAL_CHINESE, 'Asia/Taipei'),
+    ).toBe(`evt_1  手機收到了我們的 Beacon  2026-12-03 14:05:12 (Asia/Taipei)
+  地點：門市 taipei-1，節點 door。
+  對象：會員 mem_1，來店紀錄 vis_1。
+  訊框：HWID 0a1b2c3d4e，裝置訊息 00。
+  裝置訊息由我們自己的節點簽章。
+  收到時間 2026-12-03 14:05:12 (Asia/Taipei)，事件發生後 0.4 s。
+  活動 spring-tea v3：已發放。
+    已通過：時效、已知會員。
+    優惠券 cpn_1：已發放，有效至 2026-12-04 14:05:12 (Asia/Taipei)。
+    訊息 dlv_1（回覆）：LINE 已接受訊息（LINE 請求編號 req-7）。
+      2026-12-03 14:05:12 (Asia/Taipei)  沒有回應，結果不明，費時 100 毫秒：timeout
+      2026-12-03 14:05:12 (Asia/Taipei)  已接受，費時 100 毫秒
+  活動 autumn-tea v1：未發放，因為這次由優先順序較高的活動取得（lost_to_priority）。
+  與這個事件無關的活動：
+    exit-only：等待的是另一種事件
+`);
+  });
+
+  it("uses the store's own zone where the server knows it", () => {
+    expect(tell({ timeZone: 'Asia/Tokyo' })).toContain('2026-12-03 15:05:12 (Asia/Tokyo)');
+  });
+
+  it('says what is not known, and what is not decided yet', () => {
+    const { store, node, member, visit, ageMs, trust, hwid, ...bare } = event;
+    const told = tellExplanation(
+      { asked: 'x', events: [{ ...bare, state: 'pending', decisions: [], others: [] }] },
+      { texts: ENGLISH },
+    );
+    expect(told).toContain('Where: nobody knows');
+    expect(told).toContain('Who: nobody known.');
+    expect(told).toContain('no clock can tell');
+    expect(told).toContain('It still waits to be decided.');
+    expect(told).not.toContain('undefined');
+    expect(tellExplanation({ asked: 'x', events: [] }, { texts: ENGLISH })).toBe('Nothing was heard of it.\n');
+  });
+
+  it('says that nothing was up for decision', () => {
+    expect(tell({ decisions: [] })).toContain('No campaign had anything to do with it.');
+    expect(tell({ decisions: [], state: 'failed' })).toContain('Deciding it failed');
+  });
+
+  it('tells why a delivery was given up', () => {
+    const parked = { ...granted.delivery, state: 'parked', parkReason: 'expired', attempts: [] };
+    const told = tell({ decisions: [{ ...granted, delivery: parked } as ExplainedDecision] });
+    expect(told).toContain('given up, for its time had run out (expired)');
+    expect(told).toContain('Not tried yet.');
+  });
+
+  it("tells a newer server's words as they came", () => {
+    const decision = { ...refused, reason: 'moon_phase', sentence: 'the moon was full', passed: ['constructor'] };
+    const explanation = { asked: 'x', events: [{ ...event, type: 'membership', decisions: [decision] }] };
+    const told = tellExplanation(ToldExplanation.parse(explanation), { texts: TRADITIONAL_CHINESE });
+    expect(told).toContain('LINE通知了「membership」事件');
+    expect(told).toContain('因為the moon was full（moon_phase）');
+    expect(told).toContain('constructor');
+  });
+});
+
+describe('the Chinese tables', () => {
+  it('have a sentence of their own for every reason and gate', () => {
+    const sentences = REFUSAL_REASONS.map((reason) => TRADITIONAL_CHINESE.reasons[reason]);
+    expect(new Set(sentences).size).toBe(REFUSAL_REASONS.length);
+    for (const sentence of sentences) expect(sentence).toMatch(/\p{Script=Han}/u);
+    for (const { name } of GATES) expect(TRADITIONAL_CHINESE.gates[name]).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('leave out nothing the English ones have', () => {
+    for (const table of ['happened', 'trust', 'deliveryStates', 'parkReasons', 'attemptOutcomes'] as const) {
+      expect(Object.keys(TRADITIONAL_CHINESE[table])).toEqual(Object.keys(ENGLISH[table]));
+    }
+  });
+});
