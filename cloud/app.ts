@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { NodeBundle } from '../protocol/messages/bundle.ts';
 import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
-import { Problem } from './core/problem.ts';
+import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
 import { openDataDir } from './data-dir.ts';
 import { limitFetch } from './deliver/fetch-deadline.ts';
 import { createLineClient } from './deliver/line-client.ts';
 import { createSender } from './deliver/sender.ts';
+import { bundleOf } from './fleet/bundle.ts';
 import { createFleetEar } from './fleet/uplink-messages.ts';
 import { startHttp } from './http/server.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
@@ -18,7 +18,7 @@ import { applyManifests } from './store/apply.ts';
 import type { StoreContext } from './store/context.ts';
 import { migrate, openSqlite } from './store/database.ts';
 import { explain } from './store/explain.ts';
-import { fleetRows, type NodeCredentials } from './store/fleet.ts';
+import { fleetRows } from './store/fleet.ts';
 import { createLedger } from './store/ledger.ts';
 import { memberAdmin } from './store/member-admin.ts';
 import { systemMint } from './store/mint.ts';
@@ -50,7 +50,15 @@ export async function startCloud(
   now: () => EpochMs = () => epochMs(Date.now()),
 ): Promise<Cloud> {
   const { databasePath, adminToken, vaultKey } = openDataDir(settings.PHAROS_DATA_DIR, settings.PHAROS_ADMIN_TOKEN);
-  const tls = readTls(settings);
+  const tls = await chooseTls({
+    host: settings.PHAROS_MQTT_HOST,
+    certFile: settings.PHAROS_MQTT_TLS_CERT,
+    keyFile: settings.PHAROS_MQTT_TLS_KEY,
+    caFile: settings.PHAROS_MQTT_TLS_CA,
+    publicUrl: settings.PHAROS_MQTT_PUBLIC_URL,
+    ownCaDir: join(settings.PHAROS_DATA_DIR, 'tls'),
+    now: now(),
+  });
 
   const db = openSqlite(databasePath);
   const migrations = await migrate(db);
@@ -109,7 +117,8 @@ export async function startCloud(
       await broker.publish(storeId, nodeId, 'ack', JSON.stringify(taken.value.ack));
     },
   });
-  const mqttUrl = `${tls ? 'mqtts' : 'mqtt'}://${hostForUrl(settings.PHAROS_MQTT_HOST)}:${broker.port}`;
+  const mqttUrl =
+    settings.PHAROS_MQTT_PUBLIC_URL ?? defaultPublicUrl(settings.PHAROS_MQTT_HOST, broker.port, tls !== undefined);
 
   const http = await startHttp({
     host: settings.PHAROS_HTTP_HOST,
@@ -128,7 +137,7 @@ export async function startCloud(
       listNodes: () => fleet.list(),
       async makeBundle(nodeId, rotate) {
         const made = await fleet.makeCredentials(nodeId, rotate);
-        return bundleOf(nodeId, made, settings.PHAROS_MQTT_PUBLIC_URL ?? mqttUrl, readCa(settings));
+        return bundleOf(nodeId, made, { url: mqttUrl, ca: tls?.ca });
       },
       listMembers: (limit) => members.list(limit),
       memberByLineUser: (userId) => members.byLineUser(userId),
@@ -164,54 +173,3 @@ export async function startCloud(
 
 const logger = (settings: Settings): Logger =>
   pino({ level: settings.PHAROS_LOG_LEVEL, base: null }, pino.destination({ fd: 2, sync: true }));
-
-const hostForUrl = (host: string): string =>
-  host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host;
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-/** Nodes log in with passwords: beyond this machine they never travel in the clear. */
-function readTls(settings: Settings): { key: string; cert: string } | undefined {
-  const { PHAROS_MQTT_TLS_CERT: cert, PHAROS_MQTT_TLS_KEY: key, PHAROS_MQTT_HOST: host } = settings;
-  if (cert !== undefined && key !== undefined) {
-    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  }
-  if (LOOPBACK.test(host)) return undefined;
-  throw new Problem('invalid', 'tls_needed', `the broker would listen on ${host} without TLS`, {
-    where: 'PHAROS_MQTT_HOST',
-    remedy: 'set PHAROS_MQTT_TLS_CERT and PHAROS_MQTT_TLS_KEY, or listen on 127.0.0.1',
-  });
-}
-
-const readCa = ({ PHAROS_MQTT_TLS_CA: ca }: Settings): string | undefined =>
-  ca === undefined ? undefined : readFileSync(ca, 'utf8');
-
-function bundleOf(
-  nodeId: string,
-  made: NodeCredentials | 'unknown_node' | 'has_credentials',
-  url: string,
-  ca: string | undefined,
-): NodeBundle {
-  if (made === 'unknown_node') {
-    throw new Problem('not_found', 'unknown_node', `no node "${nodeId}"`, { remedy: 'apply its Node file first' });
-  }
-  if (made === 'has_credentials') {
-    throw new Problem('conflict', 'has_credentials', `node "${nodeId}" already has a bundle`, {
-      remedy: 'new credentials stop the present ones from working: say so with --rotate',
-    });
-  }
-  const { node, spec, dmKeyHex, mqttPassword } = made;
-  return NodeBundle.parse({
-    v: 1,
-    nodeId: node.id,
-    storeId: node.storeId,
-    zone: node.zone,
-    hwid: spec.hwid,
-    nodeIndex: node.index,
-    dmKey: dmKeyHex,
-    slotSeconds: spec.slotSeconds,
-    ibeacon: spec.ibeacon,
-    tagNamespaces: spec.tagNamespaces,
-    mqtt: { url, username: node.id, password: mqttPassword, ...(ca !== undefined && { ca }) },
-  });
-}

@@ -17,10 +17,13 @@ export const SETTINGS = {
   PHAROS_HTTP_PORT: { schema: port(8080), help: 'port of the HTTP server; 0 takes a free one' },
   PHAROS_MQTT_HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
-    help: 'interface of the embedded MQTT broker; any other than loopback needs TLS',
+    help: 'interface of the embedded MQTT broker; on any other than loopback it speaks TLS',
   },
   PHAROS_MQTT_PORT: { schema: port(1883), help: 'port of the embedded MQTT broker; 0 takes a free one' },
-  PHAROS_MQTT_TLS_CERT: { schema: z.string().optional(), help: 'PEM file with the broker certificate chain' },
+  PHAROS_MQTT_TLS_CERT: {
+    schema: z.string().optional(),
+    help: 'PEM file with the broker certificate chain (default: one of an own CA in the data folder)',
+  },
   PHAROS_MQTT_TLS_KEY: { schema: z.string().optional(), help: 'PEM file with the key of that certificate' },
   PHAROS_MQTT_TLS_CA: {
     schema: z.string().optional(),

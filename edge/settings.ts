@@ -9,7 +9,7 @@ import { DEFAULT_HEALTH_EVERY_MS, PRESENCE_POLICY } from './core/thresholds.ts';
  */
 const positiveMs = z.coerce.number().int().min(1);
 
-const SHAPE = {
+export const SETTINGS = {
   PHAROS_DATA_DIR: z.string().min(1).default('./data').describe('folder of the node bundle and the outbox'),
   PHAROS_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -28,7 +28,7 @@ const SHAPE = {
   PHAROS_AIR_SOCKET: z.string().min(1).optional().describe('socket of the virtual air, a radio without hardware'),
 } as const;
 
-const Environment = z.object(SHAPE);
+const Environment = z.object(SETTINGS);
 
 export interface EdgeSettings {
   readonly dataDir: string;
@@ -65,7 +65,7 @@ export function readSettings(
 
 /** The environment variables for `--help`, one a line. */
 export function describeSettings(): string {
-  const lines = Object.entries(SHAPE).map(([name, field]) => {
+  const lines = Object.entries(SETTINGS).map(([name, field]) => {
     const standard = field.safeParse(undefined).data;
     return `  ${name.padEnd(24)}${field.description}${standard === undefined ? '' : ` (${standard})`}`;
   });

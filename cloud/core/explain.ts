@@ -16,6 +16,8 @@ export interface ExplainedEvent {
   readonly state: 'pending' | 'done' | 'failed';
   readonly sourceId: string;
   readonly store?: string;
+  /** Of the store, for times people read. */
+  readonly timeZone?: string;
   readonly node?: string;
   readonly member?: string;
   readonly visit?: string;

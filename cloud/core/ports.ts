@@ -12,6 +12,7 @@ import type {
 } from './decide/types.ts';
 import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
+import type { NodeManifest } from './manifest/node.ts';
 import type { LineMessage } from './message/render.ts';
 import type { VisitBounds } from './visit.ts';
 
@@ -69,6 +70,14 @@ export interface RegisteredNode {
 export interface RegistryPort {
   node(id: NodeId): Promise<RegisteredNode | undefined>;
   nodesByHwid(hwid: string): Promise<RegisteredNode[]>;
+}
+
+/** What a node's bundle is made from, besides where the broker is. */
+export interface NodeCredentials {
+  readonly node: { readonly id: string; readonly storeId: string; readonly zone: string; readonly index: number };
+  readonly spec: NodeManifest['spec'];
+  readonly dmKeyHex: string;
+  readonly mqttPassword: string;
 }
 
 export type IdentityKind = 'line_user' | 'ble_tag';

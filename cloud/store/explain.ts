@@ -5,6 +5,7 @@ import type { TriggerType } from '../core/decide/types.ts';
 import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
 import { idKind } from '../core/ids.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
+import type { StoreManifest } from '../core/manifest/store.ts';
 import { Problem } from '../core/problem.ts';
 import { present, type StoreContext } from './context.ts';
 import { registryRows } from './registry.ts';
@@ -75,6 +76,10 @@ async function explainEvent(context: StoreContext, id: string): Promise<Explaine
   const { db } = context;
   const row = await db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const decisions = await explainDecisions(context, id);
+  const store =
+    row.store_id === null
+      ? undefined
+      : await db.selectFrom('store').select('spec').where('id', '=', row.store_id).executeTakeFirst();
   return {
     id: row.id,
     ear: row.ear,
@@ -92,6 +97,7 @@ async function explainEvent(context: StoreContext, id: string): Promise<Explaine
       hwid: row.hwid,
       dm: row.dm,
       trust: row.trust,
+      timeZone: store && (JSON.parse(store.spec) as StoreManifest['spec']).timeZone,
     }),
     decisions,
     others: row.state === 'done' ? await explainOthers(context, row, decisions) : [],

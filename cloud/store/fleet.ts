@@ -3,15 +3,8 @@ import { toHex } from '../../protocol/bytes.ts';
 import { type NodeId, StoreId } from '../../protocol/ids.ts';
 import type { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
+import type { NodeCredentials } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
-
-/** What a node's bundle is made from, besides where the broker is. */
-export interface NodeCredentials {
-  readonly node: { readonly id: string; readonly storeId: string; readonly zone: string; readonly index: number };
-  readonly spec: NodeManifest['spec'];
-  readonly dmKeyHex: string;
-  readonly mqttPassword: string;
-}
 
 const hashPassword = (password: string): string => createHash('sha256').update(password).digest('hex');
 

@@ -51,6 +51,11 @@ export const HOUSE_RULES: readonly HouseRule[] = [
     may: [PROTOCOL, /^cloud\/(?!sandbox\/|cli\/)/],
     why: 'edge and cloud never import each other',
   },
+  {
+    from: /^scripts\/checks\//,
+    may: [PROTOCOL, /^scripts\/checks\//, /^(cloud|edge)\/settings\.ts$/],
+    why: 'checks read the sources and the settings schemas, nothing that runs',
+  },
   { from: /^scripts\/lab\//, may: [PROTOCOL, /^scripts\/lab\//], why: 'the lab is a radio; it knows no daemon' },
   {
     from: /^scripts\/demo\//,

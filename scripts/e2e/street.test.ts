@@ -88,8 +88,6 @@ beforeAll(async () => {
     () => {},
     { PHAROS_EXIT_AFTER_MS: '1500' },
   );
-  // A phone that comes back after two seconds out of range counts as a new contact, so that tests need not wait.
-  await call(`${world.sandboxUrl}/sandbox/settings`, { method: 'PUT', body: { reenterAfterMs: 500 } });
 }, 60_000);
 
 afterAll(async () => {

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { newEvent, openStore } from './testing.fixture.ts';
+
+it('takes the same occurrence once', async () => {
+  const { events } = (await openStore()).repos;
+  expect(await events.add(newEvent({ sourceId: 'line-1' }))).toBe(true);
+  expect(await events.add(newEvent({ sourceId: 'line-1' }))).toBe(false);
+});
+
+it('hands out what waits in the order it came, whole', async () => {
+  const { events } = (await openStore()).repos;
+  const body = { destination: 'bot', event: { replyToken: 'secret', nested: ['茶'] } };
+  const [first, second] = [newEvent({ body }), newEvent({ ear: 'tag' })];
+  await events.add(first);
+  await events.add(second);
+  expect(await events.pending(10)).toEqual([first, second]);
+  expect(await events.pending(1)).toEqual([first]);
+});
+
+it('closes an event with what was found out, and keeps nothing of its body', async () => {
+  const { db, repos } = await openStore();
+  const event = newEvent({ body: { secret: true } });
+  await repos.events.add(event);
+  await repos.events.close(event.id, 'done', { trust: 'bad', hwid: '0a1b2c3d4e' });
+  expect(await repos.events.pending(10)).toEqual([]);
+  const row = await db.selectFrom('event').selectAll().executeTakeFirstOrThrow();
+  expect(row).toMatchObject({ state: 'done', trust: 'bad', hwid: '0a1b2c3d4e', body_sealed: null, member_id: null });
+});

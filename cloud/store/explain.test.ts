@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { explain } from './explain.ts';
+import { readings } from './reading.ts';
+import { campaignDocument, newDelivery, openStore, T0 } from './testing.fixture.ts';
+
+it('tells the same story whichever thread is pulled', async () => {
+  const store = await openStore();
+  const { id, eventId, couponId, decisionId, memberId } = await newDelivery(store);
+  await store.repos.events.close(eventId, 'done', { memberId });
+  const stories = await Promise.all(
+    [eventId, couponId, decisionId, id, memberId].map(async (asked) => (await explain(store, asked)).events),
+  );
+  for (const events of stories) {
+    expect(events).toMatchObject([
+      {
+        id: eventId,
+        state: 'done',
+        decisions: [
+          {
+            id: decisionId,
+            campaign: 'tea',
+            outcome: 'granted',
+            coupon: { id: couponId, state: 'issued' },
+            delivery: { id, route: 'push', state: 'ready', attempts: [] },
+          },
+        ],
+      },
+    ]);
+  }
+});
+
+it('tells why other campaigns stayed out of it', async () => {
+  const store = await openStore();
+  await store.apply(campaignDocument({ trigger: { on: 'exit' } }, 'goodbye'));
+  const { eventId } = await newDelivery(store);
+  await store.repos.events.close(eventId, 'done', {});
+  expect((await explain(store, eventId)).events[0]?.others).toEqual([
+    { campaign: 'goodbye', why: 'waits for another kind of event' },
+  ]);
+});
+
+it.each(['evt_0', 'cpn_0', 'dec_0', 'dlv_0', 'mem_0', '3467-9ACD-EFGH', 'node:epoch:1'])(
+  'knows nothing of %s',
+  async (asked) => {
+    await expect(explain(await openStore(), asked)).rejects.toMatchObject({ kind: 'not_found', code: 'nothing_known' });
+  },
+);
+
+it('reads a coupon and the newest events back', async () => {
+  const store = await openStore();
+  const { couponId, eventId, memberId } = await newDelivery(store);
+  await store.repos.events.close(eventId, 'done', { memberId });
+  const read = readings(store);
+  expect(await read.coupon(couponId)).toMatchObject({ id: couponId, campaign: 'tea', member: memberId, issuedAt: T0 });
+  await expect(read.coupon('cpn_0')).rejects.toMatchObject({ code: 'unknown_coupon' });
+  const { eventId: newest } = await newDelivery(store);
+  expect((await read.events({ limit: 10 })).map((event) => event.id)).toEqual([newest, eventId]);
+  expect((await read.events({ limit: 10, member: memberId })).map((event) => event.id)).toEqual([eventId]);
+  expect(await read.events({ limit: 1 })).toHaveLength(1);
+});

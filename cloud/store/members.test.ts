@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { ProximityUuid } from '../../protocol/ids.ts';
+import { epochMs } from '../../protocol/units.ts';
+import { memberAdmin } from './member-admin.ts';
+import { linkIdentity } from './members.ts';
+import { newMember, openStore, T0 } from './testing.fixture.ts';
+
+const UUID = ProximityUuid.parse('d0d2ce24-9efc-11e5-82c4-1c6a7a17ef38');
+const TAG = { kind: 'ibeacon' as const, uuid: UUID, major: 1, minor: 2 };
+const TAG_KEY = `${UUID}/1/2`;
+
+it('knows a member by identity, per issuer', async () => {
+  const store = await openStore();
+  const id = await newMember(store, 'Ualice');
+  const { members } = store.repos;
+  expect(await members.byIdentity('line_user', 'bot', 'Ualice')).toEqual({ id, blocked: false, consent: 'none' });
+  expect(await members.byIdentity('line_user', 'another-bot', 'Ualice')).toBeUndefined();
+  expect(await members.byIdentity('ble_tag', 'bot', 'Ualice')).toBeUndefined();
+});
+
+it('goes by the newest consent of the purpose, not the last one written', async () => {
+  const store = await openStore();
+  const id = await newMember(store, 'Ualice');
+  const { members } = store.repos;
+  const record = (action: 'granted' | 'withdrawn', at: number, purpose = 'line_marketing') =>
+    members.recordConsent(id, { purpose, action, wording: 'w', source: 's', at: epochMs(at) });
+  const consent = async () => (await members.byIdentity('line_user', 'bot', 'Ualice'))?.consent;
+  await record('withdrawn', 20);
+  await record('granted', 10);
+  await record('granted', 30, 'ble_tag');
+  expect(await consent()).toBe('withdrawn');
+  await record('granted', 40);
+  expect(await consent()).toBe('granted');
+});
+
+it('refuses a second live owner of an identity', async () => {
+  const store = await openStore();
+  const other = await newMember(store);
+  await newMember(store, 'Ualice');
+  const again = linkIdentity(store, other, { kind: 'line_user', issuer: 'bot', subject: 'Ualice' }, T0);
+  await expect(again).rejects.toThrow(/UNIQUE/);
+});
+
+describe('a tag', () => {
+  it('is tied with the wording agreed to, once', async () => {
+    const store = await openStore();
+    const id = await newMember(store);
+    const admin = memberAdmin(store);
+    expect(await admin.linkTag(id, TAG, 'tags-v1', T0)).toEqual({ linked: true });
+    expect(await admin.linkTag(id, TAG, 'tags-v1', T0)).toEqual({ linked: false });
+    expect(await store.repos.members.byIdentity('ble_tag', 'ibeacon', TAG_KEY)).toMatchObject({ id });
+    expect(await store.db.selectFrom('consent').selectAll().execute()).toMatchObject([
+      { member_id: id, purpose: 'ble_tag', action: 'granted', wording: 'tags-v1', source: TAG_KEY },
+    ]);
+  });
+
+  it("stays its owner's", async () => {
+    const store = await openStore();
+    const admin = memberAdmin(store);
+    await admin.linkTag(await newMember(store), TAG, 'tags-v1', T0);
+    await expect(admin.linkTag(await newMember(store), TAG, 'tags-v1', T0)).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'link_conflict',
+    });
+    await expect(admin.linkTag('mem_nobody', TAG, 'tags-v1', T0)).rejects.toMatchObject({ code: 'unknown_member' });
+  });
+});
+
+it('lists members without their LINE ids', async () => {
+  const store = await openStore();
+  const id = await newMember(store, 'Ualice');
+  const admin = memberAdmin(store);
+  expect(await admin.list(10)).toEqual([{ id, blocked: false, createdAt: T0 }]);
+  expect(await admin.byLineUser('Ualice')).toEqual({ id });
+  await expect(admin.byLineUser('Ubob')).rejects.toMatchObject({ kind: 'not_found' });
+});

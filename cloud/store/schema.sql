@@ -1,0 +1,209 @@
+CREATE TABLE "campaign" (
+  "id" text primary key,
+  "name" text not null,
+  "state" text not null,
+  "version" integer not null,
+  "updated_at" bigint not null);
+
+CREATE TABLE "campaign_version" (
+  "campaign_id" text not null references "campaign" ("id"),
+  "version" integer not null,
+  "trigger_on" text not null,
+  "spec" text not null,
+  "created_at" bigint not null, constraint "campaign_version_pk" primary key ("campaign_id",
+  "version"));
+
+CREATE TABLE "consent" (
+  "id" text primary key,
+  "member_id" text not null references "member" ("id"),
+  "purpose" text not null,
+  "action" text not null,
+  "wording" text not null,
+  "source" text not null,
+  "at" bigint not null);
+
+CREATE INDEX "consent_member" on "consent" (
+  "member_id",
+  "purpose",
+  "at");
+
+CREATE TABLE "counter" (
+  "key" text primary key,
+  "used" bigint not null);
+
+CREATE TABLE "coupon" (
+  "id" text primary key,
+  "campaign_id" text not null,
+  "campaign_version" integer not null,
+  "member_id" text not null references "member" ("id"),
+  "issue_key" text not null unique,
+  "code_hash" text not null unique,
+  "code_sealed" blob not null,
+  "state" text not null,
+  "store_id" text not null,
+  "issued_at" bigint not null,
+  "expires_at" bigint not null);
+
+CREATE INDEX "coupon_member" on "coupon" (
+  "member_id",
+  "campaign_id");
+
+CREATE TABLE "decision" (
+  "id" text primary key,
+  "event_id" text not null references "event" ("id"),
+  "campaign_id" text not null,
+  "campaign_version" integer not null,
+  "member_id" text,
+  "visit_id" text,
+  "node_id" text,
+  "outcome" text not null,
+  "reason" text,
+  "weighed" integer not null,
+  "trust" text not null,
+  "passed" text not null,
+  "route" text,
+  "coupon_id" text,
+  "decided_at" bigint not null, constraint "decision_once" unique ("event_id",
+  "campaign_id"));
+
+CREATE INDEX "decision_fixed_offers" on "decision" (
+  "node_id",
+  "decided_at") where "trust" = 'fixed';
+
+CREATE INDEX "decision_member" on "decision" (
+  "member_id",
+  "campaign_id",
+  "decided_at");
+
+CREATE INDEX "decision_visit" on "decision" (
+  "visit_id");
+
+CREATE TABLE "delivery" (
+  "id" text primary key,
+  "decision_id" text not null unique references "decision" ("id"),
+  "member_id" text not null,
+  "coupon_id" text,
+  "route" text not null,
+  "fallback" text not null,
+  "retry_key" text not null unique,
+  "reply_token_sealed" blob,
+  "token_received_at" bigint,
+  "messages_sealed" blob not null,
+  "state" text not null,
+  "park_reason" text,
+  "in_doubt" integer not null,
+  "attempts" integer not null,
+  "next_attempt_at" bigint not null,
+  "claimed_until" bigint,
+  "not_after" bigint not null,
+  "budget_key" text,
+  "stock_key" text,
+  "request_id" text,
+  "created_at" bigint not null,
+  "settled_at" bigint);
+
+CREATE INDEX "delivery_coupon" on "delivery" (
+  "coupon_id");
+
+CREATE INDEX "delivery_due" on "delivery" (
+  "state",
+  "next_attempt_at");
+
+CREATE TABLE "delivery_attempt" (
+  "id" text primary key,
+  "delivery_id" text not null references "delivery" ("id"),
+  "route" text not null,
+  "outcome" text not null,
+  "detail" text,
+  "request_id" text,
+  "started_at" bigint not null,
+  "ended_at" bigint not null);
+
+CREATE INDEX "delivery_attempt_of" on "delivery_attempt" (
+  "delivery_id");
+
+CREATE TABLE "event" (
+  "seq" integer primary key autoincrement,
+  "id" text not null unique,
+  "ear" text not null,
+  "source_id" text not null unique,
+  "type" text not null,
+  "at" bigint not null,
+  "received_at" bigint not null,
+  "age_ms" bigint,
+  "state" text not null,
+  "node_id" text,
+  "store_id" text,
+  "member_id" text,
+  "visit_id" text,
+  "trust" text,
+  "dm" text,
+  "hwid" text,
+  "body_sealed" blob);
+
+CREATE INDEX "event_member" on "event" (
+  "member_id",
+  "at");
+
+CREATE INDEX "event_pending" on "event" (
+  "seq") where "state" = 'pending';
+
+CREATE TABLE "identity_link" (
+  "id" text primary key,
+  "member_id" text not null references "member" ("id"),
+  "kind" text not null,
+  "issuer" text not null,
+  "subject" text not null,
+  "created_at" bigint not null,
+  "ended_at" bigint);
+
+CREATE UNIQUE INDEX "identity_link_live_owner" on "identity_link" (
+  "kind",
+  "issuer",
+  "subject") where "ended_at" is null;
+
+CREATE INDEX "identity_link_member" on "identity_link" (
+  "member_id");
+
+CREATE TABLE "member" (
+  "id" text primary key,
+  "blocked" integer not null,
+  "created_at" bigint not null);
+
+CREATE TABLE "node" (
+  "id" text primary key,
+  "store_id" text not null references "store" ("id"),
+  "zone" text not null,
+  "hwid" text not null,
+  "node_index" integer not null,
+  "slot_seconds" integer not null,
+  "spec" text not null,
+  "mqtt_password_hash" text,
+  "dm_key_sealed" blob,
+  "updated_at" bigint not null, constraint "node_hwid_index" unique ("hwid",
+  "node_index"));
+
+CREATE TABLE "node_state" (
+  "node_id" text primary key references "node" ("id"),
+  "online" integer not null,
+  "status" text,
+  "health" text,
+  "seen_at" bigint not null);
+
+CREATE TABLE "store" (
+  "id" text primary key,
+  "name" text not null,
+  "spec" text not null,
+  "updated_at" bigint not null);
+
+CREATE TABLE "visit" (
+  "id" text primary key,
+  "member_id" text not null references "member" ("id"),
+  "store_id" text not null references "store" ("id"),
+  "opened_at" bigint not null,
+  "last_at" bigint not null);
+
+CREATE INDEX "visit_recent" on "visit" (
+  "member_id",
+  "store_id",
+  "last_at");

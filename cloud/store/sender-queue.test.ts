@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { epochMs } from '../../protocol/units.ts';
+import type { SettleStep } from '../core/deliver/settle.ts';
+import type { ClaimedDelivery } from '../core/ports.ts';
+import { senderQueue } from './sender-queue.ts';
+import { newDelivery, newMember, openStore, T0, type TestStore } from './testing.fixture.ts';
+
+const LEASE_MS = 30_000;
+const at = (ms: number) => epochMs(T0 + ms);
+
+async function claimOne(store: TestStore, ms = 0): Promise<ClaimedDelivery> {
+  const [claimed] = await senderQueue(store).claim(at(ms), 10, LEASE_MS);
+  if (claimed === undefined) throw new Error('nothing was due');
+  return claimed;
+}
+const settle = (store: TestStore, delivery: ClaimedDelivery, step: SettleStep, ms = 1) =>
+  senderQueue(store).settle(delivery, step, undefined, at(ms));
+const rowOf = (store: TestStore) => store.db.selectFrom('delivery').selectAll().executeTakeFirstOrThrow();
+const used = async (store: TestStore, key: string) =>
+  (await store.db.selectFrom('counter').select('used').where('key', '=', key).executeTakeFirst())?.used;
+
+describe('a claim', () => {
+  it('hands out everything the call needs', async () => {
+    const store = await openStore();
+    const memberId = await newMember(store, 'Ualice');
+    const reply = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'push' } as const;
+    const { id } = await newDelivery(store, { memberId, ...reply });
+    expect(await claimOne(store)).toEqual({
+      id,
+      ...reply,
+      retryKey: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      messages: [{ type: 'text', text: 'hello' }],
+      createdAt: T0,
+      attempts: 1,
+      inDoubt: false,
+      notAfter: at(3600_000),
+      lineUserId: 'Ualice',
+    });
+  });
+
+  it('gives each delivery to one sender', async () => {
+    const store = await openStore();
+    for (let i = 0; i < 5; i++) await newDelivery(store);
+    const claims = await Promise.all([1, 2, 3].map(() => senderQueue(store).claim(T0, 3, LEASE_MS)));
+    expect(claims.map(({ length }) => length).sort()).toEqual([0, 2, 3]);
+    expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(5);
+  });
+
+  it('leaves what is not due', async () => {
+    const store = await openStore();
+    await newDelivery(store, { createdAt: at(100) });
+    expect(await senderQueue(store).claim(at(99), 10, LEASE_MS)).toEqual([]);
+    expect(await senderQueue(store).nextDueAt()).toBe(at(100));
+  });
+
+  it('is taken over in doubt when its lease runs out, and then has no say any more', async () => {
+    const store = await openStore();
+    await newDelivery(store);
+    const dead = await claimOne(store);
+    expect(await senderQueue(store).claim(at(LEASE_MS - 1), 10, LEASE_MS)).toEqual([]);
+    expect(await senderQueue(store).nextDueAt()).toBe(at(LEASE_MS));
+    const heir = await claimOne(store, LEASE_MS);
+    expect(heir).toMatchObject({ id: dead.id, inDoubt: true, attempts: 2, retryKey: dead.retryKey });
+
+    await settle(store, dead, { to: 'parked', reason: 'expired', giveBack: true });
+    expect(await rowOf(store)).toMatchObject({ state: 'sending' });
+    await settle(store, heir, { to: 'accepted', requestId: 'r1' });
+    expect(await rowOf(store)).toMatchObject({ state: 'accepted', request_id: 'r1' });
+  });
+
+  it('has nobody to send to when the link to LINE has ended', async () => {
+    const store = await openStore();
+    await newDelivery(store);
+    await store.db.updateTable('identity_link').set({ ended_at: T0 }).execute();
+    expect(await claimOne(store)).not.toHaveProperty('lineUserId');
+  });
+});
+
+describe('settling', () => {
+  const KEYS = { stockKey: 'stock|tea', budgetKey: 'messages|tea|2026-12' };
+  async function counted(given = {}) {
+    const store = await openStore();
+    for (const key of Object.values(KEYS)) await store.repos.counters.take(key, 9);
+    const made = await newDelivery(store, { ...KEYS, ...given });
+    const counters = async () => [await used(store, KEYS.stockKey), await used(store, KEYS.budgetKey)];
+    const couponState = async () =>
+      (await store.db.selectFrom('coupon').select('state').executeTakeFirstOrThrow()).state;
+    return { store, ...made, counters, couponState, claimed: await claimOne(store) };
+  }
+  const REPLY = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'push' } as const;
+
+  it('an accepted push keeps stock and budget', async () => {
+    const { store, claimed, counters, couponState } = await counted();
+    await settle(store, claimed, { to: 'accepted' });
+    expect([await counters(), await couponState()]).toEqual([[1, 1], 'issued']);
+  });
+
+  it('an accepted reply gives the budget of its fallback back', async () => {
+    const { store, claimed, counters } = await counted(REPLY);
+    await settle(store, claimed, { to: 'accepted' });
+    expect(await counters()).toEqual([1, 0]);
+    expect(await rowOf(store)).toMatchObject({ reply_token_sealed: null, settled_at: at(1) });
+  });
+
+  it('what was never shown is given back whole, once', async () => {
+    const { store, claimed, counters, couponState } = await counted();
+    await settle(store, claimed, { to: 'parked', reason: 'refused_by_line', giveBack: true });
+    await settle(store, claimed, { to: 'parked', reason: 'refused_by_line', giveBack: true });
+    expect([await counters(), await couponState()]).toEqual([[0, 0], 'revoked']);
+    expect(await rowOf(store)).toMatchObject({ state: 'parked', park_reason: 'refused_by_line' });
+    expect(await senderQueue(store).nextDueAt()).toBeUndefined();
+  });
+
+  it('what may have been shown is not', async () => {
+    const { store, claimed, counters, couponState } = await counted();
+    await settle(store, claimed, { to: 'unknown' });
+    expect([await counters(), await couponState()]).toEqual([[1, 1], 'issued']);
+  });
+
+  it('a retry waits for its time and remembers the doubt', async () => {
+    const { store, claimed } = await counted();
+    await settle(store, claimed, { to: 'ready', at: at(500), inDoubt: true });
+    expect(await senderQueue(store).claim(at(499), 10, LEASE_MS)).toEqual([]);
+    expect(await claimOne(store, 500)).toMatchObject({ attempts: 2, inDoubt: true, retryKey: claimed.retryKey });
+  });
+
+  it('a fallback goes out at once, by push, under the same key', async () => {
+    const { store, claimed, counters } = await counted(REPLY);
+    await settle(store, claimed, { to: 'push', inDoubt: false });
+    const pushed = await claimOne(store, 1);
+    expect(pushed).toMatchObject({ route: 'push', retryKey: claimed.retryKey, inDoubt: false });
+    await settle(store, pushed, { to: 'accepted' });
+    expect(await counters()).toEqual([1, 1]);
+  });
+
+  it('writes every attempt', async () => {
+    const { store, claimed } = await counted();
+    const attempt = {
+      route: 'push',
+      outcome: 'no-answer',
+      detail: 'TimeoutError',
+      startedAt: T0,
+      endedAt: at(9),
+    } as const;
+    await senderQueue(store).settle(claimed, { to: 'ready', at: at(500), inDoubt: true }, attempt, at(9));
+    expect(await store.db.selectFrom('delivery_attempt').selectAll().execute()).toMatchObject([
+      { delivery_id: claimed.id, route: 'push', outcome: 'no-answer', detail: 'TimeoutError', ended_at: at(9) },
+    ]);
+  });
+});
