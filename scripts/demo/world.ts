@@ -84,6 +84,8 @@ async function bringUp(
       ...trace,
     ]);
     await tellAir(air.control, { place: { label: NODE_LABEL, x: 0, y: 0 } });
+    // A street with walls and people: heard for some forty metres, so that who walks on is out of range.
+    await tellAir(air.control, { set: { pathLossExponent: 2.5 } });
   }
   say(`radio    ${radio}`);
 

@@ -99,7 +99,8 @@ describe('one street, from the adverts to the chats', { timeout: 60_000 }, () =>
   it('sends one message per visit, and says why the second event got none', async () => {
     const first = await sendPasserBy(world);
     expect(first.journey.couponCode).not.toBeNull();
-    const second = await sendPasserBy(world, { userId: first.userId });
+    // From so far that the phone has been out of range for a while.
+    const second = await sendPasserBy(world, { userId: first.userId, fromM: 120 });
     expect(second.eventId).not.toBe(first.eventId);
     expect(second.stoppedBy).toBe('visit_continues');
     expect(await chatOf(first.userId)).toHaveLength(1);
