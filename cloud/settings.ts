@@ -44,7 +44,7 @@ export const SETTINGS = {
   },
   PHAROS_LINE_API_BASE: {
     schema: z
-      .url()
+      .url({ protocol: /^https?$/, error: 'a URL, e.g. https://api.line.me', abort: true })
       .refine((text) => new URL(text).pathname === '/', 'an origin without a path, e.g. https://api.line.me')
       .transform((text) => new URL(text).origin)
       .default('https://api.line.me'),

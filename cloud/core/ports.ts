@@ -45,6 +45,8 @@ export interface EventFacts {
   readonly trust?: Trust;
   readonly hwid?: string;
   readonly dm?: string;
+  /** What the event counted: advertisers of a footfall, rows a node had to drop. */
+  readonly count?: number;
 }
 
 export interface EventPort {

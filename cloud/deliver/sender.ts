@@ -12,6 +12,8 @@ export interface Sender {
 
 /** Calls in flight at once. */
 const CONCURRENCY = 20;
+/** Calls in flight at which more are claimed. */
+const REFILL_AT = CONCURRENCY / 2;
 /** Longer than any call may take, so that a claim is only taken over from a dead sender. */
 const LEASE_MS = 30_000;
 /** Looks again at least this often, should nobody poke. */
@@ -30,6 +32,7 @@ export function createSender(deps: {
   readonly onFault: (error: unknown) => void;
 }): Sender {
   const { queue, line, now } = deps;
+  const inFlight = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
@@ -76,27 +79,42 @@ export function createSender(deps: {
     deps.onSettled(delivery, step.to, outcome);
   };
 
-  const drain = async (): Promise<void> => {
+  const begin = (delivery: ClaimedDelivery): void => {
+    const call = work(delivery)
+      .catch(deps.onFault)
+      .finally(() => {
+        inFlight.delete(call);
+        // Not at every end: a claim of many costs one commit, as does a claim of one.
+        if (inFlight.size <= REFILL_AT) poke();
+      });
+    inFlight.add(call);
+  };
+
+  /** Fills the free places; does not wait for the calls, so that one LINE never answers holds up nobody else. */
+  const fill = async (): Promise<void> => {
     do {
       again = false;
-      const claimed = await queue.claim(now(), CONCURRENCY, LEASE_MS);
-      await Promise.all(claimed.map((delivery) => work(delivery).catch(deps.onFault)));
-      if (claimed.length === CONCURRENCY) again = true;
+      const free = CONCURRENCY - inFlight.size;
+      if (free === 0) return;
+      const claimed = await queue.claim(now(), free, LEASE_MS);
+      for (const delivery of claimed) begin(delivery);
     } while (again && !stopped);
   };
 
   const schedule = async (): Promise<void> => {
+    clearTimeout(timer);
+    // With every place taken the next look comes with the calls that end.
+    if (inFlight.size === CONCURRENCY) return;
     const due = await queue.nextDueAt();
     if (stopped) return;
     const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(10, due - now()));
-    clearTimeout(timer);
     timer = setTimeout(poke, wait);
   };
 
   const poke = (): void => {
     again = true;
     if (running !== undefined || stopped) return;
-    running = drain()
+    running = fill()
       .then(schedule)
       .catch((error: unknown) => {
         deps.onFault(error);
@@ -114,6 +132,7 @@ export function createSender(deps: {
       stopped = true;
       clearTimeout(timer);
       await running;
+      await Promise.all(inFlight);
     },
   };
 }

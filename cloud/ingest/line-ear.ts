@@ -24,15 +24,16 @@ export async function takeLineEvent(tx: LedgerTx, mint: Mint, event: PendingEven
     case 'follow':
     case 'unfollow': {
       if (member !== undefined) {
-        const gone = line.type === 'unfollow';
-        await tx.members.setBlocked(member.id, gone);
         await tx.members.recordConsent(member.id, {
           purpose: MARKETING,
-          action: gone ? 'withdrawn' : 'granted',
+          action: line.type === 'unfollow' ? 'withdrawn' : 'granted',
           wording: FRIENDSHIP_WORDING,
           source: event.id,
           at: event.at,
         });
+        // Redelivered webhooks come out of order: what happened last counts, not what arrived last.
+        const latest = userId === undefined ? undefined : await tx.members.byIdentity('line_user', destination, userId);
+        await tx.members.setBlocked(member.id, latest?.consent === 'withdrawn');
       }
       await tx.events.close(event.id, 'done', member ? { memberId: member.id } : {});
       return 0;

@@ -54,7 +54,7 @@ export const createNodeEar =
     return accept({ ack: { v: 1, epoch: envelope.epoch, done: toRanges(done), rejected }, deliveries, duplicates });
   };
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(['enter', 'dwell', 'exit', 'loss']);
+const KNOWN_TYPES: ReadonlySet<string> = new Set(['enter', 'dwell', 'exit', 'loss', 'footfall']);
 
 function readEnvelope(payload: Uint8Array): EventBatchEnvelope | undefined {
   try {
@@ -85,8 +85,9 @@ async function takeNodeEvent(
     body: null,
   };
   if (!(await tx.events.add(event))) return 'duplicate';
-  if (nodeEvent.type === 'loss') {
-    await tx.events.close(event.id, 'done', { nodeId: node.id, storeId: node.place.storeId });
+  if (nodeEvent.type === 'loss' || nodeEvent.type === 'footfall') {
+    const count = nodeEvent.type === 'loss' ? nodeEvent.dropped : nodeEvent.count;
+    await tx.events.close(event.id, 'done', { nodeId: node.id, storeId: node.place.storeId, count });
     return 0;
   }
   // Who an unregistered tag belongs to is not known, and its identity is not kept.

@@ -21,8 +21,15 @@ it('closes an event with what was found out, and keeps nothing of its body', asy
   const { db, repos } = await openStore();
   const event = newEvent({ body: { secret: true } });
   await repos.events.add(event);
-  await repos.events.close(event.id, 'done', { trust: 'bad', hwid: '0a1b2c3d4e' });
+  await repos.events.close(event.id, 'done', { trust: 'bad', hwid: '0a1b2c3d4e', count: 42 });
   expect(await repos.events.pending(10)).toEqual([]);
   const row = await db.selectFrom('event').selectAll().executeTakeFirstOrThrow();
-  expect(row).toMatchObject({ state: 'done', trust: 'bad', hwid: '0a1b2c3d4e', body_sealed: null, member_id: null });
+  expect(row).toMatchObject({
+    state: 'done',
+    trust: 'bad',
+    hwid: '0a1b2c3d4e',
+    count: 42,
+    body_sealed: null,
+    member_id: null,
+  });
 });

@@ -25,6 +25,7 @@ export const eventRows = ({ db, vault }: StoreContext): EventPort => ({
         trust: null,
         dm: null,
         hwid: null,
+        count: null,
         body_sealed: event.body === null ? null : vault.seal(JSON.stringify(event.body)),
       })
       .onConflict((conflict) => conflict.column('source_id').doNothing())
@@ -66,6 +67,7 @@ export const eventRows = ({ db, vault }: StoreContext): EventPort => ({
         trust: facts.trust ?? null,
         hwid: facts.hwid ?? null,
         dm: facts.dm ?? null,
+        count: facts.count ?? null,
       })
       .where('id', '=', id)
       .execute();

@@ -139,6 +139,7 @@ CREATE TABLE "event" (
   "trust" text,
   "dm" text,
   "hwid" text,
+  "count" integer,
   "body_sealed" blob);
 
 CREATE INDEX "event_member" on "event" (

@@ -92,6 +92,7 @@ interface EventTable {
   trust: string | null;
   dm: string | null;
   hwid: string | null;
+  count: number | null;
   body_sealed: Uint8Array | null;
   seq: Generated<number>;
 }

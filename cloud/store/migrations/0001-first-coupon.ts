@@ -94,6 +94,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('trust', 'text')
     .addColumn('dm', 'text')
     .addColumn('hwid', 'text')
+    // What a footfall counted, or how many rows a node dropped.
+    .addColumn('count', 'integer')
     // The raw event while it waits; emptied once it is processed, so that erasing a person stays possible. Sealed,
     // because SQLite leaves the bytes of emptied columns in the file, and a reply token is among them.
     .addColumn('body_sealed', 'blob')

@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { limitFetch } from './fetch-deadline.ts';
+import { createLineClient } from './line-client.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** A Messaging API that always says the same, or never anything. */
+async function openApi(answer: Answer | 'silence' | 'cut') {
+  const seen: { path: string; retryKey: unknown; body: unknown }[] = [];
+  const server = createServer(async (request, response) => {
+    const body: unknown = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8') || 'null');
+    seen.push({ path: request.url ?? '', retryKey: request.headers['x-line-retry-key'], body });
+    if (answer === 'cut') request.socket.destroy();
+    else if (answer !== 'silence') response.writeHead(answer.status, answer.headers).end(answer.body ?? '{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { origin, seen, line: createLineClient({ apiBase: origin, accessToken: 'token' }) };
+}
+const MESSAGES = [{ type: 'text', text: 'hi' }];
+const KEY = '123e4567-e89b-12d3-a456-426614174000';
+const PUSH = { to: 'Ualice', messages: MESSAGES, retryKey: KEY };
+const message = (text: string): string => JSON.stringify({ message: text });
+
+describe('what LINE says', () => {
+  it.each<[string, Answer | 'cut', unknown]>([
+    ['200', { status: 200, headers: { 'x-line-request-id': 'r1' } }, { at: 'accepted', requestId: 'r1' }],
+    [
+      '409',
+      { status: 409, headers: { 'x-line-accepted-request-id': 'r0' } },
+      { at: 'accepted-before', requestId: 'r0' },
+    ],
+    [
+      '400',
+      { status: 400, body: message('Failed to send messages') },
+      { at: 'refused', status: 400, message: 'Failed to send messages' },
+    ],
+    ['400, the token', { status: 400, body: message('Invalid reply token') }, { at: 'invalid-reply-token' }],
+    ['401', { status: 401 }, { at: 'unauthorized' }],
+    ['403', { status: 403, body: 'no JSON' }, { at: 'refused', status: 403, message: 'no JSON' }],
+    [
+      '429, too fast',
+      { status: 429, body: message('The API rate limit has been exceeded. Try again later.') },
+      { at: 'rate-limited' },
+    ],
+    [
+      '429, too much',
+      { status: 429, body: message('You have reached your monthly limit.') },
+      { at: 'quota-exhausted' },
+    ],
+    ['500', { status: 500 }, { at: 'no-answer', detail: 'LINE answered 500' }],
+    ['503', { status: 503 }, { at: 'no-answer', detail: 'LINE answered 503' }],
+    ['nothing: cut off', 'cut', { at: 'no-answer', detail: expect.stringContaining('TypeError') }],
+    [
+      '200 and no sense',
+      { status: 200, body: '<html>' },
+      { at: 'no-answer', detail: expect.stringContaining('SyntaxError') },
+    ],
+  ])('%s', async (_name, answer, outcome) => {
+    const { line } = await openApi(answer);
+    expect(await line.push(PUSH)).toEqual(outcome);
+  });
+});
+
+it('pushes with its key and replies without one', async () => {
+  const { line, seen } = await openApi({ status: 200 });
+  await line.push(PUSH);
+  await line.reply({ replyToken: 't1', messages: MESSAGES });
+  expect(seen).toEqual([
+    { path: '/v2/bot/message/push', retryKey: KEY, body: { to: 'Ualice', messages: MESSAGES } },
+    { path: '/v2/bot/message/reply', retryKey: undefined, body: { replyToken: 't1', messages: MESSAGES } },
+  ]);
+});
+
+describe('a deadline', () => {
+  it('ends a call to LINE in doubt, and leaves all others alone', async () => {
+    const { line, origin } = await openApi('silence');
+    const elsewhere = await openApi({ status: 200 });
+    const before = globalThis.fetch;
+    const undo = limitFetch(origin, 50);
+    onTestFinished(undo);
+    expect(await line.push(PUSH)).toEqual({ at: 'no-answer', detail: expect.stringContaining('TimeoutError') });
+    expect((await fetch(elsewhere.origin)).status).toBe(200);
+    undo();
+    expect(globalThis.fetch).toBe(before);
+  });
+});

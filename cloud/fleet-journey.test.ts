@@ -1,0 +1,53 @@
+import mqtt from 'mqtt';
+import { expect, it, onTestFinished } from 'vitest';
+import { StoreId } from '../protocol/ids.ts';
+import { topicOf } from '../protocol/topics.ts';
+import { NODE, openUplink, openWorld, STORE, type World } from './cloud.fixture.ts';
+import { eventually } from './sandbox/sandbox.fixture.ts';
+
+const statusOf = async ({ admin }: World): Promise<unknown> => {
+  const nodes = (await admin('GET', '/nodes')).body['nodes'] as { id: string }[];
+  return nodes.find(({ id }) => id === NODE);
+};
+
+it('a node is seen to come and to go', async () => {
+  const world = await openWorld();
+  expect(await statusOf(world)).toMatchObject({ enrolled: true, online: false });
+  const { username, password } = world.bundle.mqtt;
+  const topic = topicOf(StoreId.parse(STORE), world.bundle.nodeId, 'status');
+  const will = { topic, payload: Buffer.from('{"v":1,"online":false}'), qos: 1, retain: true } as const;
+  const client = await mqtt.connectAsync(world.mqttUrl(), { username, password, will, reconnectPeriod: 0 });
+  onTestFinished(() => void client.end(true));
+  const birth = { v: 1, online: true, boot: 'b0b0b0b0', at: world.now(), versions: { pharos: '1', node: '24' } };
+  await client.publishAsync(topic, JSON.stringify(birth), { qos: 1, retain: true });
+  expect(await statusOf(world)).toMatchObject({ online: true, status: birth });
+  client.stream.destroy();
+  await eventually(async () => expect(await statusOf(world)).toMatchObject({ online: false }));
+});
+
+it('rotated credentials end the old ones', async () => {
+  const world = await openWorld();
+  const again = await world.admin('POST', `/nodes/${NODE}/bundle`, {});
+  expect(again).toMatchObject({ status: 409, body: { error: { code: 'has_credentials' } } });
+  expect((await world.admin('POST', `/nodes/${NODE}/bundle`, { rotate: true })).status).toBe(200);
+  await expect(openUplink(world)).rejects.toThrow(/bad user ?name or password/i);
+});
+
+it('a batch nobody can read is dropped, and the line stays up', async () => {
+  const world = await openWorld();
+  const uplink = await openUplink(world);
+  const topic = topicOf(StoreId.parse(STORE), world.bundle.nodeId, 'events');
+  await uplink.client.publishAsync(topic, 'not a batch', { qos: 1 });
+  expect((await uplink.send(uplink.event(1))).done).toEqual([[1, 1]]);
+});
+
+it('stops with nodes on the line, and they find it again', async () => {
+  const world = await openWorld();
+  const uplink = await openUplink(world);
+  await uplink.send(uplink.event(1));
+  await world.stop();
+  await world.start();
+  const again = await openUplink(world);
+  expect((await again.send(again.event(1))).done).toEqual([[1, 1]]);
+  expect((await world.admin('GET', '/events')).body['events']).toHaveLength(2);
+});

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { NodeId } from '../../protocol/ids.ts';
+import { epochMs } from '../../protocol/units.ts';
+import { createFleetEar } from './uplink-messages.ts';
+
+const NODE = NodeId.parse('door-1');
+
+async function hear(channel: 'status' | 'health' | 'config/reported' | 'command/result', payload: string) {
+  const recorded: unknown[] = [];
+  const memory = {
+    recordStatus: async (...args: unknown[]) => void recorded.push(['status', ...args]),
+    recordHealth: async (...args: unknown[]) => void recorded.push(['health', ...args]),
+  };
+  const understood = await createFleetEar({ memory, now: () => epochMs(7) })(NODE, channel, Buffer.from(payload));
+  return { understood, recorded };
+}
+
+it('remembers a will', async () => {
+  expect(await hear('status', '{"v":1,"online":false}')).toEqual({
+    understood: true,
+    recorded: [['status', NODE, { v: 1, online: false }, 7]],
+  });
+});
+
+it.each([
+  ['status', '{"v":2,"online":false}'],
+  ['status', ''],
+  ['status', '{"v":1,"online":true}'],
+  ['health', '{"v":1}'],
+  ['health', 'not json'],
+  ['command/result', '{}'],
+] as const)('does not understand %s %s', async (channel, payload) => {
+  expect(await hear(channel, payload)).toEqual({ understood: false, recorded: [] });
+});

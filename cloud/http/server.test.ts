@@ -1,0 +1,190 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Problem } from '../core/problem.ts';
+import type { AdminApi } from './admin.ts';
+import { type HttpDeps, startHttp } from './server.ts';
+
+const TOKEN = 'token-of-headquarters';
+
+/** A server whose use cases only say what they were asked. */
+async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> = {}) {
+  const asked: unknown[] = [];
+  const errors: unknown[] = [];
+  const note =
+    <T>(answer: T, name: string) =>
+    async (...args: unknown[]): Promise<T> => {
+      asked.push([name, ...args]);
+      return answer;
+    };
+  const http = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    adminToken: TOKEN,
+    webhook: async (body, signature) => {
+      asked.push(['webhook', body.toString('utf8'), signature]);
+      return signature === 'good' ? { status: 200 } : { status: 401, code: 'bad_signature', message: 'no' };
+    },
+    admin: {
+      apply: note([], 'apply'),
+      explain: note({ asked: '', events: [] }, 'explain'),
+      listNodes: note([], 'listNodes'),
+      makeBundle: note({} as never, 'makeBundle'),
+      listMembers: note([], 'listMembers'),
+      memberByLineUser: note({ id: 'mem_1' }, 'memberByLineUser'),
+      linkTag: note({ linked: true }, 'linkTag'),
+      coupon: note({}, 'coupon'),
+      listEvents: note([], 'listEvents'),
+      ...admin,
+    },
+    ready: async () => undefined,
+    onError: (error) => void errors.push(error),
+    ...given,
+  });
+  onTestFinished(() => http.stop());
+  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${http.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+  return { asked, errors, call };
+}
+
+const TAG = { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 2 };
+const STORE = { apiVersion: 'pharos/v1', kind: 'Store', metadata: { id: 'a' }, spec: { timeZone: 'Asia/Taipei' } };
+
+describe('the admin API', () => {
+  it.each<[string, string, unknown, readonly unknown[]]>([
+    ['GET', '/explain/evt_1', undefined, ['explain', 'evt_1']],
+    ['GET', '/nodes', undefined, ['listNodes']],
+    ['POST', '/nodes/door-1/bundle', undefined, ['makeBundle', 'door-1', false]],
+    ['POST', '/nodes/door-1/bundle', { rotate: true }, ['makeBundle', 'door-1', true]],
+    ['GET', '/members', undefined, ['listMembers', 100]],
+    ['GET', '/members?limit=5', undefined, ['listMembers', 5]],
+    ['GET', '/members?lineUser=Ualice', undefined, ['memberByLineUser', 'Ualice']],
+    ['POST', '/members/mem_1/tags', { ...TAG, wording: 'v1' }, ['linkTag', 'mem_1', { kind: 'ibeacon', ...TAG }, 'v1']],
+    ['GET', '/coupons/cpn_1', undefined, ['coupon', 'cpn_1']],
+    ['GET', '/events?limit=2&member=mem_1', undefined, ['listEvents', { limit: 2, member: 'mem_1' }]],
+  ])('%s /v1%s', async (method, path, body, wanted) => {
+    const { call, asked } = await openHttp();
+    expect(await call(method, `/v1${path}`, body)).toMatchObject({ status: 200 });
+    expect(asked).toEqual([wanted]);
+  });
+
+  it.each([
+    ['no token', {}],
+    ['a wrong token', { authorization: 'Bearer token-of-headquarterz' }],
+    ['a longer token', { authorization: `Bearer ${TOKEN}x` }],
+  ])('wants its token: %s', async (_name, headers) => {
+    const { call, asked } = await openHttp();
+    const answer = await call('GET', '/v1/nodes', undefined, { authorization: '', ...headers });
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { error: { code: 'bad_token', remedy: expect.stringContaining('PHAROS_TOKEN') } },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('applies all documents or none, and names every mistake', async () => {
+    const { call, asked } = await openHttp();
+    const documents = [STORE, { ...STORE, kind: 'Shop' }, { ...STORE, spec: { timeZone: 'x', colour: 'red' } }];
+    expect(await call('POST', '/v1/apply', { documents })).toMatchObject({
+      status: 422,
+      body: {
+        error: {
+          code: 'bad_manifest',
+          where: 'document 1: kind',
+          issues: [
+            { document: 1, path: ['kind'] },
+            { document: 2, path: ['spec', 'timeZone'] },
+            { document: 2, path: ['spec', 'colour'], message: 'unknown key' },
+          ],
+        },
+      },
+    });
+    expect(asked).toEqual([]);
+    expect(await call('POST', '/v1/apply', { documents: [STORE] })).toEqual({ status: 200, body: { applied: [] } });
+  });
+
+  it.each<[string, string, string, unknown, number, string]>([
+    ['no documents', 'POST', '/apply', { documents: [] }, 422, 'bad_request'],
+    ['no JSON', 'POST', '/apply', '{', 400, 'bad_request'],
+    ['a limit out of bounds', 'GET', '/events?limit=0', undefined, 422, 'bad_request'],
+    ['a tag without wording', 'POST', '/members/mem_1/tags', TAG, 422, 'bad_request'],
+    [
+      'a tag with more than it has',
+      'POST',
+      '/members/mem_1/tags',
+      { ...TAG, wording: 'v1', colour: 1 },
+      422,
+      'bad_request',
+    ],
+    ['an unknown route', 'GET', '/nothing', undefined, 404, 'no_such_route'],
+    ['more than a megabyte', 'POST', '/apply', 'x'.repeat(1024 * 1024 + 1), 413, 'bad_request'],
+  ])('refuses %s', async (_name, method, path, body, status, code) => {
+    const { call, asked } = await openHttp();
+    expect(await call(method, `/v1${path}`, body)).toMatchObject({ status, body: { error: { code } } });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['invalid', 422],
+    ['not_found', 404],
+    ['not_allowed', 403],
+    ['conflict', 409],
+  ] as const)('answers a problem of kind %s with %d', async (kind, status) => {
+    const problem = new Problem(kind, 'some_code', 'what happened', { where: 'here', remedy: 'do this' });
+    const { call } = await openHttp({}, { coupon: () => Promise.reject(problem) });
+    const error = { code: 'some_code', message: 'what happened', where: 'here', remedy: 'do this' };
+    expect(await call('GET', '/v1/coupons/x')).toEqual({ status, body: { error } });
+  });
+
+  it('keeps what broke to itself and the log', async () => {
+    const broken = new Error('SELECT * FROM secrets');
+    const { call, errors } = await openHttp({}, { coupon: () => Promise.reject(broken) });
+    const answer = await call('GET', '/v1/coupons/x');
+    expect(answer).toMatchObject({ status: 500, body: { error: { code: 'internal' } } });
+    expect(JSON.stringify(answer)).not.toContain('secrets');
+    expect(errors).toEqual([broken]);
+  });
+});
+
+describe('the webhook', () => {
+  it.each([
+    ['JSON', 'application/json; charset=utf-8'],
+    ['anything else', 'text/plain'],
+  ])('takes %s byte for byte, without the admin token', async (_name, type) => {
+    const { call, asked } = await openHttp();
+    const body = '{ "events":\n[] , "x": "茶" }';
+    const headers = { authorization: '', 'content-type': type, 'x-line-signature': 'good' };
+    expect(await call('POST', '/line/webhook', body, headers)).toEqual({ status: 200, body: {} });
+    expect(asked).toEqual([['webhook', body, 'good']]);
+  });
+
+  it('passes a refusal on', async () => {
+    const { call, asked } = await openHttp();
+    const refused = { status: 401, body: { error: { code: 'bad_signature', message: 'no' } } };
+    expect(await call('POST', '/line/webhook')).toEqual(refused);
+    expect(asked).toEqual([['webhook', '', undefined]]);
+  });
+
+  it('reads no body beyond a megabyte', async () => {
+    const { call, asked } = await openHttp();
+    expect(await call('POST', '/line/webhook', 'x'.repeat(1024 * 1024 + 1))).toMatchObject({ status: 413 });
+    expect(asked).toEqual([]);
+  });
+});
+
+it('says that it lives, and whether it can work', async () => {
+  const { call } = await openHttp();
+  expect(await call('GET', '/healthz', undefined, { authorization: '' })).toEqual({ status: 200, body: { ok: true } });
+  expect(await call('GET', '/readyz')).toEqual({ status: 200, body: { ready: true } });
+  const sick = await openHttp({ ready: () => Promise.reject(new Error('disk full')) });
+  expect(await sick.call('GET', '/readyz')).toEqual({ status: 503, body: { ready: false, reason: 'disk full' } });
+  expect(await sick.call('GET', '/healthz')).toMatchObject({ status: 200 });
+});
