@@ -93,7 +93,12 @@ export async function startCloud(
     onDeliveries: () => sender.poke(),
     onFailed: (event, error) => log.error({ event, err: error }, 'event set aside'),
   });
-  const takeBatch = createNodeEar({ ledger, mint: systemMint, now });
+  const takeBatch = createNodeEar({
+    ledger,
+    mint: systemMint,
+    now,
+    onFailed: (event, error) => log.error({ event, err: error }, 'row rejected'),
+  });
   const takeFleetMessage = createFleetEar({ memory: fleet, now });
 
   const broker: Broker = await startBroker({

@@ -139,6 +139,20 @@ describe('a webhook', () => {
     expect(await world.worked('new-1')).toMatchObject({ type: 'teleport', state: 'done', decisions: [] });
   });
 
+  it('without an id, or not even an event, is kept once and loses none of the others', async () => {
+    const world = await openWorld();
+    const body = {
+      destination: CHANNEL.botUserId,
+      events: [{ type: 'nameless' }, 'not an event', { type: 'teleport', timestamp: 1, webhookEventId: 'new-2' }],
+    };
+    for (const _time of ['first', 'repeated']) {
+      expect((await world.sandbox.control('POST', '/raw-webhook', { body })).body).toMatchObject({ status: 200 });
+    }
+    await world.worked('new-2');
+    const { events } = (await world.admin('GET', '/events')).body as { events: { type: string }[] };
+    expect(events.map(({ type }) => type).sort()).toEqual(['nameless', 'teleport', 'unknown']);
+  });
+
   it('without a user decides about nobody', async () => {
     const world = await openWorld(campaign('tea'));
     const body = beacon('anonymous', world.now());

@@ -2,19 +2,17 @@ import { z } from 'zod';
 import { Hwid } from '../../protocol/ids.ts';
 import { EpochMsField } from '../../protocol/messages/common.ts';
 
+/** A webhook call; its events are looked at one by one, so that an odd one does not lose the others. */
+export const WebhookBody = z.looseObject({ destination: z.string(), events: z.array(z.unknown()) });
+
 /**
- * LINE webhook events, read as leniently as LINE asks: unknown types, fields and enum values may appear at any time
- * and are kept. Only what identifies an event is required.
+ * What every event says of itself. LINE asks to tolerate unknown types, fields and values at any time, so even these
+ * may be missing: such an event is kept and means nothing.
  */
-export const WebhookBody = z.looseObject({
-  destination: z.string(),
-  events: z.array(
-    z.looseObject({
-      type: z.string(),
-      webhookEventId: z.string().min(1).max(64),
-      timestamp: EpochMsField,
-    }),
-  ),
+export const EventHeader = z.looseObject({
+  type: z.string().max(64).catch('unknown'),
+  webhookEventId: z.string().min(1).max(64).optional().catch(undefined),
+  timestamp: EpochMsField.optional().catch(undefined),
 });
 
 /** What is stored while an event waits: the event and the bot it was meant for. */

@@ -1,5 +1,4 @@
 import type { NodeId } from '../../protocol/ids.ts';
-import { tagSubjectKey } from '../../protocol/messages/common.ts';
 import {
   type EventAck,
   EventBatchEnvelope,
@@ -8,11 +7,10 @@ import {
   toRanges,
 } from '../../protocol/messages/events.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
-import { type EpochMs, epochMs } from '../../protocol/units.ts';
-import { eventTime } from '../core/event-time.ts';
-import type { EventId, Mint } from '../core/ids.ts';
-import type { Ledger, LedgerTx, RegisteredNode } from '../core/ports.ts';
-import { dispatch } from './dispatch.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+import type { Mint } from '../core/ids.ts';
+import type { Ledger, RegisteredNode } from '../core/ports.ts';
+import { takeNodeEvent } from './node-event.ts';
 
 export interface BatchTaken {
   readonly ack: EventAck;
@@ -20,39 +18,94 @@ export interface BatchTaken {
   readonly duplicates: number;
 }
 
+type RawRow = EventBatchEnvelope['events'][number];
+
+/** What became of some rows of one batch. */
+interface RowsTaken {
+  readonly done: readonly number[];
+  readonly rejected: readonly { readonly seq: number; readonly code: RowRejectCode }[];
+  readonly deliveries: number;
+  readonly duplicates: number;
+}
+
 /**
  * Takes one batch of a node: everything about it in one transaction, then the ack. A row that can never be accepted is
- * rejected by code and blocks nobody; a batch whose envelope cannot be read is refused whole.
+ * rejected by code and blocks nobody; a batch whose envelope cannot be read is refused whole. Rejects when the database
+ * is at fault: then nothing is acknowledged and the node sends again.
  */
-export const createNodeEar =
-  (deps: { readonly ledger: Ledger; readonly mint: Mint; readonly now: () => EpochMs }) =>
-  async (nodeId: NodeId, payload: Uint8Array): Promise<Result<BatchTaken, 'bad_batch' | 'unknown_node'>> => {
-    const envelope = readEnvelope(payload);
-    if (envelope === undefined) return reject('bad_batch', 'the payload is not an event batch');
-    const receivedAt = deps.now();
-    const done: number[] = [];
-    const rejected: { seq: number; code: RowRejectCode }[] = [];
-    let deliveries = 0;
-    let duplicates = 0;
-    const known = await deps.ledger.transaction(async (tx) => {
-      const node = await tx.registry.node(nodeId);
-      if (node === undefined) return false;
-      for (const row of envelope.events) {
+export const createNodeEar = (deps: {
+  readonly ledger: Ledger;
+  readonly mint: Mint;
+  readonly now: () => EpochMs;
+  /** Told of a row we broke on; it is rejected, and the node keeps it parked. */
+  readonly onFailed: (sourceId: string, error: unknown) => void;
+}) => {
+  const { ledger, mint } = deps;
+
+  const takeTogether = (node: RegisteredNode, batch: EventBatchEnvelope, rows: readonly RawRow[], at: EpochMs) =>
+    ledger.transaction(async (tx): Promise<RowsTaken> => {
+      const done: number[] = [];
+      const rejected: { seq: number; code: RowRejectCode }[] = [];
+      let deliveries = 0;
+      let duplicates = 0;
+      for (const row of rows) {
         const parsed = NodeEvent.safeParse(row);
         if (!parsed.success) {
           rejected.push({ seq: row.seq, code: KNOWN_TYPES.has(String(row['type'])) ? 'malformed' : 'unknown_type' });
           continue;
         }
-        const taken = await takeNodeEvent(tx, deps.mint, node, envelope, parsed.data, receivedAt);
+        const taken = await takeNodeEvent(tx, mint, node, batch, parsed.data, at);
         if (taken === 'duplicate') duplicates += 1;
         else deliveries += taken;
         done.push(row.seq);
       }
-      return true;
+      return { done, rejected, deliveries, duplicates };
     });
-    if (!known) return reject('unknown_node', `node ${nodeId} is not in the registry`);
-    return accept({ ack: { v: 1, epoch: envelope.epoch, done: toRanges(done), rejected }, deliveries, duplicates });
+
+  /** All rows in one transaction; where one of them breaks us, each in its own, so that only that one is rejected. */
+  const take = async (
+    node: RegisteredNode,
+    batch: EventBatchEnvelope,
+    rows: readonly RawRow[],
+    at: EpochMs,
+  ): Promise<RowsTaken> => {
+    try {
+      return await takeTogether(node, batch, rows, at);
+    } catch (error) {
+      if (ledger.isFault(error)) throw error;
+      const [only, ...more] = rows;
+      if (only === undefined || more.length === 0) {
+        const seq = only?.seq ?? 0;
+        deps.onFailed(`${node.id}:${batch.epoch}:${seq}`, error);
+        return { done: [], rejected: [{ seq, code: 'failed' }], deliveries: 0, duplicates: 0 };
+      }
+    }
+    let all: RowsTaken = { done: [], rejected: [], deliveries: 0, duplicates: 0 };
+    for (const row of rows) {
+      const one = await take(node, batch, [row], at);
+      all = {
+        done: [...all.done, ...one.done],
+        rejected: [...all.rejected, ...one.rejected],
+        deliveries: all.deliveries + one.deliveries,
+        duplicates: all.duplicates + one.duplicates,
+      };
+    }
+    return all;
   };
+
+  return async (nodeId: NodeId, payload: Uint8Array): Promise<Result<BatchTaken, 'bad_batch' | 'unknown_node'>> => {
+    const batch = readEnvelope(payload);
+    if (batch === undefined) return reject('bad_batch', 'the payload is not an event batch');
+    const node = await ledger.transaction((tx) => tx.registry.node(nodeId));
+    if (node === undefined) return reject('unknown_node', `node ${nodeId} is not in the registry`);
+    const { done, rejected, deliveries, duplicates } = await take(node, batch, batch.events, deps.now());
+    return accept({
+      ack: { v: 1, epoch: batch.epoch, done: toRanges(done), rejected: [...rejected] },
+      deliveries,
+      duplicates,
+    });
+  };
+};
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(['enter', 'dwell', 'exit', 'loss', 'footfall']);
 
@@ -62,40 +115,4 @@ function readEnvelope(payload: Uint8Array): EventBatchEnvelope | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function takeNodeEvent(
-  tx: LedgerTx,
-  mint: Mint,
-  node: RegisteredNode,
-  batch: EventBatchEnvelope,
-  nodeEvent: NodeEvent,
-  receivedAt: EpochMs,
-): Promise<number | 'duplicate'> {
-  const { at, ageMs } = eventTime(nodeEvent, batch, receivedAt);
-  const event = {
-    id: mint.id('event') as EventId,
-    ear: 'tag' as const,
-    sourceId: `${node.id}:${batch.epoch}:${nodeEvent.seq}`,
-    type: nodeEvent.type,
-    at: epochMs(at),
-    receivedAt,
-    ...(ageMs !== undefined && { ageMs }),
-    nodeId: node.id,
-    body: null,
-  };
-  if (!(await tx.events.add(event))) return 'duplicate';
-  if (nodeEvent.type === 'loss' || nodeEvent.type === 'footfall') {
-    const count = nodeEvent.type === 'loss' ? nodeEvent.dropped : nodeEvent.count;
-    await tx.events.close(event.id, 'done', { nodeId: node.id, storeId: node.place.storeId, count });
-    return 0;
-  }
-  // Who an unregistered tag belongs to is not known, and its identity is not kept.
-  const member = await tx.members.byIdentity('ble_tag', 'ibeacon', tagSubjectKey(nodeEvent.subject));
-  return await dispatch(
-    tx,
-    mint,
-    { event, node, member, trust: 'node', trigger: nodeEvent.type, facts: {} },
-    receivedAt,
-  );
 }

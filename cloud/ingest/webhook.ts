@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import { validateSignature } from '@line/bot-sdk';
 import type { EpochMs } from '../../protocol/units.ts';
-import { epochMs } from '../../protocol/units.ts';
 import type { EventId, Mint } from '../core/ids.ts';
 import type { Ledger } from '../core/ports.ts';
-import { WebhookBody } from './line-event.ts';
+import { EventHeader, WebhookBody } from './line-event.ts';
 
 export type WebhookAnswer =
   | { readonly status: 200; readonly stored: number; readonly duplicates: number }
@@ -41,15 +41,16 @@ export const createWebhook =
     const added = await deps.ledger.transaction(async (tx) => {
       const results: boolean[] = [];
       for (const event of events) {
+        const { type, webhookEventId, timestamp } = EventHeader.catch({ type: 'unknown' }).parse(event);
         results.push(
           await tx.events.add({
             id: deps.mint.id('event') as EventId,
             ear: 'line',
-            sourceId: event.webhookEventId,
-            type: event.type,
-            at: epochMs(event.timestamp),
+            sourceId: webhookEventId ?? contentId(event),
+            type,
+            at: timestamp ?? receivedAt,
             receivedAt,
-            ageMs: Math.max(0, receivedAt - event.timestamp),
+            ...(timestamp !== undefined && { ageMs: Math.max(0, receivedAt - timestamp) }),
             body: { destination, event },
           }),
         );
@@ -60,3 +61,7 @@ export const createWebhook =
     if (stored > 0) deps.onStored();
     return { status: 200, stored, duplicates: added.length - stored };
   };
+
+/** An event without an id of its own is known by what it says, so that a repeat of it is still a repeat. */
+const contentId = (event: unknown): string =>
+  `sha256:${createHash('sha256').update(JSON.stringify(event)).digest('hex')}`;

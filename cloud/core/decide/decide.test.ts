@@ -81,6 +81,15 @@ describe('several campaigns', () => {
     );
   };
 
+  it('says whether the winner was of the same exclusion group', () => {
+    const group = 'tea';
+    expect(outcomes({ high: { priority: 5, group }, low: { group }, other: { group: 'cake' } })).toEqual([
+      'high granted',
+      'low excluded_by_group',
+      'other lost_to_priority',
+    ]);
+  });
+
   it('gives the event to the highest priority', () => {
     expect(outcomes({ low: {}, high: { priority: 5 } })).toEqual(['high granted', 'low lost_to_priority']);
   });

@@ -22,11 +22,11 @@ export function decide(input: {
   readonly now: EpochMs;
 }): Decision[] {
   const { candidates, visitId, member, ...shared } = input;
-  let wonAlready = false;
+  let winner: Candidate | undefined;
   return [...candidates].sort(byPriority).map((candidate) => {
     const past = input.history.campaigns.get(candidate.campaignId) ?? NOTHING_YET;
-    const verdict = pass({ ...shared, member, candidate, past, wonAlready });
-    if (verdict.outcome === 'granted') wonAlready = true;
+    const verdict = pass({ ...shared, member, candidate, past, winner });
+    if (verdict.outcome === 'granted') winner = candidate;
     return {
       campaignId: candidate.campaignId,
       version: candidate.version,

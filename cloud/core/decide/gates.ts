@@ -17,8 +17,8 @@ export interface GateContext {
   readonly candidate: Candidate;
   readonly history: History;
   readonly past: CandidateHistory;
-  /** A candidate of higher priority already won this event. */
-  readonly wonAlready: boolean;
+  /** The candidate of higher priority that already won this event. */
+  readonly winner: Candidate | undefined;
   readonly now: EpochMs;
 }
 
@@ -87,7 +87,14 @@ export const GATES: readonly Gate[] = [
     },
   },
   { name: 'visit', check: ({ past }) => (past.weighedInVisit ? 'visit_continues' : undefined) },
-  { name: 'priority', check: ({ wonAlready }) => (wonAlready ? 'lost_to_priority' : undefined) },
+  {
+    name: 'priority',
+    check: ({ winner, candidate }) => {
+      if (winner === undefined) return undefined;
+      const sameGroup = winner.spec.group !== undefined && winner.spec.group === candidate.spec.group;
+      return sameGroup ? 'excluded_by_group' : 'lost_to_priority';
+    },
+  },
   {
     name: 'caps',
     check: ({ candidate, past }) => {
