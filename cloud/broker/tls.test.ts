@@ -94,6 +94,11 @@ describe('chooseTls', () => {
     });
   });
 
+  it('never tells nodes a plain address of a broker that speaks TLS', async () => {
+    const plain = { ...choice, host: '0.0.0.0', ownCaDir: dir, publicUrl: 'mqtt://pharos.example:1883' };
+    await expect(chooseTls(plain)).rejects.toMatchObject({ code: 'plain_public_url', where: 'PHAROS_MQTT_PUBLIC_URL' });
+  });
+
   it('tells nodes an address others can reach', () => {
     expect(defaultPublicUrl('127.0.0.1', 1883, false)).toBe('mqtt://127.0.0.1:1883');
     expect(defaultPublicUrl('pharos.example', 8883, true)).toBe('mqtts://pharos.example:8883');

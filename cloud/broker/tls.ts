@@ -41,6 +41,17 @@ export async function chooseTls(
     });
   }
   if (LOOPBACK.test(host)) return undefined;
+  if (choice.publicUrl?.startsWith('mqtt://')) {
+    throw new Problem(
+      'invalid',
+      'plain_public_url',
+      `nodes would be told ${choice.publicUrl}, but the broker speaks TLS`,
+      {
+        where: 'PHAROS_MQTT_PUBLIC_URL',
+        remedy: 'write mqtts://',
+      },
+    );
+  }
   const named = choice.publicUrl === undefined ? [] : [new URL(choice.publicUrl).hostname];
   const hosts = [...named, ...reachableNames(host), 'localhost', '127.0.0.1'];
   return await ensureOwnCa(choice.ownCaDir, [...new Set(hosts)], choice.now);

@@ -20,7 +20,7 @@ export function readConnection(shell: Shell): Connection {
 export const dataDir = (env: Shell['env']): string => setting(env, 'PHAROS_DATA_DIR') ?? './data';
 
 function readServer({ server: flag, env }: Shell): string {
-  const text = flag ?? setting(env, 'PHAROS_SERVER') ?? DEFAULT_SERVER;
+  const text = flag ?? setting(env, 'PHAROS_SERVER') ?? leftByServer(env, 'server-url') ?? DEFAULT_SERVER;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const [exit, where] =
@@ -34,7 +34,7 @@ function readServer({ server: flag, env }: Shell): string {
 }
 
 function readToken({ token: flag, env }: Shell): string {
-  const token = (flag ?? setting(env, 'PHAROS_TOKEN') ?? tokenOfFile(env) ?? tokenOfServer(env))?.trim();
+  const token = (flag ?? setting(env, 'PHAROS_TOKEN') ?? tokenOfFile(env) ?? leftByServer(env, 'admin-token'))?.trim();
   if (token === undefined || token === '') {
     throw new Failure(EXIT.notAllowed, 'no_token', 'there is no token to show to the server', {
       remedy: 'set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder',
@@ -62,9 +62,10 @@ function tokenOfFile(env: Shell['env']): string | undefined {
   }
 }
 
-function tokenOfServer(env: Shell['env']): string | undefined {
+/** What a server on this machine left in its data folder, if it did and we may read it. */
+function leftByServer(env: Shell['env'], name: 'admin-token' | 'server-url'): string | undefined {
   try {
-    return readFileSync(join(dataDir(env), 'admin-token'), 'utf8');
+    return readFileSync(join(dataDir(env), name), 'utf8').trim();
   } catch {
     return undefined;
   }

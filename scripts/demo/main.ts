@@ -1,21 +1,32 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { takeDataFolder } from './data-folder.ts';
 import { type DemoOptions, HELP, readDemoOptions } from './options.ts';
-import { sendPasserBy } from './passer-by.ts';
-import { startWorld } from './world.ts';
+import { type Outcome, sendPasserBy } from './passer-by.ts';
+import { startWorld, type World } from './world.ts';
 
 /** `./scripts/start`: the whole product on one machine, and a passer-by who gets a coupon. */
+const EXIT = { done: 0, noCoupon: 1, failed: 1, misuse: 2, interrupted: 130 } as const;
+
+/** A brisk walk: near enough for long enough, and nobody has to wait. */
+const BRISK = { approachMs: 1_500, pauseMs: 1_000, leaveMs: 700 };
+
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<number> {
-  const options = readDemoOptions(process.argv.slice(2));
+  let options: DemoOptions | 'help';
+  try {
+    options = readDemoOptions(process.argv.slice(2));
+  } catch (error) {
+    say(`start: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return EXIT.misuse;
+  }
   if (options === 'help') {
     process.stdout.write(HELP);
-    return 0;
+    return EXIT.done;
   }
-  const dataDir = options.once && options.dataDir === undefined ? undefined : resolve(options.dataDir ?? './data');
-  if (dataDir !== undefined) return await run(options, dataDir);
+  if (!options.once || options.dataDir !== undefined) return await run(options, resolve(options.dataDir ?? './data'));
   const fresh = mkdtempSync(join(tmpdir(), 'pharos-'));
   try {
     return await run(options, fresh);
@@ -25,45 +36,75 @@ async function main(): Promise<number> {
 }
 
 async function run(options: DemoOptions, dataDir: string): Promise<number> {
-  mkdirSync(dataDir, { recursive: true });
-  const told = waitForSignal();
-  const world = await startWorld(options, dataDir, say);
-  try {
-    say('\nA passer-by comes along the street …');
-    const { journey, eventId, stoppedBy } = await sendPasserBy(world);
-    if (stoppedBy === undefined)
-      say(`\nThe coupon ${journey.couponCode} arrived ${journey.totalMs} ms after the advert.`);
-    else say(`\nNo coupon arrived: ${stoppedBy}`);
-    if (options.once) {
-      process.stdout.write(`${JSON.stringify(journey)}\n`);
-      return journey.couponCode === null ? 1 : 0;
-    }
-    const where = options.dataDir === undefined ? '' : `PHAROS_DATA_DIR=${dataDir} `;
-    say(`
-Try:
-  ${where}./scripts/pharos explain ${eventId ?? '<event>'}     why this person got a message
-  ${where}./scripts/pharos sandbox walk                     send another passer-by
-  ${where}./scripts/pharos node list                        what the node says of itself
-Everything stays up until Ctrl-C; logs and HCI traces are in ${dataDir}.`);
-    await told;
+  const release = takeDataFolder(dataDir);
+  const { signal, abort } = interrupted();
+  const ending = Promise.withResolvers<number>();
+  signal.addEventListener('abort', () => {
     say('\nstopping');
-    return 0;
+    ending.resolve(EXIT.done);
+  });
+  let maimed = false;
+  const onDeath = (name: string, how: string): void => {
+    maimed = true;
+    say(`\n${name} ended (${how}); its log is ${join(dataDir, 'logs', `${name}.log`)}`);
+    ending.resolve(EXIT.failed);
+  };
+  let world: World | undefined;
+  try {
+    world = await startWorld(options, dataDir, say, { onDeath, signal });
+    say('\nA passer-by comes along the street …');
+    const outcome = await sendPasserBy(world, BRISK);
+    tell(outcome);
+    if (options.once) {
+      process.stdout.write(`${JSON.stringify(outcome.journey)}\n`);
+      return outcome.journey.couponCode === null ? EXIT.noCoupon : EXIT.done;
+    }
+    if (!maimed) suggest(options, dataDir, outcome);
+    return await ending.promise;
+  } catch (error) {
+    if (signal.aborted) return EXIT.interrupted;
+    throw error;
   } finally {
-    await world.stop();
+    abort();
+    await world?.stop();
+    release();
   }
 }
 
-function waitForSignal(): Promise<void> {
-  return new Promise((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
-  });
+/** A signal that fires at Ctrl-C or SIGTERM, once. */
+function interrupted(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    abort: () => {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    },
+  };
+}
+
+function tell({ journey, stoppedBy }: Outcome): void {
+  if (stoppedBy !== undefined) say(`\nNo coupon arrived: ${stoppedBy}`);
+  else say(`\nThe coupon ${journey.couponCode} arrived ${journey.totalMs} ms after the advert.`);
+}
+
+function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId }: Outcome): void {
+  const where = named === undefined ? '' : `PHAROS_DATA_DIR='${dataDir}' `;
+  const lines = [
+    [`explain ${eventId ?? '<event-id>'}`, 'why this person got a message, or not'],
+    ['sandbox walk', 'send another passer-by'],
+    ['node list', 'what the node says of itself'],
+  ].map(([command = '', what = '']) => `  ${where}./scripts/pharos ${command.padEnd(36)} # ${what}`);
+  say(`\nTry:\n${lines.join('\n')}\nEverything stays up until Ctrl-C; logs and HCI traces are in ${dataDir}.`);
 }
 
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     say(`start: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
+    process.exit(EXIT.failed);
   },
 );

@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly dataDir: string | undefined;
   /** All waiting times are multiplied by this, for slow machines. */
   readonly patience: number;
+  readonly httpPort: number;
+  readonly mqttPort: number;
 }
 
 export const HELP = `Usage: ./scripts/start [options]
@@ -22,8 +24,10 @@ Brings up cloud, node, LINE sandbox and a radio, and sends a passer-by past the 
   --air-loss P        probability that the virtual air loses an advert, 0 to 1 (default 0)
   --wrong-key         give the node another key than the registry has, as a forger would
   --data-dir DIR      where data is kept (default ./data; with --once a temporary folder)
+  --http-port N       port of the cloud's HTTP server (default 8080, or a free one if it is taken)
+  --mqtt-port N       port of the cloud's MQTT broker (default 1883, or a free one if it is taken)
   --patience N        wait N times as long for everything, on a slow machine (default 1)
-  --help
+  -h, --help
 `;
 
 /** Throws with a sentence when an option is unknown or out of range. */
@@ -38,10 +42,15 @@ export function readDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
       'wrong-key': { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
       patience: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
+      'http-port': { type: 'string', default: '8080' },
+      'mqtt-port': { type: 'string', default: '1883' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return 'help';
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '') throw new Error(`--${name} is empty`);
+  }
   const loss = Number(values['air-loss']);
   if (!(loss >= 0 && loss <= 1)) throw new Error(`--air-loss is a probability from 0 to 1, not ${values['air-loss']}`);
   const patience = Number(values.patience);
@@ -54,6 +63,14 @@ export function readDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
       throw new Error(`${name} is virtual-air or an adapter such as hci0, not "${radio}"`);
     }
   }
+  if (values['phone-radio'] !== undefined && values.radio === undefined) {
+    throw new Error('--phone-radio goes with --radio hciN');
+  }
+  const portOf = (name: 'http-port' | 'mqtt-port'): number => {
+    const port = Number(values[name]);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--${name} is 0 to 65535`);
+    return values.once ? 0 : port;
+  };
   return {
     once: values.once,
     radio: values.radio,
@@ -62,5 +79,7 @@ export function readDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
     wrongKey: values['wrong-key'],
     dataDir: values['data-dir'],
     patience,
+    httpPort: portOf('http-port'),
+    mqttPort: portOf('mqtt-port'),
   };
 }

@@ -90,7 +90,12 @@ export async function sendPasserBy(world: World, walk: Readonly<Record<string, u
   };
   const { userId, webhookEventId } = walked;
   if (webhookEventId === undefined) {
-    return { journey: nothing, userId, eventId: undefined, stoppedBy: `the phone reported nothing: ${walked.verdict}` };
+    return {
+      journey: nothing,
+      userId,
+      eventId: undefined,
+      stoppedBy: `the phone had nothing to report (${walked.verdict})`,
+    };
   }
 
   const ask = async (): Promise<Explained['events'][number] | undefined> =>

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AirMessageInput } from '../../protocol/lab/air-control.ts';
@@ -42,20 +42,29 @@ const repository = /\/dist\/$/.test(above) ? join(above, '..') : above;
 const dist = join(repository, 'dist');
 const street = join(repository, 'scripts/demo/street');
 
+export interface WorldOptions {
+  readonly nodeEnv?: Readonly<Record<string, string>>;
+  /** Told when one of the programs ends without being asked to. */
+  readonly onDeath?: (name: string, how: string) => void;
+  /** Ends everything, also half started. */
+  readonly signal?: AbortSignal;
+}
+
 export async function startWorld(
   options: DemoOptions,
   dataDir: string,
   say: (text: string) => void,
-  nodeEnv: Readonly<Record<string, string>> = {},
+  more: WorldOptions = {},
 ): Promise<World> {
   const logDir = join(dataDir, 'logs');
   const traceDir = join(dataDir, 'traces');
   for (const dir of [dataDir, logDir]) mkdirSync(dir, { recursive: true });
   rmSync(traceDir, { recursive: true, force: true });
   mkdirSync(traceDir, { recursive: true });
-  const children = createChildren(dist, logDir);
+  const children = createChildren(dist, logDir, more.onDeath);
+  more.signal?.addEventListener('abort', () => void children.stopAll());
   try {
-    return await bringUp(options, dataDir, traceDir, children, say, nodeEnv);
+    return await bringUp(options, dataDir, traceDir, children, say, more.nodeEnv ?? {});
   } catch (error) {
     await children.stopAll();
     throw error;
@@ -115,7 +124,11 @@ async function bringUp(
         cloudProcess = child;
       },
     });
-  const cloud = await startCloud(options.once ? { PHAROS_HTTP_PORT: '0', PHAROS_MQTT_PORT: '0' } : {});
+  const cloud = await startCloud({
+    PHAROS_HTTP_PORT: String(await portOrFree(options.httpPort, say)),
+    PHAROS_MQTT_PORT: String(await portOrFree(options.mqttPort, say)),
+  });
+  writeFileSync(join(dataDir, 'server-url'), `${cloud.http}\n`);
   const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
   // A phone that was out of range for a second counts as coming again, so that nobody here has to wait for the next walk.
   const platform = { webhookUrl: `${cloud.http}/line/webhook`, reenterAfterMs: 1_000 };
@@ -123,11 +136,11 @@ async function bringUp(
   say(`cloud    ${cloud.http}  ${cloud.mqtt}`);
 
   const cliEnv = { PHAROS_SERVER: cloud.http, PHAROS_TOKEN: token, PHAROS_DATA_DIR: dataDir };
-  await children.run('pharos apply', ['cloud/cli/main.js', 'apply', street], cliEnv);
+  await children.run('pharos apply', ['cloud/cli/main.js', 'apply', street], { env: cliEnv });
   const edgeDir = join(dataDir, 'edge');
   const bundlePath = join(dataDir, `${NODE_ID}.json`);
   const args = ['node', 'add', NODE_ID, '--store', 'taipei-1', '--out', bundlePath, '--rotate', '--force'];
-  await children.run('pharos node add', ['cloud/cli/main.js', ...args], cliEnv);
+  await children.run('pharos node add', ['cloud/cli/main.js', ...args], { env: cliEnv });
   const issued = JSON.parse(readFileSync(bundlePath, 'utf8')) as NodeBundle;
   const bundle = options.wrongKey ? { ...issued, dmKey: randomBytes(32).toString('hex') } : issued;
   writeFileSync(bundlePath, JSON.stringify(bundle), { mode: 0o600 });
@@ -153,12 +166,7 @@ async function bringUp(
     airControl: onAir ? air.control : undefined,
     bundle,
     async killCloud() {
-      const child = cloudProcess;
-      if (child === undefined || child.exitCode !== null) return;
-      await new Promise<void>((resolve) => {
-        child.once('exit', () => resolve());
-        child.kill('SIGKILL');
-      });
+      if (cloudProcess !== undefined) await children.kill(cloudProcess);
     },
     async reviveCloud() {
       await startCloud({ PHAROS_HTTP_PORT: new URL(cloud.http).port, PHAROS_MQTT_PORT: new URL(cloud.mqtt).port });
@@ -175,6 +183,18 @@ async function bringUp(
   }
   say(`node     ${NODE_ID} on air, HWID ${health.radio.onAir.hwid}, device message ${health.radio.onAir.dmMode}`);
   return world;
+}
+
+/** `port` if nobody listens there, else 0, which takes a free one. */
+function portOrFree(port: number, say: (text: string) => void): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => {
+      say(`port     ${port} is taken; a free one is used`);
+      resolve(0);
+    });
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
+  });
 }
 
 /** The node as the cloud's registry shows it. */

@@ -82,11 +82,13 @@ beforeAll(async () => {
       airLoss: '0',
       wrongKey: false,
       patience: 1,
+      httpPort: 0,
+      mqttPort: 0,
       dataDir,
     },
     dataDir,
     () => {},
-    { PHAROS_EXIT_AFTER_MS: '1500' },
+    { nodeEnv: { PHAROS_EXIT_AFTER_MS: '1500' } },
   );
 }, 60_000);
 

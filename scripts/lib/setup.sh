@@ -63,15 +63,28 @@ ensure_modules() {
   printf '%s' "$key" >"$stamp"
 }
 
+# The new build takes the old one's place at once and whole, so that a program that starts meanwhile finds all of it.
 ensure_build() {
   stamp=$ROOT/dist/.built
   if [ -e "$stamp" ] && [ -z "$(cd "$ROOT" && find protocol edge cloud scripts package-lock.json tsconfig.json tsconfig.build.json \
     -newer "$stamp" ! -name '*.test.ts' -type f -print | head -n 1)" ]; then
     return 0
   fi
-  rm -rf "$ROOT/dist"
-  (cd "$ROOT" && tsc -p tsconfig.build.json) || die "the build failed" "the reason stands above"
-  : >"$stamp"
+  rm -rf "$ROOT/dist.new" "$ROOT/dist.old"
+  mkdir "$ROOT/dist.new"
+  # Older than anything that changes while the compiler runs.
+  : >"$ROOT/dist.new/.built"
+  (cd "$ROOT" && tsc -p tsconfig.build.json --outDir dist.new) || die "the build failed" "the reason stands above"
+  [ ! -e "$ROOT/dist" ] || mv "$ROOT/dist" "$ROOT/dist.old"
+  mv "$ROOT/dist.new" "$ROOT/dist"
+  rm -rf "$ROOT/dist.old"
 }
 
-ensure_ready() { ensure_node; ensure_modules; ensure_build; }
+# One at a time: two terminals may ask for the first installation at once.
+ensure_ready() {
+  mkdir -p "$TOOLS"
+  exec 9>"$TOOLS/lock"
+  if command -v flock >/dev/null 2>&1; then flock 9; fi
+  ensure_node; ensure_modules; ensure_build
+  exec 9>&-
+}
