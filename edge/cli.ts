@@ -1,16 +1,27 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addAdvertsBench } from './bench/adverts/command.ts';
+import { addPresenceBench } from './bench/presence/command.ts';
 import { describeSettings, type EdgeSettings, readSettings } from './settings.ts';
+import { addWalkCommands } from './walk-commands.ts';
 
-/** Exit codes people and service managers rely on. */
-const EXIT = { done: 0, failed: 1, misuse: 2, badConfiguration: 78 } as const;
+/**
+ * Exit codes people and service managers rely on. `radioUnavailable` (EX_UNAVAILABLE): the adapter is not there, or only a
+ * new process can revive it, so a service manager should start this one again; its reason is in "pharos-edge status".
+ */
+const EXIT = { done: 0, failed: 1, misuse: 2, radioUnavailable: 69, badConfiguration: 78 } as const;
+
+const EXIT_OF_ERROR: Readonly<Record<string, number>> = {
+  Misconfigured: EXIT.badConfiguration,
+  RadioUnavailable: EXIT.radioUnavailable,
+};
 
 /** Data goes to stdout, talk to stderr. */
 const say = (text: string): void => void process.stderr.write(`pharos-edge: ${text}\n`);
 
 function settingsOf(command: Command): EdgeSettings {
-  const { dataDir } = command.optsWithGlobals<{ dataDir?: string }>();
-  const settings = readSettings(process.env, { dataDir });
+  const { dataDir, profile } = command.optsWithGlobals<{ dataDir?: string; profile?: string }>();
+  const settings = readSettings(process.env, { dataDir, profile });
   if (settings.ok) return settings.value;
   say(settings.reject.detail);
   process.exit(EXIT.badConfiguration);
@@ -23,17 +34,25 @@ async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command
   const { radio } = command.opts<{ radio?: string }>();
   // Asked to stop while starting: finish starting first, or there is nothing to switch off and the radio stays on air.
   const { promise: stopAsked, resolve: askStop } = Promise.withResolvers<void>();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => askStop());
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      isStopping = true;
+      askStop();
+    });
+  }
   try {
-    const node = await startNode(settingsOf(command), roles, radio);
+    const node = await startNode(settingsOf(command), roles, radio, () => isStopping);
     const failure = await Promise.race([stopAsked, node.failed]);
     await node.stop();
     if (failure !== undefined) throw failure;
     process.exit(EXIT.done);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    // Asked to stop while waiting for an adapter: nothing is on air.
+    if (isStopping && error.name === 'RadioUnavailable') process.exit(EXIT.done);
     say(error.message);
-    process.exit(error.name === 'Misconfigured' ? EXIT.badConfiguration : EXIT.failed);
+    process.exit(EXIT_OF_ERROR[error.name] ?? EXIT.failed);
   }
 }
 
@@ -59,23 +78,38 @@ async function status(options: { readonly json?: boolean }, command: Command): P
   process.stdout.write(`${options.json === true ? JSON.stringify(report) : renderReport(report)}\n`);
 }
 
+async function checkProfile(file: string): Promise<void> {
+  const { readProfile } = await import('./store/broadcast-profile-file.ts');
+  const read = readProfile(file);
+  if (!read.ok) {
+    process.stderr.write(`${read.reject.detail}\n`);
+    process.exitCode = EXIT.badConfiguration;
+    return;
+  }
+  const { frames, intervalMs } = read.value;
+  say(`${file} is a good profile: ${frames.map(({ frame }) => frame).join(', ')} every ${intervalMs} ms`);
+}
+
 const program = new Command('pharos-edge')
   .description('The node in a shop: broadcasts LINE Beacon and iBeacon frames, hears tags, tells the cloud.')
   .option('--data-dir <folder>', 'folder of the node bundle and the outbox (PHAROS_DATA_DIR, ./data)')
   .addHelpText('after', `\n${describeSettings()}`)
   .exitOverride();
 
-const RADIO_HELP = 'adapter to use: hci0, hci1, … or virtual-air (default: the first there is)';
+const RADIO_HELP = 'adapter to use: hci0, hci1, …, its address, or virtual-air (default: the first there is)';
+const PROFILE_HELP = 'what to broadcast: a shipped profile or a file (PHAROS_PROFILE, line-and-ibeacon)';
 
 program
   .command('run')
   .description('radio and uplink in one process')
   .option('--radio <name>', RADIO_HELP)
+  .option('--profile <name|file>', PROFILE_HELP)
   .action((_options, command: Command) => runRoles(['radio', 'uplink'], command));
 program
   .command('radio')
   .description('advertise and scan; events wait in the outbox')
   .option('--radio <name>', RADIO_HELP)
+  .option('--profile <name|file>', PROFILE_HELP)
   .action((_options, command: Command) => runRoles(['radio'], command));
 program
   .command('uplink')
@@ -88,6 +122,17 @@ program
   .option('--replace', 'let this machine become another node')
   .action(enroll);
 program.command('status').description('one screen about this node').option('--json', 'as JSON').action(status);
+program
+  .command('profile')
+  .description('broadcast profiles')
+  .command('check')
+  .description('say whether a profile file can be used, and where its faults are')
+  .argument('<file>', 'a YAML file like those in firmware-config/profiles')
+  .action(checkProfile);
+addWalkCommands(program, { settingsOf, say });
+const bench = program.command('bench').description('measure this node');
+addPresenceBench(bench, { say });
+addAdvertsBench(bench, { say });
 
 try {
   await program.parseAsync();

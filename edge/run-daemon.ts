@@ -2,19 +2,27 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { NodeBundle } from '../protocol/messages/bundle.ts';
+import { type BroadcastPlan, planBroadcast } from './core/broadcast-plan.ts';
+import { presencePolicyOf } from './core/presence.ts';
 import { FLIGHT_POLICY, OUTBOX_MAX_BYTES, PRESENCE_POLICY } from './core/thresholds.ts';
 import { createMachine, type Machine } from './host/machine.ts';
 import { productVersion } from './host/version.ts';
 import { createMqttLink } from './link/mqtt-link.ts';
+import { awaitRadio, mayAppear } from './radio/await-radio.ts';
 import { createHciRadio } from './radio/hci-radio.ts';
 import { isAirLoaded } from './radio/libraries.ts';
-import { listAdapters, selectRadio } from './radio/select-radio.ts';
+import { openManagement } from './radio/management.ts';
+import { type Radio, RadioUnavailable } from './radio/ports.ts';
+import { listAdapters } from './radio/select-radio.ts';
 import { type Daemon, startRadioDaemon } from './radio-daemon.ts';
 import type { EdgeSettings } from './settings.ts';
+import { loadProfile } from './store/broadcast-profile-file.ts';
 import { bundlePath, readBundle } from './store/bundle-file.ts';
 import { openDatabase } from './store/database.ts';
 import { createOutbox } from './store/outbox.ts';
+import { createPresenceSnapshots } from './store/presence-snapshot.ts';
 import { createRadioSnapshots } from './store/radio-snapshot.ts';
+import { createSecureSteps } from './store/secure-counter.ts';
 import { startUplinkDaemon, type UplinkDaemon } from './uplink-daemon.ts';
 
 /** The node is not set up to run; `message` says what is missing and what to do. Exit code 78. */
@@ -42,9 +50,10 @@ export async function startNode(
   settings: EdgeSettings,
   roles: readonly Role[],
   wantedRadio: string | undefined,
+  isStopping: () => boolean = () => false,
 ): Promise<Required<Daemon>> {
   const base = prepare(settings);
-  const radio = roles.includes('radio') ? chooseRadio(base, wantedRadio) : undefined;
+  const plan = roles.includes('radio') ? choosePlan(base) : undefined;
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const running: Daemon[] = [];
   let uplink: UplinkDaemon | undefined;
@@ -53,7 +62,11 @@ export async function startNode(
     running.unshift(uplink);
   }
   try {
-    if (radio !== undefined) running.unshift(await startRadio(base, radio, () => uplink?.nudge()));
+    // The uplink runs by now: a node that waits for its adapter can say so.
+    if (plan !== undefined) {
+      const radio = await chooseRadio(base, wantedRadio, plan, isStopping);
+      running.unshift(await startRadio(base, { plan, radio }, () => uplink?.nudge()));
+    }
   } catch (error) {
     await stopAll(running);
     throw error;
@@ -78,30 +91,56 @@ function prepare(settings: EdgeSettings): Base {
   return { settings, bundle: bundle.value, machine: createMachine({ clockOverride: settings.clock }), log };
 }
 
-function chooseRadio({ settings, machine }: Base, wanted: string | undefined) {
-  const choice = selectRadio(wanted, {
-    adapters: listAdapters(),
-    airSocket: settings.airSocket,
-    airLoaded: isAirLoaded(),
+function choosePlan({ settings, bundle }: Base): BroadcastPlan {
+  const loaded = loadProfile(settings.profile);
+  if (!loaded.ok) throw new Misconfigured(loaded.reject.detail);
+  const plan = planBroadcast(loaded.value.name, loaded.value.profile, bundle);
+  if (!plan.ok) throw new Misconfigured(plan.reject.detail);
+  return plan.value;
+}
+
+async function chooseRadio(
+  { settings, machine, log }: Base,
+  wanted: string | undefined,
+  { intervalUnits }: BroadcastPlan,
+  isStopping: () => boolean,
+): Promise<Radio> {
+  const airLoaded = isAirLoaded();
+  const management = airLoaded ? undefined : openManagement();
+  const choice = await awaitRadio(wanted, {
+    surroundings: () => ({ adapters: listAdapters(), airSocket: settings.airSocket, airLoaded }),
+    management,
+    isGivenUp: isStopping,
+    onWait: (why) => log.warn({ why }, 'waiting for the adapter'),
   });
-  if (!choice.ok) throw new Misconfigured(choice.reject.detail);
-  return createHciRadio(choice.value, { mono: machine.mono });
+  if (choice.ok) return createHciRadio(choice.value, { mono: machine.mono, management, intervalUnits });
+  management?.close();
+  const { code, detail } = choice.reject;
+  throw mayAppear(code) ? new RadioUnavailable(detail) : new Misconfigured(detail);
 }
 
 async function startRadio(
   { settings, bundle, machine, log }: Base,
-  radio: ReturnType<typeof createHciRadio>,
+  { plan, radio }: { readonly plan: BroadcastPlan; readonly radio: Radio },
   onCommitted: () => void,
 ): Promise<Daemon> {
   const db = openDatabase(databasePath(settings.dataDir));
+  const isSecure = plan.cycle.some(({ kind }) => kind === 'line-secure');
   try {
     const daemon = await startRadioDaemon({
       bundle,
+      plan,
+      ...(isSecure ? { secureSteps: createSecureSteps(db, { hwid: bundle.hwid, mono: machine.mono }) } : {}),
       radio,
       outbox: createOutbox(db, { maxBytes: OUTBOX_MAX_BYTES }),
       snapshots: createRadioSnapshots(db),
+      presenceSnapshots: createPresenceSnapshots(db),
       machine,
-      policy: { ...PRESENCE_POLICY, exitAfterMs: settings.exitAfterMs },
+      policy: presencePolicyOf(PRESENCE_POLICY, {
+        enterDbm: settings.enterDbm ?? bundle.enterDbm,
+        exitAfterMs: settings.exitAfterMs,
+      }),
+      footfall: settings.footfall,
       healthEveryMs: settings.healthEveryMs,
       log,
       onCommitted,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ClockState } from '../protocol/messages/common.ts';
 import { accept, type Result, reject } from '../protocol/result.ts';
+import { RSSI_MAX, RSSI_MIN } from '../protocol/units.ts';
+import { DEFAULT_PROFILE_NAME } from './core/broadcast-profile.ts';
 import { DEFAULT_HEALTH_EVERY_MS, PRESENCE_POLICY } from './core/thresholds.ts';
 
 /**
@@ -24,6 +26,22 @@ export const SETTINGS = {
   PHAROS_EXIT_AFTER_MS: positiveMs
     .default(PRESENCE_POLICY.exitAfterMs)
     .describe('a tag not near for this long has left'),
+  PHAROS_PROFILE: z
+    .string()
+    .min(1)
+    .default(DEFAULT_PROFILE_NAME)
+    .describe('what is broadcast: a profile in firmware-config/profiles, or the path of a profile file'),
+  PHAROS_ENTER_DBM: z.coerce
+    .number()
+    .int()
+    .min(RSSI_MIN)
+    .max(RSSI_MAX)
+    .optional()
+    .describe("how strong a tag must be heard to count as near, instead of the bundle's or the default"),
+  PHAROS_FOOTFALL: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('whether unknown advertisers near the node are counted, without telling them apart'),
   PHAROS_CLOCK: ClockState.optional().describe('what to believe of the wall clock, instead of judging it'),
   PHAROS_AIR_SOCKET: z.string().min(1).optional().describe('socket of the virtual air, a radio without hardware'),
 } as const;
@@ -36,6 +54,10 @@ export interface EdgeSettings {
   readonly mqttUrl: string | undefined;
   readonly healthEveryMs: number;
   readonly exitAfterMs: number;
+  /** Name or path of the broadcast profile. */
+  readonly profile: string;
+  readonly enterDbm: number | undefined;
+  readonly footfall: boolean;
   readonly clock: ClockState | undefined;
   readonly airSocket: string | undefined;
 }
@@ -43,7 +65,7 @@ export interface EdgeSettings {
 /** Reads all settings once. The reject names every variable that is wrong, and what it should be. */
 export function readSettings(
   env: NodeJS.ProcessEnv,
-  flags: { readonly dataDir?: string | undefined },
+  flags: { readonly dataDir?: string | undefined; readonly profile?: string | undefined },
 ): Result<EdgeSettings, 'bad-setting'> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(given);
@@ -58,6 +80,9 @@ export function readSettings(
     mqttUrl: values.PHAROS_MQTT_URL,
     healthEveryMs: values.PHAROS_HEALTH_EVERY_MS,
     exitAfterMs: values.PHAROS_EXIT_AFTER_MS,
+    profile: flags.profile ?? values.PHAROS_PROFILE,
+    enterDbm: values.PHAROS_ENTER_DBM,
+    footfall: values.PHAROS_FOOTFALL === 'on',
     clock: values.PHAROS_CLOCK,
     airSocket: values.PHAROS_AIR_SOCKET,
   });

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { NodeHealth } from '../protocol/messages/status.ts';
+import { describeRecovery } from './core/recovery-record.ts';
 import { OUTBOX_MAX_BYTES, RADIO_SNAPSHOT_STALE_INTERVALS } from './core/thresholds.ts';
 import { createMachine } from './host/machine.ts';
+import { radioHealth, silentRadioHealth } from './radio-health.ts';
 import { databasePath } from './run-daemon.ts';
 import type { EdgeSettings } from './settings.ts';
 import { bundlePath, readBundle } from './store/bundle-file.ts';
@@ -48,10 +50,7 @@ export function readReport(settings: EdgeSettings): NodeReport {
     if (snapshot === undefined) return { ...report, outbox };
     const age = machine.mono() - snapshot.writtenMono;
     const alive = snapshot.boot === machine.boot && age <= settings.healthEveryMs * RADIO_SNAPSHOT_STALE_INTERVALS;
-    const { name, state, onAir } = snapshot;
-    const radio: NodeHealth['radio'] = alive
-      ? { name, state, ...(onAir === undefined ? {} : { onAir }) }
-      : { name, state: 'unknown' };
+    const radio: NodeHealth['radio'] = alive ? radioHealth(snapshot, machine.mono()) : silentRadioHealth(snapshot);
     return { ...report, outbox, radio };
   } finally {
     db.close();
@@ -72,10 +71,12 @@ export function renderReport(report: NodeReport): string {
         ] satisfies [string, string][])),
     ['clock', report.clock],
     ['radio', radio === undefined ? 'has not run here' : `${radio.name}, ${radioWords(radio.state)}`],
-    [
-      'on air',
-      radio?.onAir === undefined ? 'nothing' : `${radio.onAir.hwid} ${radio.onAir.dm} (${radio.onAir.dmMode})`,
-    ],
+    ['on air', onAirWords(radio)],
+    ...(radio?.recovery === undefined
+      ? []
+      : ([['last', describeRecovery(radio.recovery)]] satisfies [string, string][])),
+    ...(radio?.profile === undefined ? [] : ([['profile', radio.profile]] satisfies [string, string][])),
+    ...(radio?.hears === undefined ? [] : ([['hears', heardWords(radio.hears)]] satisfies [string, string][])),
     [
       'outbox',
       outbox === undefined
@@ -88,3 +89,14 @@ export function renderReport(report: NodeReport): string {
 
 const radioWords = (state: NodeHealth['radio']['state']): string =>
   state === 'unknown' ? 'not running' : `adapter ${state}`;
+
+function onAirWords(radio: NodeHealth['radio'] | undefined): string {
+  const { onAir, silentUntilMs } = radio ?? {};
+  if (silentUntilMs !== undefined) return `nothing: silent by plan until ${new Date(silentUntilMs).toISOString()}`;
+  if (onAir === undefined) return 'nothing';
+  if (onAir.hwid === undefined) return 'iBeacon only';
+  return [onAir.hwid, ...(onAir.dm === undefined ? [] : [onAir.dm]), `(${onAir.dmMode})`].join(' ');
+}
+
+const heardWords = (hears: NonNullable<NodeHealth['radio']['hears']>): string =>
+  hears.map(({ hwid, agoMs }) => `${hwid} ${Math.round(agoMs / 1_000)} s ago`).join(', ');

@@ -14,8 +14,9 @@ import { OUTBOX_POLL_MS, RADIO_SNAPSHOT_STALE_INTERVALS } from './core/threshold
 import type { Machine } from './host/machine.ts';
 import type { MqttLink } from './link/mqtt-link.ts';
 import type { Daemon } from './radio-daemon.ts';
+import { radioHealth, silentRadioHealth } from './radio-health.ts';
 import type { Outbox, OutboxRow } from './store/outbox.ts';
-import type { RadioSnapshot, RadioSnapshots } from './store/radio-snapshot.ts';
+import type { RadioSnapshots } from './store/radio-snapshot.ts';
 
 export interface UplinkDaemonParts {
   readonly outbox: Outbox;
@@ -137,7 +138,7 @@ export function startUplinkDaemon(parts: UplinkDaemonParts): UplinkDaemon {
       v: 1,
       at: wall,
       clock,
-      radio: alive ? radioHealth(snapshot, mono) : { name: snapshot?.name ?? 'none', state: 'unknown' },
+      radio: alive ? radioHealth(snapshot, mono) : silentRadioHealth(snapshot),
       outbox: outbox.depth(),
       counters: { ...(alive ? snapshot.counters : {}), ...counters },
     };
@@ -173,15 +174,5 @@ export function startUplinkDaemon(parts: UplinkDaemonParts): UplinkDaemon {
       clearInterval(timer);
       await link.close();
     },
-  };
-}
-
-function radioHealth(snapshot: RadioSnapshot, mono: number): NodeHealth['radio'] {
-  const { name, state, onAir, lastAdvertMono } = snapshot;
-  return {
-    name,
-    state,
-    ...(lastAdvertMono === undefined ? {} : { lastAdvertAgoMs: Math.max(0, mono - lastAdvertMono) }),
-    ...(onAir === undefined ? {} : { onAir }),
   };
 }

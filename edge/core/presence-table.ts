@@ -1,60 +1,134 @@
-import { type TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
+import type { TagSubject } from '../../protocol/messages/common.ts';
 import type { MonoMs, RssiDbm } from '../../protocol/units.ts';
-import { ABSENT, type PresencePolicy, type PresenceState, type PresenceTransition, step } from './presence.ts';
+import type { AdvertiserToken } from './advertiser-token.ts';
+import {
+  ABSENT,
+  type PresencePolicy,
+  type PresenceState,
+  type PresenceTransition,
+  type PresentState,
+  step,
+} from './presence.ts';
+import { type AdmissionPolicy, type AdmissionRefusal, createAdmission } from './presence-admission.ts';
+import { hearSteady, type OwnedPresent, ownedCopy } from './presence-steady.ts';
+import { createSubjectMap } from './subject-map.ts';
 
 export interface SubjectTransition {
   readonly subject: TagSubject;
   readonly transition: PresenceTransition;
 }
 
+export interface PresentTag {
+  readonly subject: TagSubject;
+  readonly state: PresentState;
+}
+
+export type PresenceRefusal = 'table-full' | AdmissionRefusal;
+export const PRESENCE_REFUSALS: readonly PresenceRefusal[] = ['table-full', 'advertiser-flood', 'uuid-flood'];
+
+export interface PresenceCounts {
+  readonly followed: number;
+  readonly present: number;
+  /** Sightings of tags that were not followed, by reason. */
+  readonly refused: Readonly<Record<PresenceRefusal, number>>;
+}
+
 /**
- * All tags one node follows. Absent tags take no room; a tag beyond the limit is not followed and is counted, so a flood
+ * All tags one node follows. Absent tags take no room; a tag beyond a limit is not followed and is counted, so a flood
  * of invented tags can neither fill the memory nor push out those who are present.
  */
 export interface PresenceTable {
-  sighting(subject: TagSubject, at: MonoMs, rssi: RssiDbm): readonly SubjectTransition[];
+  sighting(subject: TagSubject, at: MonoMs, rssi: RssiDbm, advertiser?: AdvertiserToken): readonly SubjectTransition[];
   /** Lets time pass for every tag whose deadline has come. */
   tick(at: MonoMs): readonly SubjectTransition[];
-  counts(): { readonly followed: number; readonly present: number; readonly refused: number };
+  present(): readonly PresentTag[];
+  /** Takes up what an earlier life of this node knew. Only into an empty table: here everything is newer. */
+  resume(tags: readonly PresentTag[]): void;
+  counts(): PresenceCounts;
 }
 
+/** Changed in place: a present tag's entry is written at every sighting. */
 interface Entry {
   readonly subject: TagSubject;
-  readonly state: PresenceState;
-  readonly deadline: number;
+  /** Nobody else's: `step` keeps no hold of what it returned, and whoever asks who is present gets copies. */
+  state: Exclude<PresenceState, PresentState> | OwnedPresent;
+  /** Not later than the true one: sightings only put it off, and it is worked out anew when it has come. */
+  deadline: number;
 }
+
+const NOTHING: readonly SubjectTransition[] = [];
 
 export function createPresenceTable(options: {
   readonly policy: PresencePolicy;
   readonly maxTags: number;
+  readonly admission: AdmissionPolicy;
 }): PresenceTable {
   const { policy, maxTags } = options;
-  const entries = new Map<string, Entry>();
-  let refused = 0;
+  const entries = createSubjectMap<Entry>();
+  const admission = createAdmission(options.admission);
+  const refused: Record<PresenceRefusal, number> = { 'table-full': 0, 'advertiser-flood': 0, 'uuid-flood': 0 };
+  /** Not later than any entry's: looking through all of them every beat cost as much as a sighting in eight. */
+  let firstDeadline = Number.POSITIVE_INFINITY;
 
-  function apply(key: string, subject: TagSubject, input: Parameters<typeof step>[1]): SubjectTransition[] {
-    const result = step(entries.get(key)?.state ?? ABSENT, input, policy);
-    if (result.state.at === 'absent') entries.delete(key);
-    else entries.set(key, { subject, state: result.state, deadline: result.nextDeadline ?? Number.POSITIVE_INFINITY });
-    return result.events.map((transition) => ({ subject, transition }));
+  function apply(
+    known: Entry | undefined,
+    subject: TagSubject,
+    input: Parameters<typeof step>[1],
+  ): readonly SubjectTransition[] {
+    const {
+      state,
+      events,
+      nextDeadline: deadline = Number.POSITIVE_INFINITY,
+    } = step(known?.state ?? ABSENT, input, policy);
+    firstDeadline = Math.min(firstDeadline, deadline);
+    if (state.at === 'absent') entries.delete(subject);
+    else if (known === undefined) entries.set(subject, { subject, state: state, deadline });
+    else {
+      known.state = state;
+      known.deadline = deadline;
+    }
+    if (events.length === 0) return NOTHING;
+    return events.map((transition) => ({ subject, transition }));
   }
 
   return {
-    sighting(subject, at, rssi) {
-      const key = tagSubjectKey(subject);
-      if (!entries.has(key) && entries.size >= maxTags) {
-        refused += 1;
-        return [];
+    sighting(subject, at, rssi, advertiser) {
+      const known = entries.get(subject);
+      if (known?.state.at === 'present' && hearSteady(known.state, at, rssi, policy)) return NOTHING;
+      // An absent tag heard too weakly stays absent: it asks for no place, and most tags in the street are such.
+      if (known === undefined && rssi < policy.enterDbm) return NOTHING;
+      if (known === undefined) {
+        const refusal = entries.size >= maxTags ? 'table-full' : admission.refusal(subject, advertiser, at);
+        if (refusal !== undefined) {
+          refused[refusal] += 1;
+          return NOTHING;
+        }
       }
-      return apply(key, subject, { type: 'sighting', at, rssi });
+      return apply(known, subject, { type: 'sighting', at, rssi });
     },
     tick(at) {
-      const due = [...entries].filter(([, entry]) => entry.deadline <= at);
-      return due.flatMap(([key, entry]) => apply(key, entry.subject, { type: 'tick', at }));
+      if (at < firstDeadline) return NOTHING;
+      const due = entries.values().filter((entry) => entry.deadline <= at);
+      const told = due.toArray().flatMap((entry) => apply(entry, entry.subject, { type: 'tick', at }));
+      firstDeadline = entries
+        .values()
+        .reduce((first, entry) => Math.min(first, entry.deadline), Number.POSITIVE_INFINITY);
+      return told;
     },
-    counts() {
-      const present = entries.values().filter((entry) => entry.state.at === 'present');
-      return { followed: entries.size, present: present.toArray().length, refused };
+    present: () => presentOf(entries.values()),
+    resume(tags) {
+      if (entries.size > 0) throw new Error('a presence table resumes before it hears anything');
+      for (const { subject, state } of tags.slice(0, maxTags)) {
+        // Its first tick works out the real deadline.
+        entries.set(subject, { subject, state: ownedCopy(state), deadline: Number.NEGATIVE_INFINITY });
+      }
+      firstDeadline = Number.NEGATIVE_INFINITY;
     },
+    counts: () => ({ followed: entries.size, present: presentOf(entries.values()).length, refused: { ...refused } }),
   };
 }
+
+const presentOf = (entries: Iterable<Entry>): PresentTag[] =>
+  Iterator.from(entries)
+    .flatMap(({ subject, state }) => (state.at === 'present' ? [{ subject, state: ownedCopy(state) }] : []))
+    .toArray();

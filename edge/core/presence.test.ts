@@ -17,6 +17,7 @@ const POLICY: PresencePolicy = {
   minSightings: 3,
   smoothingMs: 1_500,
   memoryMs: 3_000,
+  farAfterMs: 5_000,
   exitAfterMs: 15_000,
   dwellMarksMs: [60_000, 120_000],
 };
@@ -74,6 +75,16 @@ describe('presence', () => {
       told: ['enter@1000'],
     },
     {
+      name: 'leaves soon when heard far away',
+      inputs: [...steady(0, 2_000, -60), ...steady(2_200, 10_000, -100)],
+      told: ['enter@1000', 'exit@8600'],
+    },
+    {
+      name: 'one weak sighting after silence is no departure',
+      inputs: [...steady(0, 2_000, -60), heard(9_000, -100), heard(9_200, -60), heard(9_400, -60), heard(9_600, -60)],
+      told: ['enter@1000'],
+    },
+    {
       name: 'dwells at its marks while heard',
       inputs: [...steady(0, 61_000, -60), tick(61_000)],
       told: ['enter@1000', 'dwell@61000'],
@@ -96,12 +107,16 @@ describe('presence', () => {
   it('exits a tag that stays audible but far, and says so', () => {
     const { events } = play([...steady(0, 2_000, -60), ...steady(2_200, 40_000, -100)]);
     expect(events.map((event) => event.type)).toEqual(['enter', 'exit']);
-    expect(events[1]?.reason).toMatch(/^below -88 dBm for \d+ ms$/);
+    expect(events[1]?.reason).toMatch(/^-\d+ dBm, below -88 dBm for \d+ ms, heard \d+ times there$/);
   });
 
   it('tells how long the presence lasted and why it ended', () => {
     const { events } = play([...steady(0, 2_000, -60), tick(17_500)]);
-    expect(events[1]).toMatchObject({ type: 'exit', presentMs: 16_500, reason: 'not heard for 15500 ms' });
+    expect(events[1]).toMatchObject({
+      type: 'exit',
+      presentMs: 16_500,
+      reason: 'not heard for 15500 ms (15000 allowed), last at -60 dBm',
+    });
   });
 });
 
@@ -161,6 +176,22 @@ describe('presence on random walks', () => {
         expect(state).toEqual(ABSENT);
         const enters = events.filter(({ type }) => type === 'enter').length;
         expect(events.filter(({ type }) => type === 'exit')).toHaveLength(enters);
+      }),
+    );
+  });
+
+  it('an exit has its reason: silence for its whole time, or enough weak sightings', () => {
+    fc.assert(
+      fc.property(walk, (inputs) => {
+        for (const event of play(inputs).events.filter(({ type }) => type === 'exit')) {
+          const [, silent] = /^not heard for (\d+) ms/.exec(event.reason) ?? [];
+          const [, far, times] = /dBm for (\d+) ms, heard (\d+) times there$/.exec(event.reason) ?? [];
+          if (silent !== undefined) expect(Number(silent)).toBeGreaterThanOrEqual(POLICY.exitAfterMs);
+          else if (Number(far) < POLICY.exitAfterMs) {
+            expect(Number(far)).toBeGreaterThanOrEqual(POLICY.farAfterMs);
+            expect(Number(times)).toBeGreaterThanOrEqual(POLICY.minSightings);
+          }
+        }
       }),
     );
   });

@@ -9,7 +9,8 @@ import { type SignalEstimate, type SmoothingPolicy, smooth } from './smoothing.t
  *   absent ──────────────────▶ candidate ─────────────────────────────────────────────▶ present
  *     ▲                            │                                                       │  each dwell mark: `dwell`
  *     └──── weak, or silent ───────┘                                                       │
- *     └──────────────── not near for exitAfterMs (timer): `exit` ──────────────────────────┘
+ *     └──────────────── not near for exitAfterMs (timer): `exit` ──────────────────────────┤
+ *     └──────────────── heard far away for farAfterMs, minSightings times: `exit` ─────────┘
  *
  * Invariants: enter and exit alternate, beginning with enter; an enter needs a sighting at or after the hold time; once
  * a tag is silent, ticking to `nextDeadline` again and again always ends in `absent`; dwell marks lie between enter and exit.
@@ -22,14 +23,18 @@ export type PresenceState =
       readonly sightings: number;
       readonly signal: SignalEstimate;
     }
-  | {
-      readonly at: 'present';
-      readonly since: MonoMs;
-      /** Last time the smoothed signal was above the exit level; the exit timer counts from here. */
-      readonly lastNear: MonoMs;
-      readonly dwellsSent: number;
-      readonly signal: SignalEstimate;
-    };
+  | PresentState;
+
+export interface PresentState {
+  readonly at: 'present';
+  readonly since: MonoMs;
+  /** Last time the smoothed signal was above the exit level; the exit timer counts from here. */
+  readonly lastNear: MonoMs;
+  /** Sightings below the exit level since then: silence alone is no proof of distance. */
+  readonly farSightings: number;
+  readonly dwellsSent: number;
+  readonly signal: SignalEstimate;
+}
 
 export type PresenceInput =
   | { readonly type: 'sighting'; readonly at: MonoMs; readonly rssi: RssiDbm }
@@ -51,9 +56,26 @@ export interface PresencePolicy extends SmoothingPolicy {
   readonly hysteresisDb: number;
   readonly holdMs: number;
   readonly minSightings: number;
+  /** Heard, but below the exit level, for this long: gone. At most `exitAfterMs`. */
+  readonly farAfterMs: number;
+  /** Not near for this long, heard or not: gone. */
   readonly exitAfterMs: number;
   /** Milliseconds after the enter, ascending. */
   readonly dwellMarksMs: readonly number[];
+}
+
+/** The policy of one node: its own range where it has one, and no weak signal believed longer than silence. */
+export function presencePolicyOf(
+  standard: PresencePolicy,
+  own: { readonly enterDbm?: number | undefined; readonly exitAfterMs?: number | undefined },
+): PresencePolicy {
+  const exitAfterMs = own.exitAfterMs ?? standard.exitAfterMs;
+  return {
+    ...standard,
+    enterDbm: own.enterDbm ?? standard.enterDbm,
+    exitAfterMs,
+    farAfterMs: Math.min(standard.farAfterMs, exitAfterMs),
+  };
 }
 
 export interface PresenceStep {
@@ -73,12 +95,16 @@ export function step(state: PresenceState, input: PresenceInput, policy: Presenc
       return outcome(timed.state, timed.events, policy);
     case 'sighting': {
       const seen = sight(timed.state, input.at, input.rssi, policy);
-      return outcome(seen.state, [...timed.events, ...seen.events], policy);
+      const events = timed.events.length === 0 ? seen.events : [...timed.events, ...seen.events];
+      return outcome(seen.state, events, policy);
     }
     default:
       return unreachable(input);
   }
 }
+
+/** Shared, because nearly every input is one nobody needs to hear of. */
+const NOTHING: readonly PresenceTransition[] = [];
 
 interface Change {
   readonly state: PresenceState;
@@ -90,54 +116,66 @@ function sight(state: PresenceState, at: MonoMs, rssi: RssiDbm, policy: Presence
   const near = signal.dbm >= policy.enterDbm;
   switch (state.at) {
     case 'absent':
-      return { state: near ? { at: 'candidate', since: at, sightings: 1, signal } : ABSENT, events: [] };
+      return { state: near ? { at: 'candidate', since: at, sightings: 1, signal } : ABSENT, events: NOTHING };
     case 'candidate': {
       // The average lags behind someone who passes by: who is clearly away now is not on the way in.
-      if (!near || signal.guardedDbm < exitDbm(policy)) return { state: ABSENT, events: [] };
+      if (!near || signal.guardedDbm < exitDbm(policy)) return { state: ABSENT, events: NOTHING };
       const sightings = state.sightings + 1;
       if (at - state.since < policy.holdMs || sightings < policy.minSightings) {
-        return { state: { ...state, sightings, signal }, events: [] };
+        return { state: { ...state, sightings, signal }, events: NOTHING };
       }
-      const reason = `at or above ${policy.enterDbm} dBm for ${at - state.since} ms, heard ${sightings} times`;
+      const reason = enterReason(signal, { nearMs: at - state.since, sightings }, policy);
       return {
-        state: { at: 'present', since: at, lastNear: at, dwellsSent: 0, signal },
+        state: { at: 'present', since: at, lastNear: at, farSightings: 0, dwellsSent: 0, signal },
         events: [{ type: 'enter', at, dbm: signal.dbm, reason }],
       };
     }
-    case 'present': {
-      const lastNear = signal.dbm >= exitDbm(policy) ? at : state.lastNear;
-      return { state: { ...state, lastNear, signal }, events: [] };
-    }
+    case 'present':
+      return sightPresent(state, signal, at, policy);
     default:
       return unreachable(state);
   }
 }
 
+function sightPresent(before: PresentState, signal: SignalEstimate, at: MonoMs, policy: PresencePolicy): Change {
+  const near = signal.dbm >= exitDbm(policy);
+  const lastNear = near ? at : before.lastNear;
+  const farSightings = near ? 0 : before.farSightings + 1;
+  const state: PresentState = { ...before, lastNear, farSightings, signal };
+  const gone = !near && at - lastNear >= policy.farAfterMs && farSightings >= policy.minSightings;
+  return gone ? { state: ABSENT, events: [exit(state, at, policy)] } : { state, events: NOTHING };
+}
+
 /** Everything that happens by itself up to `at`, in the order of its deadlines. */
 function passTime(state: PresenceState, at: MonoMs, policy: PresencePolicy): Change {
+  const first = deadline(state, policy);
+  if (first === undefined || first > at) return { state, events: NOTHING };
   let current = state;
   const events: PresenceTransition[] = [];
-  for (let due = deadline(current, policy); due !== undefined && due <= at; due = deadline(current, policy)) {
+  for (let due: MonoMs | undefined = first; due !== undefined && due <= at; due = deadline(current, policy)) {
     if (current.at !== 'present') return { state: ABSENT, events };
-    const presentMs = at - current.since;
-    const told = { at, dbm: current.signal.dbm, presentMs };
     if (due === exitDeadline(current.lastNear, policy)) {
-      events.push({ type: 'exit', ...told, reason: exitReason(current, at, policy) });
+      events.push(exit(current, at, policy));
       return { state: ABSENT, events };
     }
     const mark = policy.dwellMarksMs[current.dwellsSent];
+    const told = { at, dbm: current.signal.dbm, presentMs: at - current.since };
     events.push({ type: 'dwell', ...told, reason: `present for ${mark} ms` });
     current = { ...current, dwellsSent: current.dwellsSent + 1 };
   }
   return { state: current, events };
 }
 
-const exitDbm = (policy: PresencePolicy): number => policy.enterDbm - policy.hysteresisDb;
+/** Below this a present tag counts as far. */
+export const exitDbm = (policy: PresencePolicy): number => policy.enterDbm - policy.hysteresisDb;
 
 const exitDeadline = (lastNear: MonoMs, policy: PresencePolicy): MonoMs => monoMs(lastNear + policy.exitAfterMs);
 
-/** A present tag's exit wins over a dwell mark of the same instant: nobody is told that someone stayed who has left. */
-function deadline(state: PresenceState, policy: PresencePolicy): MonoMs | undefined {
+/**
+ * When time alone changes something. A present tag's exit wins over a dwell mark of the same instant: nobody is told that
+ * someone stayed who has left.
+ */
+export function deadline(state: PresenceState, policy: PresencePolicy): MonoMs | undefined {
   if (state.at === 'absent') return undefined;
   if (state.at === 'candidate') return monoMs(state.signal.at + policy.memoryMs);
   const exit = exitDeadline(state.lastNear, policy);
@@ -145,9 +183,31 @@ function deadline(state: PresenceState, policy: PresencePolicy): MonoMs | undefi
   return mark === undefined ? exit : monoMs(Math.min(exit, state.since + mark));
 }
 
-function exitReason(state: PresenceState & { at: 'present' }, at: MonoMs, policy: PresencePolicy): string {
-  if (state.signal.at <= state.lastNear) return `not heard for ${at - state.signal.at} ms`;
-  return `below ${exitDbm(policy)} dBm for ${at - state.lastNear} ms`;
+const exit = (state: PresentState, at: MonoMs, policy: PresencePolicy): PresenceTransition => ({
+  type: 'exit',
+  at,
+  dbm: state.signal.dbm,
+  presentMs: at - state.since,
+  reason: exitReason(state, at, policy),
+});
+
+function enterReason(
+  signal: SignalEstimate,
+  { nearMs, sightings }: { readonly nearMs: number; readonly sightings: number },
+  { enterDbm, holdMs }: PresencePolicy,
+): string {
+  const smoothed = `${Math.round(signal.dbm)} dBm, at or above ${enterDbm} dBm`;
+  return `${smoothed} for ${Math.round(nearMs)} ms (${holdMs} needed), heard ${sightings} times`;
+}
+
+function exitReason(state: PresentState, at: MonoMs, policy: PresencePolicy): string {
+  const last = `${Math.round(state.signal.dbm)} dBm`;
+  if (state.farSightings === 0) {
+    const silentMs = Math.round(at - state.signal.at);
+    return `not heard for ${silentMs} ms (${policy.exitAfterMs} allowed), last at ${last}`;
+  }
+  const farMs = Math.round(at - state.lastNear);
+  return `${last}, below ${exitDbm(policy)} dBm for ${farMs} ms, heard ${state.farSightings} times there`;
 }
 
 function outcome(state: PresenceState, events: readonly PresenceTransition[], policy: PresencePolicy): PresenceStep {

@@ -7,13 +7,25 @@ import type { TagSubject } from '../../protocol/messages/common.ts';
  * subject, even where its namespace is registered: neighbour nodes share it and do not visit anyone.
  */
 export function createSubjectOf(
-  bundle: Pick<NodeBundle, 'tagNamespaces' | 'ibeacon'>,
+  bundle: Pick<NodeBundle, 'tagNamespaces'> & Partial<Pick<NodeBundle, 'ibeacon'>>,
 ): (frame: Frame) => TagSubject | undefined {
   const namespaces = new Set<string>(bundle.tagNamespaces);
   const own = bundle.ibeacon;
   return (frame) => {
     if (frame.kind !== 'ibeacon' || !namespaces.has(frame.uuid)) return undefined;
-    if (frame.uuid === own.uuid && frame.major === own.major && frame.minor === own.minor) return undefined;
+    if (frame.minor === own?.minor && frame.major === own.major && frame.uuid === own.uuid) return undefined;
     return { kind: 'ibeacon', uuid: frame.uuid, major: frame.major, minor: frame.minor };
+  };
+}
+
+/** Whether an advert is nobody's we know: neither a tag of ours nor a beacon of a shop, ours or LINE's. */
+export function createIsStranger(
+  bundle: Pick<NodeBundle, 'tagNamespaces' | 'ibeacon'>,
+): (frame: Frame | undefined) => boolean {
+  const ours = new Set<string>([...bundle.tagNamespaces, bundle.ibeacon.uuid]);
+  return (frame) => {
+    if (frame === undefined) return true;
+    if (frame.kind === 'line-simple-beacon' || frame.kind === 'line-secure-beacon') return false;
+    return frame.kind !== 'ibeacon' || !ours.has(frame.uuid);
   };
 }

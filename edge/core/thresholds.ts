@@ -1,17 +1,28 @@
 import { MAX_BATCH_EVENTS } from '../../protocol/messages/events.ts';
+import type { FootfallPolicy } from './footfall.ts';
 import type { BackoffPolicy, FlightPolicy } from './outbox-policy.ts';
 import type { PresencePolicy } from './presence.ts';
+import type { AdmissionPolicy } from './presence-admission.ts';
+import type { SupervisionPolicy } from './supervision.ts';
 
 /**
  * Every number the node decides with, each beside the failure it prevents. Values that follow from others are computed.
  */
 
-/** Advertising interval in units of 0.625 ms: 152.5 ms is the densest interval iOS still hears reliably in the background. */
-export const ADVERTISING_INTERVAL_UNITS = 244;
-export const ADVERTISING_INTERVAL_MS = ADVERTISING_INTERVAL_UNITS * 0.625;
+/** HCI counts advertising intervals in these. */
+export const ADVERTISING_UNIT_MS = 0.625;
+
+/** Unless a profile says otherwise: the densest interval iOS still hears reliably in the background. */
+export const ADVERTISING_INTERVAL_MS = 152.5;
+
+/** Controllers before Bluetooth 5 refuse non-connectable adverts that are denser. */
+export const ADVERTISING_INTERVAL_MIN_MS = 100;
+
+/** Phones range iBeacons over one second; a rarer advert is missing from whole windows. */
+export const ADVERTISING_INTERVAL_MAX_MS = 1_000;
 
 /** A controller adds 0–10 ms to every interval so that two beacons never stay in step. */
-const ADVERTISING_DELAY_MAX_MS = 10;
+export const ADVERTISING_DELAY_MAX_MS = 10;
 
 /**
  * How many adverts of one frame kind follow each other. One alone is easily lost to a Wi-Fi burst; with three a phone
@@ -20,11 +31,26 @@ const ADVERTISING_DELAY_MAX_MS = 10;
 const ADVERTS_PER_SLICE = 3;
 
 /**
- * How long one frame kind stays on air before the other takes over, rounded up to 50 ms. Two slices fit into the second
- * over which phones range iBeacons, so neither kind is ever missing from a ranging window.
+ * How long one frame kind stays on air before the next takes over, rounded up to 50 ms. At the usual interval two slices
+ * fit into the second over which phones range iBeacons, so neither kind is ever missing from a ranging window.
  */
-export const FRAME_SLICE_MS =
-  Math.ceil((ADVERTS_PER_SLICE * (ADVERTISING_INTERVAL_MS + ADVERTISING_DELAY_MAX_MS)) / 50) * 50;
+export const frameSliceMs = (intervalMs: number): number =>
+  Math.ceil((ADVERTS_PER_SLICE * (intervalMs + ADVERTISING_DELAY_MAX_MS)) / 50) * 50;
+
+/** While silent by plan: the clock may be set meanwhile, and then the hours are others. */
+export const SILENCE_CHECK_MS = 30_000;
+
+/** The secure LINE frame counts these since its HWID was first powered on. */
+export const SECURE_STEP_MS = 15_000;
+
+/**
+ * Steps of the secure frame that are written to disk ahead of use. A crash skips what is left of them, and a counter that
+ * runs ahead of its true age may be doubted; one commit a minute costs an SD card nothing.
+ */
+export const SECURE_STEPS_AHEAD = 4;
+
+/** A neighbour unheard for this long is no longer reported: its status topic tells the rest. */
+export const HEARD_HWID_MEMORY_MS = 10 * 60_000;
 
 /** A dead controller answers nothing and reports no error: silence after a command is the only sign. */
 export const HCI_COMMAND_TIMEOUT_MS = 2_000;
@@ -38,11 +64,54 @@ export const ADVERTISER_SETTLE_MS = 300;
 /** Between attempts to get on air again after a refusal; shorter would flood a struggling controller with commands. */
 export const ADVERTISER_RETRY_MS = 2_000;
 
-/** A controller that reset itself tells nobody: it answers on, silent and with default parameters. Arming anew heals that. */
+/**
+ * A controller that reset itself tells nobody: it answers on, silent and with default parameters. Setting parameters is
+ * refused by the specification while advertising is on, so being allowed to is how that is found out.
+ */
+export const ADVERTISER_PROBE_MS = 5_000;
+
+/** A chip that refuses the question without advertising would pass the probe for ever; arming anew does not ask. */
 export const ADVERTISER_REFRESH_MS = 60_000;
 
-/** The scan library reports stops it caused itself; restarting on those would loop, so they are ignored this long. */
-export const SCAN_RESTART_GRACE_MS = 1_000;
+/** How often the radio's supervision decides. */
+export const SUPERVISION_BEAT_MS = 500;
+
+/** An adapter powers up in at most three seconds; a new socket on one that never does must not hold up harsher stages. */
+export const REOPEN_TIMEOUT_MS = 5_000;
+
+/** Switching a hung adapter off waits for several commands of two seconds each inside the kernel. */
+export const ADAPTER_POWER_TIMEOUT_MS = 12_000;
+
+/** USB adapters appear seconds after boot and after being plugged in again; a service manager starts us sooner. */
+export const ADAPTER_WAIT_MS = 20_000;
+
+export const SUPERVISION_POLICY: SupervisionPolicy = {
+  silence: {
+    /** A neighbour sends some six adverts a second: this is sixty of them, and the whole ladder ends within a minute. */
+    steady: { firstMs: 10_000, nextMs: 8_000 },
+    /** Room presence projects wait 30 to 90 s; at night in an empty shop the waits grow, so that it is left in peace. */
+    some: { firstMs: 30_000, maxMs: 30 * 60_000 },
+    never: { firstMs: 60_000, maxMs: 15 * 60_000 },
+    /** Thirty adverts in a row lost: a neighbour that far away comes and goes with the doors in between. */
+    neighbourGapMs: 5_000,
+    neighbourProofMs: 60_000,
+    /** Longer than the ladder takes, short enough that a neighbour switched off for the night costs one restart. */
+    neighbourMemoryMs: 5 * 60_000,
+    /** Chips that fall deaf again do so within a second or two of being restarted. */
+    recoveredMs: 5_000,
+  },
+  /** Asking costs one command; what hangs in a quiet shop would otherwise be noticed only when somebody comes. */
+  probeEveryMs: 5_000,
+  /** An administrator's "down" and "up" are seconds apart; after ten nobody is about to switch it on again. */
+  adapterOffMs: 10_000,
+  /** Arming takes half a second and is repeated every two: this is several refusals in a row. */
+  offAirMs: 15_000,
+  resetProofMs: 5 * 60_000,
+  /** A program that searches for devices ends our scan each time; fighting over it more often helps neither. */
+  disturbance: { firstMs: 1_000, maxMs: 30_000, forgetMs: 2 * 60_000 },
+  /** Longer than any stage may take by its own limits. */
+  actionLimitMs: HCI_COMMAND_TIMEOUT_MS * 4 + ADAPTER_POWER_TIMEOUT_MS * 2,
+};
 
 /** One commit per beat: a commit per advert would wear an SD card out within months. */
 export const RADIO_BEAT_MS = 100;
@@ -76,19 +145,54 @@ export const DEFAULT_HEALTH_EVERY_MS = 10_000;
 /** A radio snapshot older than this many intervals means the radio process is gone, whatever it last said. */
 export const RADIO_SNAPSHOT_STALE_INTERVALS = 3;
 
+export const ADMISSION_POLICY: AdmissionPolicy = {
+  /** A burst of invented tags is over within minutes; afterwards everyone begins with a clean slate. */
+  windowMs: 10 * 60_000,
+  /** A tag has one id, a phone that imitates a card one or two; an advertiser with more counts through them. */
+  maxIdsPerAdvertiser: 10,
+  /** More members than pass one door in ten minutes of a sale; a forger has 4,294,967,296 to choose from. */
+  maxPairsPerUuid: 500,
+  /** A dense street in ten minutes; each costs some 200 bytes. */
+  maxAdvertisers: 5_000,
+};
+
+/** An update takes a minute, a reboot two. Who was there longer ago than this may have left unheard and gets an exit. */
+export const PRESENCE_SNAPSHOT_MAX_AGE_MS = 5 * 60_000;
+
+export const FOOTFALL_POLICY: FootfallPolicy = {
+  /** Phones change their address about every 15 minutes: a third of that keeps most of them counted once. */
+  windowMs: 5 * 60_000,
+  /** A phone advertises some 10 dB weaker than a tag at full power, so this is about the reach of an enter. */
+  nearDbm: -85,
+  /** More than fit into a shop; beyond it somebody makes up addresses. */
+  maxAdvertisers: 5_000,
+};
+
+/** A day: long enough to count an afternoon's passers-by once, short enough that nobody is recognised tomorrow. */
+export const ADVERTISER_KEY_LIFE_MS = 24 * 60 * 60_000;
+
+/**
+ * Found on recordings of one transmitter walking and driving in and out of a door, each recording judged with what the
+ * others taught (`pharos-edge bench presence`); the failures named are what the neighbouring values did there.
+ */
 export const PRESENCE_POLICY: PresencePolicy = {
-  /** About 5–8 m from a tag at 0 dBm; weaker than this is the pavement or the shop next door. */
-  enterDbm: -80,
-  /** A body between tag and node costs about this much: without the gap a visitor who turns round leaves and enters. */
-  hysteresisDb: 8,
-  /** Someone walking past the door is near for a moment only. */
-  holdMs: 1_000,
-  /** One lucky reflection must not count as a second of presence. */
+  /**
+   * Three to four metres from a tag that sends with 0 dBm. At −80 dBm a receiver was right half of the time, like a
+   * coin; from −74 to −70 dBm it was best. Rooms differ more than any rule can make up for: a node may have its own level.
+   */
+  enterDbm: -72,
+  /** With less the level flickers at the edge; with 6 dB and more those who left stay present for seconds longer. */
+  hysteresisDb: 4,
+  /** A single look past the door is shorter; waiting for a whole second was right less often, by two in a hundred. */
+  holdMs: 500,
+  /** One lucky reflection must not count as presence, nor one weak advert as absence. */
   minSightings: 3,
-  /** Single readings scatter by ±10 dB; this averages a walking person's second and no more, or enter comes late. */
-  smoothingMs: 1_500,
+  /** Single readings scatter by ±10 dB; averaging longer than a second told arrivals and departures late. */
+  smoothingMs: 1_000,
   /** Readings older than this say nothing about now; a returning tag must not start from its old estimate. */
   memoryMs: 3_000,
+  /** Someone who walked away is still heard. With half of it a turned back is a departure; with more, exits come late. */
+  farAfterMs: 2_000,
   /** Tags in pockets go unheard for several seconds, with adverts at 1 Hz up to ten; earlier exits were false exits. */
   exitAfterMs: 15_000,
   dwellMarksMs: [5 * 60_000, 15 * 60_000],

@@ -5,16 +5,25 @@ import {
   leSetAdvertisingParameters,
   OPCODE,
 } from '../../protocol/hci/commands.ts';
-import type { Advert } from '../core/advert-schedule.ts';
+import type { Advert, AdvertOnAir } from '../core/advert-schedule.ts';
+import type { RadioFact } from '../core/supervision.ts';
 import {
+  ADVERTISER_PROBE_MS,
   ADVERTISER_REFRESH_MS,
   ADVERTISER_RETRY_MS,
   ADVERTISER_SETTLE_MS,
-  ADVERTISING_INTERVAL_UNITS,
+  ADVERTISING_INTERVAL_MS,
+  ADVERTISING_UNIT_MS,
   STOP_ADVERTISING_TIMEOUT_MS,
 } from '../core/thresholds.ts';
-import { createHciCommander, describeOutcome, type HciCommander, succeeded } from './hci-commander.ts';
-import { type Bleno, keepSigint, loadBleno } from './libraries.ts';
+import {
+  type CommandOutcome,
+  createHciCommander,
+  describeOutcome,
+  type HciCommander,
+  succeeded,
+} from './hci-commander.ts';
+import { type Bleno, keepSigint, loadBleno, unavailable } from './libraries.ts';
 import type { Advertiser, AdvertiserHandlers } from './ports.ts';
 
 /**
@@ -27,10 +36,12 @@ import type { Advertiser, AdvertiserHandlers } from './ports.ts';
  *                                     │                   └──── refused: silent, retry   │
  *                                     └── poweredOff from anywhere ──────────────────────┘      stop ──▶ stopped
  *
- * Invariants: `onConfirmed` follows only a status of 0 from the controller; a completion that answers none of our own
+ *   arming, on-air ──closing time: switched off──▶ quiet ──the advert of then──▶ arming
+ *
+ * Invariants: `onConfirmed` follows only the controller's own answer that it is so; a completion that answers none of our own
  * commands means somebody else touched advertising, and arms anew; after `stopped` nothing enables advertising again.
  */
-type Phase = 'closed' | 'off' | 'arming' | 'on-air' | 'stopped';
+type Phase = 'closed' | 'off' | 'arming' | 'on-air' | 'quiet' | 'stopped';
 
 /** What bleno writes to start; each is answered once. */
 const BLENO_START = [
@@ -49,21 +60,34 @@ const DISTURBING: ReadonlySet<number> = new Set([
   OPCODE.leSetAdvertisingData,
 ]);
 
+interface Link {
+  readonly bleno: Bleno;
+  readonly commander: HciCommander;
+}
+
 export interface BlenoAdvertiserOptions {
   readonly deviceId: number;
   /** Resolves when the scanner's library has brought the adapter up: its start-up would disable our advertising. */
   readonly adapterUp: Promise<void>;
+  /** Time between two adverts in units of 0.625 ms. */
+  readonly intervalUnits?: number;
+  /** Told of commands that nobody answered, and of every change between silence and being on air. */
+  readonly onFact?: (fact: RadioFact) => void;
   /** Where bleno comes from; tests bring one of their own. */
   readonly load?: (deviceId: number) => Bleno;
 }
 
-export function createBlenoAdvertiser({ deviceId, adapterUp, load = loadBleno }: BlenoAdvertiserOptions): Advertiser {
+export function createBlenoAdvertiser(options: BlenoAdvertiserOptions): Advertiser {
+  const { deviceId, adapterUp, onFact, load = loadBleno } = options;
+  const { intervalUnits = ADVERTISING_INTERVAL_MS / ADVERTISING_UNIT_MS } = options;
+  const parameterCommand = leSetAdvertisingParameters({ intervalUnits, type: ADV_NONCONN_IND });
   const counters = { confirmed: 0, refused: 0, rearmed: 0 };
   let phase: Phase = 'closed';
   let disturbed = false;
   let armedAt = 0;
+  let probedAt = 0;
   let timer: NodeJS.Timeout | undefined;
-  let link: { readonly bleno: Bleno; readonly commander: HciCommander } | undefined;
+  let link: Link | undefined;
   let handlers: AdvertiserHandlers | undefined;
 
   const later = (ms: number, action: () => Promise<void>): void => {
@@ -78,13 +102,17 @@ export function createBlenoAdvertiser({ deviceId, adapterUp, load = loadBleno }:
       onForeign(opcode) {
         if (!DISTURBING.has(opcode)) return;
         disturbed = true;
-        if (phase === 'on-air') later(ADVERTISER_SETTLE_MS, arm);
+        if (phase === 'on-air' || phase === 'quiet') later(ADVERTISER_SETTLE_MS, arm);
       },
     });
     link = { bleno, commander };
     phase = 'off';
     // The first listener makes bleno open the adapter, which throws when there is none.
-    bleno.on('stateChange', onState);
+    try {
+      bleno.on('stateChange', onState);
+    } catch (error) {
+      throw unavailable(`hci${deviceId}`, error);
+    }
     bleno._bindings._hci._socket.on('data', commander.receive);
     keepSigint(bleno);
   }
@@ -103,57 +131,74 @@ export function createBlenoAdvertiser({ deviceId, adapterUp, load = loadBleno }:
 
   async function arm(): Promise<void> {
     if (link === undefined || handlers === undefined || phase === 'stopped') return;
-    if (phase === 'on-air') counters.rearmed += 1;
+    const advert = handlers.nextAdvert();
+    if (phase === 'on-air' && advert.kind !== 'silence') counters.rearmed += 1;
     phase = 'arming';
     disturbed = false;
-    const advert = handlers.nextAdvert();
-    const refusal = await enable(advert, link);
+    const refusal = advert.kind === 'silence' ? await disable(link) : await enable(advert, link);
     if (phase !== 'arming') return;
-    if (refusal !== undefined) return refused(refusal);
-    phase = 'on-air';
+    if (refusal !== undefined) return refused(`advertising ${advert.kind === 'silence' ? 'stop' : 'start'}`, refusal);
+    phase = advert.kind === 'silence' ? 'quiet' : 'on-air';
     armedAt = performance.now();
+    probedAt = armedAt;
     confirmed(advert);
   }
 
-  /** The reason the controller gave for not advertising, if any. */
-  async function enable(advert: Advert, { bleno, commander }: NonNullable<typeof link>): Promise<string | undefined> {
+  /** Why silence is not certain, if it is not. A refusal is as good as a yes: there was nothing to switch off. */
+  async function disable({ commander }: Link): Promise<CommandOutcome | undefined> {
+    const outcome = await commander.send(leSetAdvertiseEnable(false));
+    return outcome.kind === 'status' ? undefined : outcome;
+  }
+
+  /** The answer that kept the controller from advertising, if any. */
+  async function enable(advert: AdvertOnAir, { bleno, commander }: Link): Promise<CommandOutcome | undefined> {
     // Parameters are refused while advertising is on, and a process that was killed may have left it on. Being told that
     // there was nothing to switch off is no failure.
     await commander.send(leSetAdvertiseEnable(false));
     if (phase !== 'arming') return undefined;
-    const parameters = await commander.send(
-      leSetAdvertisingParameters({ intervalUnits: ADVERTISING_INTERVAL_UNITS, type: ADV_NONCONN_IND }),
-    );
+    const parameters = await commander.send(parameterCommand);
     if (phase !== 'arming') return undefined;
-    if (!succeeded(parameters)) return `advertising parameters: ${describeOutcome(parameters)}`;
+    if (!succeeded(parameters)) return parameters;
     const answers = Promise.all(BLENO_START.map((opcode) => commander.expect(opcode)));
     bleno.startAdvertisingWithEIRData(Buffer.from(advert.payload), Buffer.alloc(0));
-    const failure = (await answers).find((outcome) => !succeeded(outcome));
-    return failure && `advertising start: ${describeOutcome(failure)}`;
+    return (await answers).find((outcome) => !succeeded(outcome));
   }
 
   /** The next payload, changed under way: switching advertising off and on would cost an interval each time. */
   async function rotate(): Promise<void> {
     if (link === undefined || handlers === undefined || phase !== 'on-air') return;
     const advert = handlers.nextAdvert();
+    if (advert.kind === 'silence') return arm();
     const outcome = await link.commander.send(leSetAdvertisingData(advert.payload));
     if (phase !== 'on-air') return;
-    if (succeeded(outcome)) confirmed(advert);
-    else refused(`advertising data: ${describeOutcome(outcome)}`);
+    if (!succeeded(outcome)) return refused('advertising data', outcome);
+    if (await isOff(link)) disturbed = true;
+    if (phase === 'on-air') confirmed(advert);
+  }
+
+  /** Now and then asks for the parameters once more, which a controller refuses for as long as it advertises. */
+  async function isOff({ commander }: Link): Promise<boolean> {
+    if (performance.now() - probedAt < ADVERTISER_PROBE_MS) return false;
+    probedAt = performance.now();
+    return succeeded(await commander.send(parameterCommand));
   }
 
   function confirmed(advert: Advert): void {
     counters.confirmed += 1;
     handlers?.onConfirmed(advert);
+    onFact?.({ type: 'on-air' });
     if (disturbed) later(ADVERTISER_SETTLE_MS, arm);
+    else if (phase === 'quiet') later(advert.holdMs, arm);
     else if (performance.now() - armedAt > ADVERTISER_REFRESH_MS) later(advert.holdMs, arm);
     else later(advert.holdMs, rotate);
   }
 
-  function refused(why: string): void {
+  function refused(what: string, outcome: CommandOutcome): void {
     counters.refused += 1;
     phase = 'off';
-    handlers?.onSilent(why);
+    handlers?.onSilent(`${what}: ${describeOutcome(outcome)}`);
+    onFact?.({ type: 'off-air' });
+    if (outcome.kind === 'timeout') onFact?.({ type: 'no-answer' });
     later(ADVERTISER_RETRY_MS, arm);
   }
 

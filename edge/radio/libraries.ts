@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
+import { isAdvertisingReports } from '../../protocol/hci/events.ts';
 import { ADVERTISING_INTERVAL_MS } from '../core/thresholds.ts';
 import { RadioUnavailable } from './ports.ts';
 
@@ -8,11 +9,26 @@ export interface HciSocket extends EventEmitter {
   write(packet: Buffer): void;
 }
 
-interface HciLayer extends EventEmitter {
-  readonly _socket: HciSocket;
+/** The same addon's socket on the kernel's management channel: packets are management commands and events. */
+export interface ControlSocket extends HciSocket {
+  bindControl(): void;
+  start(): void;
+  stop(): void;
 }
 
-interface Bindings {
+interface HciLayer extends EventEmitter {
+  readonly _socket: HciSocket;
+  /** Bound to the socket whenever the library opens it, so replaced before that. */
+  onSocketData?: (packet: Buffer) => void;
+}
+
+/** Asks once a second, for ever, whether its adapter is up. */
+interface NobleHciLayer extends HciLayer {
+  readonly _socket: HciSocket & { stop(): void };
+  pollIsDevUp(): void;
+}
+
+interface Bindings extends Partial<Pick<EventEmitter, 'removeAllListeners'>> {
   readonly _hci: HciLayer;
   /** A SIGINT listener that ends the process; see `keepSigint`. */
   readonly onSigIntBinded?: () => void;
@@ -20,7 +36,7 @@ interface Bindings {
 
 /** The parts of noble this product uses; those with an underscore are not its public face and are pinned by version. */
 export interface Noble extends EventEmitter {
-  readonly _bindings: Bindings;
+  readonly _bindings: Bindings & { readonly _hci: NobleHciLayer };
   startScanning(serviceUuids: readonly string[], allowDuplicates: boolean): void;
   stopScanning(): void;
 }
@@ -33,25 +49,70 @@ export interface Bleno extends EventEmitter {
 
 const require = createRequire(import.meta.url);
 
-/** Loads noble for one adapter. Throws {@link RadioUnavailable}: the library throws at load on a kernel without Bluetooth. */
+/**
+ * A new noble with a socket of its own for one adapter. Throws {@link RadioUnavailable}: the library throws at load on a
+ * kernel without Bluetooth.
+ */
 export function loadNoble(deviceId: number): Noble {
-  // Both are read while the library loads or comes up, so they must be set before.
-  process.env['NOBLE_HCI_DEVICE_ID'] = String(deviceId);
   process.env['NOBLE_REPORT_ALL_HCI_EVENTS'] = '1';
-  const noble = load<Noble>('@abandonware/noble');
+  shareAdapter();
+  const make = load<(options: { readonly deviceId: number }) => Noble>('@abandonware/noble/with-custom-binding');
+  const noble = guarded('@abandonware/noble', () => make({ deviceId }));
   // Its table of peripherals keeps every address for ever and mixes old bytes into new reports. Frames are read from the
   // socket instead, so nobody needs the events that fill the table.
   for (const event of ['leAdvertisingReport', 'leExtendedAdvertisingReport']) {
     noble._bindings._hci.removeAllListeners(event);
   }
+  spareReports(noble._bindings._hci);
   return noble;
+}
+
+/**
+ * Keeps advertising reports from a library that has no use for them: it would turn each into several debug texts nobody
+ * reads, which takes many times as long as reading the frame.
+ */
+function spareReports(hci: HciLayer): void {
+  const receive = hci.onSocketData;
+  if (receive === undefined) return;
+  hci.onSocketData = (packet) => {
+    if (!isAdvertisingReports(packet)) receive.call(hci, packet);
+  };
+}
+
+/** Ends a noble for good, so that another can take its place; noble itself has no way to be closed. */
+export function discardNoble(noble: Noble): void {
+  const hci = noble._bindings._hci;
+  hci.pollIsDevUp = () => undefined;
+  noble.removeAllListeners();
+  noble._bindings.removeAllListeners?.();
+  hci._socket.removeAllListeners();
+  // Writes after an unplug are errors, and an error without a listener would end the process.
+  hci._socket.on('error', () => undefined);
+  hci._socket.stop();
+  keepSigint(noble);
+}
+
+/** Scanner and advertiser hold one adapter together, which the exclusive user channel forbids. */
+function shareAdapter(): void {
+  delete process.env['HCI_CHANNEL_USER'];
+}
+
+/** A socket on the management channel, open. Throws where the kernel or the permissions do not allow it. */
+export function openControlSocket(): ControlSocket {
+  const Socket = load<new () => ControlSocket>('@abandonware/bluetooth-hci-socket');
+  const socket = new Socket();
+  socket.bindControl();
+  return socket;
 }
 
 /** Loads bleno for one adapter; throws like {@link loadNoble}. */
 export function loadBleno(deviceId: number): Bleno {
   process.env['BLENO_HCI_DEVICE_ID'] = String(deviceId);
   process.env['BLENO_ADVERTISING_INTERVAL'] = String(ADVERTISING_INTERVAL_MS);
-  return load<Bleno>('@abandonware/bleno');
+  shareAdapter();
+  const bleno = load<Bleno>('@abandonware/bleno');
+  spareReports(bleno._bindings._hci);
+  return bleno;
 }
 
 /** Both libraries end the process on SIGINT, without waiting for anything; whoever composes the daemon decides instead. */
@@ -69,13 +130,29 @@ export function isAirLoaded(): boolean {
   }
 }
 
-function load<T>(name: string): T {
+const load = <T>(name: string): T => guarded(name, () => require(name) as T);
+
+function guarded<T>(name: string, action: () => T): T {
   try {
-    return require(name) as T;
+    return action();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RadioUnavailable(
-      `${name} cannot open Bluetooth here (${why}); check that the kernel has Bluetooth and this user may use raw HCI sockets, or use the virtual air with ./scripts/start`,
-    );
+    throw unavailable(name, error);
   }
 }
+
+/** The sentence for what a library or the kernel threw while opening an adapter. */
+export function unavailable(what: string, error: unknown): RadioUnavailable {
+  const why = error instanceof Error ? error.message : String(error);
+  const advice = Object.entries(ADVICE).find(([code]) => why.includes(code))?.[1] ?? GENERAL_ADVICE;
+  return new RadioUnavailable(`${what} cannot open Bluetooth here (${why}); ${advice}`);
+}
+
+const ADVICE = {
+  EBUSY: 'another program holds the adapter for itself (HCI user channel): stop it, or choose another with --radio',
+  ENODEV: 'the adapter is not there (any more): check "hciconfig -a" and --radio',
+  EPERM: 'this user may not use raw HCI sockets: grant CAP_NET_RAW and CAP_NET_ADMIN, as the systemd unit does',
+  EACCES: 'this user may not use raw HCI sockets: grant CAP_NET_RAW and CAP_NET_ADMIN, as the systemd unit does',
+} as const;
+
+const GENERAL_ADVICE =
+  'check that the kernel has Bluetooth and this user may use raw HCI sockets, or use the virtual air with ./scripts/start';

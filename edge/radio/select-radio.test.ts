@@ -7,10 +7,15 @@ const around = (over: Partial<RadioSurroundings> = {}): RadioSurroundings => ({
   airLoaded: false,
   ...over,
 });
+const OFFERED = [
+  { index: 0, address: '02:50:48:00:00:00' },
+  { index: 3, address: '02:50:48:00:00:0a' },
+];
 const AIR = { airSocket: '/tmp/air.sock', airLoaded: true };
 
 it.each([
-  { wanted: 'hci1', around: around(), name: 'hci1', deviceId: 1 },
+  { wanted: 'hci1', around: around({ adapters: ['hci0', 'hci1'] }), name: 'hci1', deviceId: 1 },
+  { wanted: '02:50:48:00:00:0A', around: around({ offered: OFFERED }), name: 'hci3', deviceId: 3 },
   { wanted: undefined, around: around({ adapters: ['hci10', 'hci2'], ...AIR }), name: 'hci2', deviceId: 2 },
   { wanted: undefined, around: around(AIR), name: 'virtual-air', deviceId: 0 },
   { wanted: 'virtual-air', around: around({ adapters: ['hci0'], ...AIR }), name: 'virtual-air', deviceId: 0 },
@@ -20,6 +25,13 @@ it.each([
 
 it.each([
   { wanted: undefined, around: around(), code: 'no-radio', remedy: './scripts/start' },
+  { wanted: 'hci1', around: around({ adapters: ['hci0'] }), code: 'no-radio', remedy: 'only hci0' },
+  {
+    wanted: '02:50:48:00:00:01',
+    around: around({ offered: OFFERED }),
+    code: 'no-radio',
+    remedy: '02:50:48:00:00:0a (hci3)',
+  },
   { wanted: 'bluetooth0', around: around(), code: 'radio-name', remedy: 'hci0' },
   { wanted: 'virtual-air', around: around(), code: 'no-virtual-air', remedy: 'PHAROS_AIR_SOCKET' },
   {

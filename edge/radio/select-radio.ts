@@ -6,11 +6,13 @@ export type RadioChoice =
   | { readonly kind: 'native'; readonly name: string; readonly deviceId: number }
   | { readonly kind: 'virtual-air'; readonly name: 'virtual-air'; readonly deviceId: 0 };
 
-export type RadioChoiceRejectCode = 'radio-name' | 'no-radio' | 'no-virtual-air';
+export type RadioChoiceRejectCode = 'radio-name' | 'no-radio' | 'adapter-held' | 'no-virtual-air';
 
 export interface RadioSurroundings {
   /** Names of the adapters the kernel has, e.g. `hci0`. */
   readonly adapters: readonly string[];
+  /** The same with their addresses, as far as the kernel tells. */
+  readonly offered?: readonly { readonly index: number; readonly address: string }[];
   /** PHAROS_AIR_SOCKET, where the virtual air listens. */
   readonly airSocket: string | undefined;
   /** Whether the lab has replaced the native HCI socket in this process. */
@@ -19,13 +21,16 @@ export interface RadioSurroundings {
 
 const VIRTUAL_AIR: RadioChoice = { kind: 'virtual-air', name: 'virtual-air', deviceId: 0 };
 
-/** The radio `wanted` names, or without a name the first adapter, or else the virtual air where one is set up. */
+/**
+ * The radio `wanted` names, by adapter name or address, or without one the first adapter, or else the virtual air where
+ * one is set up. An adapter's address stays when its name changes, as after unplugging.
+ */
 export function selectRadio(
   wanted: string | undefined,
   around: RadioSurroundings,
 ): Result<RadioChoice, RadioChoiceRejectCode> {
   if (wanted === 'virtual-air') return virtualAir(around);
-  if (wanted !== undefined) return native(wanted);
+  if (wanted !== undefined) return ADDRESS.test(wanted) ? byAddress(wanted, around) : byName(wanted, around);
   const first = around.adapters.toSorted((a, b) => indexOf(a) - indexOf(b))[0];
   if (first !== undefined) return native(first);
   if (around.airSocket !== undefined) return virtualAir(around);
@@ -35,10 +40,28 @@ export function selectRadio(
   );
 }
 
-function native(name: string): Result<RadioChoice, RadioChoiceRejectCode> {
-  const deviceId = indexOf(name);
-  if (!Number.isNaN(deviceId)) return accept({ kind: 'native', name, deviceId });
-  return reject('radio-name', `there is no radio called "${name}"; use hci0, hci1, … or virtual-air`);
+const ADDRESS = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
+
+const native = (name: string): Result<RadioChoice, never> => accept({ kind: 'native', name, deviceId: indexOf(name) });
+
+function byName(name: string, { adapters }: RadioSurroundings): Result<RadioChoice, RadioChoiceRejectCode> {
+  if (Number.isNaN(indexOf(name))) {
+    const choices = 'hci0, hci1, …, an address like aa:bb:cc:dd:ee:ff, or virtual-air';
+    return reject('radio-name', `there is no radio called "${name}"; use ${choices}`);
+  }
+  if (adapters.includes(name)) return native(name);
+  const others = adapters.length === 0 ? 'no adapter at all' : `only ${adapters.join(', ')}`;
+  return reject(
+    'no-radio',
+    `this machine has no adapter ${name}, ${others}; plug it in, or choose another with --radio`,
+  );
+}
+
+function byAddress(wanted: string, { offered = [] }: RadioSurroundings): Result<RadioChoice, RadioChoiceRejectCode> {
+  const found = offered.find(({ address }) => address === wanted.toLowerCase());
+  if (found !== undefined) return native(`hci${found.index}`);
+  const others = offered.map(({ index, address }) => `${address} (hci${index})`).join(', ') || 'none at all';
+  return reject('no-radio', `the kernel offers no adapter ${wanted}, but ${others}; plug it in, or change --radio`);
 }
 
 function virtualAir({ airSocket, airLoaded }: RadioSurroundings): Result<RadioChoice, RadioChoiceRejectCode> {
@@ -57,10 +80,13 @@ function virtualAir({ airSocket, airLoaded }: RadioSurroundings): Result<RadioCh
 
 const indexOf = (name: string): number => Number.parseInt(/^hci(\d+)$/.exec(name)?.[1] ?? '', 10);
 
+/** One entry for each adapter, and one for each connection. */
+export const ADAPTERS = '/sys/class/bluetooth';
+
 /** The adapters Linux knows; none where the kernel has no Bluetooth. */
 export function listAdapters(): readonly string[] {
   try {
-    return readdirSync('/sys/class/bluetooth').filter((name) => /^hci\d+$/.test(name));
+    return readdirSync(ADAPTERS).filter((name) => /^hci\d+$/.test(name));
   } catch {
     return [];
   }

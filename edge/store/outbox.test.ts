@@ -132,6 +132,21 @@ describe('outbox', () => {
     expect(repeated[0]?.epoch).not.toBe(old?.epoch);
   });
 
+  it('what is written alongside is as durable as the drafts, or neither is', () => {
+    const db = database();
+    const outbox = createOutbox(db, { maxBytes: 1e9 });
+    const note = (text: string) => db.prepare(`INSERT OR REPLACE INTO snapshot VALUES ('note', ?)`).run(text);
+    const noted = () => db.prepare(`SELECT body FROM snapshot`).pluck().all();
+    outbox.append(drafts(1), NOW, () => note('first'));
+    const failing = () => {
+      note('second');
+      throw new Error('disk');
+    };
+    expect(() => outbox.append(drafts(1), NOW, failing)).toThrow('disk');
+    expect(noted()).toEqual(['first']);
+    expect(seqs(outbox)).toEqual([1]);
+  });
+
   it('the other process sees committed rows, and sees that there is something to see', () => {
     const radio = outboxOf();
     const uplink = outboxOf();

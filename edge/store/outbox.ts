@@ -15,8 +15,11 @@ import { OUTBOX_EVICT_SHARE } from '../core/thresholds.ts';
  * an ack of its own epoch or by being counted as dropped.
  */
 export interface Outbox {
-  /** One transaction. Throws when the disk fails; the drafts then are not durable and must be appended again. */
-  append(drafts: readonly EventDraft[], now: Moment): void;
+  /**
+   * One transaction, in which `alongside` may write what must be as durable as the drafts. Throws when the disk fails;
+   * nothing of it is durable then and must be done again.
+   */
+  append(drafts: readonly EventDraft[], now: Moment, alongside?: () => void): void;
   /** The oldest rows the cloud has not answered for. */
   waiting(limit: number): readonly OutboxRow[];
   settle(ack: EventAck): { readonly done: number; readonly parked: number };
@@ -63,11 +66,12 @@ export function createOutbox(db: Database.Database, options: { readonly maxBytes
     statements.insert.run(epoch, type, at, monoMs, boot, clock, body, body.length + ROW_OVERHEAD_BYTES);
   };
 
-  const appendAll = db.transaction((drafts: readonly EventDraft[], now: Moment) => {
+  const appendAll = db.transaction((drafts: readonly EventDraft[], now: Moment, alongside?: () => void) => {
     const epoch = currentEpoch();
     for (const draft of drafts) insert(epoch, draft);
     const dropped = evict();
     if (dropped > 0) insert(epoch, lossDraft(dropped, `the outbox was full at ${options.maxBytes} bytes`, now));
+    alongside?.();
   });
 
   /** Frees the oldest rows until a share is empty again; returns how many. */
@@ -98,9 +102,9 @@ export function createOutbox(db: Database.Database, options: { readonly maxBytes
   db.transaction(currentEpoch).immediate();
 
   return {
-    append(drafts, now) {
+    append(drafts, now, alongside) {
       try {
-        appendAll.immediate(drafts, now);
+        appendAll.immediate(drafts, now, alongside);
         uncertain = false;
       } catch (error) {
         // A failed sync may still have reached the disk: numbers given out in it are never given out again.

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { BootId } from '../../protocol/ids.ts';
-import { MonoMsField } from '../../protocol/messages/common.ts';
+import { BootId, Hwid } from '../../protocol/ids.ts';
+import { EpochMsField, MonoMsField } from '../../protocol/messages/common.ts';
 import { OnAir } from '../../protocol/messages/status.ts';
+import { RECORDED_REASONS, RECOVERY_STAGES } from '../core/recovery-record.ts';
 
 /** What the radio process last said about itself; the uplink and `status` read it. */
 export const RadioSnapshot = z.object({
@@ -12,7 +13,14 @@ export const RadioSnapshot = z.object({
   state: z.enum(['on', 'off']),
   lastAdvertMono: MonoMsField.optional(),
   onAir: OnAir.optional(),
+  /** Name of the broadcast profile. */
+  profile: z.string().optional(),
+  silentUntilMs: EpochMsField.optional(),
+  hears: z.array(z.object({ hwid: Hwid, heardMono: MonoMsField })).optional(),
   counters: z.record(z.string(), z.number()),
+  /** Whether the process meant to go on. False once the process has ended in good order, or knows why it is about to. */
+  running: z.boolean().optional(),
+  recovery: z.object({ stage: z.enum(RECOVERY_STAGES), reason: z.enum(RECORDED_REASONS), at: EpochMsField }).optional(),
 });
 export type RadioSnapshot = z.infer<typeof RadioSnapshot>;
 

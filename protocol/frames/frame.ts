@@ -33,30 +33,52 @@ export interface DecodeFrameOptions {
   readonly isSecureHwid?: (hwid: Hwid) => boolean;
 }
 
+/** The beacon frame in an advert; the first one counts. */
+export const decodeFrame = (payload: Uint8Array, options: DecodeFrameOptions = {}): Result<Frame, FrameRejectCode> =>
+  decodeFrameIn(payload, 0, payload.length, options);
+
 /**
- * The beacon frame in an advert; the first one counts. Most adverts are earphones and watches, and a crowded radio hears
- * thousands a second: nothing is allocated before a structure looks like a beacon.
+ * The same for an advert that lies in `bytes` from `from` to `to`, as in an HCI event. Most adverts are earphones and
+ * watches, and a crowded radio hears thousands a second: nothing is allocated before a structure looks like a beacon.
  */
-export function decodeFrame(payload: Uint8Array, options: DecodeFrameOptions = {}): Result<Frame, FrameRejectCode> {
-  if (payload.length > MAX_ADVERT_BYTES) return TOO_LONG;
+export function decodeFrameIn(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  { isSecureHwid }: DecodeFrameOptions = {},
+): Result<Frame, FrameRejectCode> {
+  if (to - from > MAX_ADVERT_BYTES) return TOO_LONG;
   let flags: number | undefined;
   let format: Format | undefined;
   let frameStart = 0;
   let frameEnd = 0;
-  for (let start = 0, end = 0; start < payload.length; start = end) {
-    end = adEnd(payload, start);
+  for (let start = from, end = from; start < to; start = end) {
+    end = adEnd(bytes, start);
     if (end === start) break;
-    if (end > payload.length) return AD_LENGTH_OVERRUN;
-    if (payload[start + 1] === AD_FLAGS && end > start + 2) flags = payload[start + 2];
+    if (end > to) return AD_LENGTH_OVERRUN;
+    if (bytes[start + 1] === AD_FLAGS && end > start + 2) flags = bytes[start + 2];
     if (format === undefined) {
-      format = recognise(payload, start, end);
+      format = recognise(bytes, start, end);
       frameStart = start + 2;
       frameEnd = end;
     }
   }
-  if (format === undefined) return NOT_A_BEACON;
-  return decodeAs(format, payload.subarray(frameStart, frameEnd), flags, options);
+  switch (format) {
+    case undefined:
+      return NOT_A_BEACON;
+    case 'ibeacon':
+      return decodeIBeacon(bytes, frameStart, frameEnd);
+    case 'altbeacon':
+      return decodeAltBeacon(bytes.subarray(frameStart, frameEnd));
+    case 'line':
+      return decodeLine(bytes.subarray(frameStart + UUID_16_BYTES, frameEnd), flags, isSecureHwid);
+    case 'eddystone':
+      return decodeEddystone(bytes.subarray(frameStart + UUID_16_BYTES, frameEnd));
+  }
 }
+
+/** Service data begin with the service they belong to. */
+const UUID_16_BYTES = 2;
 
 const NOT_A_BEACON = reject('not-a-beacon', 'no AD structure is a LINE, iBeacon, Eddystone or AltBeacon frame');
 
@@ -74,22 +96,4 @@ function recognise(payload: Uint8Array, start: number, end: number): Format | un
     if (looksLikeEddystone(payload, data, end)) return 'eddystone';
   }
   return undefined;
-}
-
-function decodeAs(
-  format: Format,
-  data: Uint8Array,
-  flags: number | undefined,
-  { isSecureHwid }: DecodeFrameOptions,
-): Result<Frame, FrameRejectCode> {
-  switch (format) {
-    case 'line':
-      return decodeLine(data.subarray(2), flags, isSecureHwid);
-    case 'ibeacon':
-      return decodeIBeacon(data);
-    case 'eddystone':
-      return decodeEddystone(data.subarray(2));
-    case 'altbeacon':
-      return decodeAltBeacon(data);
-  }
 }

@@ -1,9 +1,10 @@
-import { concatBytes, int8, toHex } from '../bytes.ts';
+import { concatBytes, int8 } from '../bytes.ts';
 import type { ProximityUuid } from '../ids.ts';
 import { accept, type Result, reject } from '../result.ts';
 import { type MeasuredPowerDbm, measuredPowerDbm } from '../units.ts';
 import { AD_MANUFACTURER_DATA, encodeAd, FLAGS_BROADCASTER } from './ad.ts';
 import { bigEndian16, hexField, signedByte } from './fields.ts';
+import { uuidAt } from './uuid-text.ts';
 
 /** Apple's frame. iOS wakes an app in the background for this one only, so LINE frames alternate with it. */
 export interface IBeaconFrame {
@@ -26,18 +27,23 @@ const MANUFACTURER_DATA_BYTES = 4 + REMAINING_BYTES;
 export const looksLikeIBeacon = (payload: Uint8Array, start: number, end: number): boolean =>
   end - start >= 3 && payload[start] === APPLE && payload[start + 1] === 0 && payload[start + 2] === PROXIMITY;
 
-/** `data` is manufacturer data from the company id on. */
-export function decodeIBeacon(data: Uint8Array): Result<IBeaconFrame, IBeaconRejectCode> {
-  if (data.length !== MANUFACTURER_DATA_BYTES || data[3] !== REMAINING_BYTES) return LENGTH;
-  const uint16 = (offset: number): number => (data[offset] ?? 0) * 0x100 + (data[offset + 1] ?? 0);
+/** Manufacturer data, from the company id on, lie in `payload` from `start` to `end`; taken where they are, without a view. */
+export function decodeIBeacon(
+  payload: Uint8Array,
+  start: number,
+  end: number,
+): Result<IBeaconFrame, IBeaconRejectCode> {
+  if (end - start !== MANUFACTURER_DATA_BYTES || payload[start + 3] !== REMAINING_BYTES) return LENGTH;
   return accept({
     kind: 'ibeacon',
-    uuid: formatUuid(data.subarray(4, 20)),
-    major: uint16(20),
-    minor: uint16(22),
-    measuredPower: measuredPowerDbm(int8(data[24] ?? 0)),
+    uuid: uuidAt(payload, start + 4),
+    major: uint16(payload, start + 20),
+    minor: uint16(payload, start + 22),
+    measuredPower: measuredPowerDbm(int8(payload[start + 24] ?? 0)),
   });
 }
+
+const uint16 = (bytes: Uint8Array, offset: number): number => (bytes[offset] ?? 0) * 0x100 + (bytes[offset + 1] ?? 0);
 
 const LENGTH = reject('ibeacon-length', `an iBeacon has ${REMAINING_BYTES} bytes behind its type, and says so`);
 
@@ -51,10 +57,4 @@ export function encodeIBeacon(identity: Omit<IBeaconFrame, 'kind'>): Uint8Array 
     signedByte('measured power', identity.measuredPower),
   );
   return encodeAd([FLAGS_BROADCASTER, { type: AD_MANUFACTURER_DATA, data: frame }]);
-}
-
-function formatUuid(bytes: Uint8Array): ProximityUuid {
-  const text = toHex(bytes);
-  const groups = [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)];
-  return groups.join('-') as ProximityUuid;
 }

@@ -1,7 +1,7 @@
 import { concatBytes, int8 } from '../bytes.ts';
 import { MAX_ADVERT_BYTES } from '../frames/ad.ts';
 import { type RssiDbm, rssiDbm } from '../units.ts';
-import { decodeAddress, encodeAddress } from './address.ts';
+import { addressNumber, decodeAddress, encodeAddress } from './address.ts';
 import { H4_EVENT } from './h4.ts';
 
 /** One advert as the controller reports it. */
@@ -33,8 +33,47 @@ const COMMAND_STATUS = 0x0f;
 const LE_META = 0x3e;
 const LE_ADVERTISING_REPORT = 0x02;
 const RSSI_NOT_AVAILABLE = 127;
+/** H4 type, event code, length. */
+const EVENT_HEADER = 3;
 /** PDU type, address type, address, data length. */
 const REPORT_HEADER = 9;
+
+/** Where one advertising report lies in its packet. The object is used again for the next: keep no hold of it. */
+export interface ReportPlace {
+  /** Of the PDU type, with the address types and the address behind it. */
+  readonly start: number;
+  readonly dataStart: number;
+  readonly dataEnd: number;
+  readonly rssi: RssiDbm | undefined;
+}
+
+/** Whether an H4 packet is an LE Advertising Report event, by far the most frequent one on a scanning adapter. */
+export const isAdvertisingReports = (packet: Uint8Array): boolean =>
+  packet[0] === H4_EVENT && packet[1] === LE_META && packet[3] === LE_ADVERTISING_REPORT;
+
+/**
+ * Visits the reports of a packet that {@link isAdvertisingReports}, and makes no object, text or view for any of them: a
+ * scanner looks at thousands a second and wants few.
+ *
+ * The specification prints the fields as parallel arrays; controllers, Linux and noble all send whole reports one after
+ * the other. A report cut short ends the walk: nothing behind it has a known place.
+ */
+export function visitReports(packet: Uint8Array, visit: (place: ReportPlace) => void): void {
+  const end = Math.min(packet.length, EVENT_HEADER + (packet[2] ?? 0));
+  const place = { start: EVENT_HEADER + 2, dataStart: 0, dataEnd: 0, rssi: rssiDbm(RSSI_NOT_AVAILABLE) };
+  for (let left = packet[EVENT_HEADER + 1] ?? 0; left > 0; left -= 1) {
+    place.dataStart = place.start + REPORT_HEADER;
+    if (place.dataStart > end) return;
+    place.dataEnd = place.dataStart + (packet[place.dataStart - 1] ?? 0);
+    if (place.dataEnd >= end) return;
+    place.rssi = rssiDbm(int8(packet[place.dataEnd] ?? RSSI_NOT_AVAILABLE));
+    visit(place);
+    place.start = place.dataEnd + 1;
+  }
+}
+
+/** The sender's address as one 48-bit number, which is cheaper to keep and to look up than its text. */
+export const reportAddress = (packet: Uint8Array, { start }: ReportPlace): number => addressNumber(packet, start + 2);
 
 /**
  * The event in an H4 packet; `undefined` if the packet is another kind or has no whole header.
@@ -43,9 +82,9 @@ const REPORT_HEADER = 9;
 export function decodeEvent(packet: Uint8Array): HciEvent | undefined {
   const [type, code, length] = packet;
   if (type !== H4_EVENT || code === undefined || length === undefined) return undefined;
-  const params = packet.subarray(3, 3 + length);
+  const params = packet.subarray(EVENT_HEADER, EVENT_HEADER + length);
   if (code === LE_META && params[0] === LE_ADVERTISING_REPORT) {
-    return { kind: 'advertising-reports', reports: decodeReports(params) };
+    return { kind: 'advertising-reports', reports: decodeReports(packet) };
   }
   if (code === COMMAND_COMPLETE && params.length >= 4) {
     const [, low = 0, high = 0, status = 0] = params;
@@ -58,28 +97,17 @@ export function decodeEvent(packet: Uint8Array): HciEvent | undefined {
   return { kind: 'other', code };
 }
 
-/**
- * The specification prints the fields as parallel arrays; controllers, Linux and noble all send whole reports one after
- * the other. A report cut short ends the walk: nothing behind it has a known place.
- */
-function decodeReports(params: Uint8Array): AdvertisingReport[] {
+function decodeReports(packet: Uint8Array): AdvertisingReport[] {
   const reports: AdvertisingReport[] = [];
-  let start = 2;
-  for (let left = params[1] ?? 0; left > 0; left -= 1) {
-    const length = params[start + REPORT_HEADER - 1];
-    if (length === undefined) break;
-    const dataStart = start + REPORT_HEADER;
-    const rssi = params[dataStart + length];
-    if (rssi === undefined) break;
+  visitReports(packet, (place) => {
     reports.push({
-      pduType: params[start] ?? 0,
-      addressType: params[start + 1] ?? 0,
-      address: decodeAddress(params, start + 2),
-      data: params.subarray(dataStart, dataStart + length),
-      rssi: rssiDbm(int8(rssi)),
+      pduType: packet[place.start] ?? 0,
+      addressType: packet[place.start + 1] ?? 0,
+      address: decodeAddress(packet, place.start + 2),
+      data: packet.subarray(place.dataStart, place.dataEnd),
+      rssi: place.rssi,
     });
-    start = dataStart + length + 1;
-  }
+  });
   return reports;
 }
 

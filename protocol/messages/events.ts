@@ -26,7 +26,19 @@ export const LossEvent = z.object({
 });
 export type LossEvent = z.infer<typeof LossEvent>;
 
-export const NodeEvent = z.discriminatedUnion('type', [PresenceEvent, LossEvent]);
+/**
+ * How many distinct advertisers that are no tag of ours came near in the `windowMs` before `at`. A figure about a crowd:
+ * it names nobody, and no two of them can be compared.
+ */
+export const FootfallEvent = z.object({
+  ...stamped,
+  type: z.literal('footfall'),
+  count: z.int().nonnegative(),
+  windowMs: z.int().positive(),
+});
+export type FootfallEvent = z.infer<typeof FootfallEvent>;
+
+export const NodeEvent = z.discriminatedUnion('type', [PresenceEvent, LossEvent, FootfallEvent]);
 export type NodeEvent = z.infer<typeof NodeEvent>;
 
 /** How many events one batch may carry; keeps a message below a broker's usual limits. */
@@ -50,8 +62,8 @@ export interface EventBatch extends Omit<EventBatchEnvelope, 'events'> {
   readonly events: readonly NodeEvent[];
 }
 
-/** Why the cloud will never accept a row. The node parks it and counts it by code. */
-export const RowRejectCode = z.enum(['malformed', 'unknown_type', 'unknown_node']);
+/** Why the cloud did not accept a row; `failed`: it broke on it. The node parks it and counts it by code. */
+export const RowRejectCode = z.enum(['malformed', 'unknown_type', 'failed']);
 export type RowRejectCode = z.infer<typeof RowRejectCode>;
 
 /** `ack`: sent after the cloud's commit. `done` lists exactly the committed seqs as inclusive ranges; a repeat is acked again. */

@@ -45,6 +45,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   },
   ...['radio', 'store', 'link', 'host'].map((room) => adapter('edge', room)),
   ...['ingest', 'deliver', 'store', 'fleet', 'broker', 'http'].map((room) => adapter('cloud', room)),
+  { from: /^edge\/bench\//, may: [PROTOCOL, /^edge\//], why: 'a bench composes like a daemon' },
   { from: /^edge\/[^/]+\.ts$/, may: [PROTOCOL, /^edge\//], why: 'edge and cloud never import each other' },
   {
     from: /^cloud\/[^/]+\.ts$/,
@@ -53,7 +54,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   },
   {
     from: /^scripts\/checks\//,
-    may: [PROTOCOL, /^scripts\/checks\//, /^(cloud|edge)\/settings\.ts$/],
+    may: [PROTOCOL, /^scripts\/checks\//, /^(cloud|edge)\/settings\.ts$/, /^edge\/core\/broadcast-profile\.ts$/],
     why: 'checks read the sources and the settings schemas, nothing that runs',
   },
   { from: /^scripts\/lab\//, may: [PROTOCOL, /^scripts\/lab\//], why: 'the lab is a radio; it knows no daemon' },

@@ -7,6 +7,16 @@ const VENDOR = 0xff;
 const PRIMARY = 0x00;
 const PACKET_MAX_BYTES = 2048;
 
+/** The driver takes nothing for an adapter that is down; the controller is not told and goes on. */
+function deliver(device: number, packet: Uint8Array): boolean {
+  try {
+    writeSync(device, packet);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Each controller's blocking read holds one thread of libuv's pool; the rest of the process needs some too. */
 export const threadsNeeded = (controllers: number): number => controllers + 2;
 
@@ -16,10 +26,7 @@ export const threadsNeeded = (controllers: number): number => controllers + 2;
  */
 export function plugIntoKernel(air: Air): Promise<{ index: number; address: string }> {
   const device = openSync(DEVICE, 'r+');
-  const port = air.join((packet) => {
-    writeSync(device, packet);
-    return true;
-  });
+  const port = air.join((packet) => deliver(device, packet));
   writeSync(device, Uint8Array.of(VENDOR, PRIMARY));
 
   return new Promise((resolve, reject) => {

@@ -20,7 +20,7 @@ case $LAB_ROOT/ in
 esac
 
 # command:package that brings it
-needs="qemu-system-x86_64:qemu-system-x86 busybox:busybox-static cpio:cpio modprobe:kmod hciconfig:bluez"
+needs="qemu-system-x86_64:qemu-system-x86 busybox:busybox-static cpio:cpio modprobe:kmod hciconfig:bluez btvirt:bluez-test-tools"
 PATH=$PATH:/usr/sbin:/sbin
 missing=
 for need in $needs; do command -v "${need%%:*}" > /dev/null || missing="$missing ${need#*:}"; done

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { hex } from '../../protocol/bytes.ts';
+import { encodeIBeacon } from '../../protocol/frames/ibeacon.ts';
+import { encodeAdvertisingReports, encodeCommandComplete } from '../../protocol/hci/events.ts';
+import { ProximityUuid } from '../../protocol/ids.ts';
+import { measuredPowerDbm, monoMs, rssiDbm } from '../../protocol/units.ts';
+import { createAdvertiserTokens } from '../core/advertiser-token.ts';
+import { createAdvertReader } from './advert-reader.ts';
+import type { HeardAdvert, Sighting } from './ports.ts';
+
+const TAG = {
+  uuid: ProximityUuid.parse('f7826da6-4fa2-4e98-8024-bc5b71e0893e'),
+  major: 1,
+  minor: 2,
+  measuredPower: measuredPowerDbm(-59),
+};
+const report = (address: string, data: Uint8Array) => ({
+  pduType: 3,
+  addressType: 1,
+  address,
+  data,
+  rssi: rssiDbm(-60),
+});
+const EVENT = encodeAdvertisingReports([
+  report('c0:01:02:03:04:05', encodeIBeacon(TAG)),
+  report('c0:01:02:03:04:06', hex`02 01 06`),
+  report('c0:01:02:03:04:05', encodeIBeacon(TAG)),
+]);
+
+function read(packets: readonly Uint8Array[]) {
+  const sightings: Sighting[] = [];
+  const adverts: HeardAdvert[] = [];
+  const tokens = createAdvertiserTokens({ newKey: () => new Uint8Array(32), keyLifeMs: 1_000 });
+  const reader = createAdvertReader({ mono: () => monoMs(7), tokens });
+  const handlers = {
+    onSighting: (sighting: Sighting) => void sightings.push(sighting),
+    onAdvert: (advert: HeardAdvert) => void adverts.push(advert),
+  };
+  for (const packet of packets) reader.receive(packet, handlers);
+  return { sightings, adverts, counters: reader.counters() };
+}
+
+it('tells every advert, and the frames among them', () => {
+  const { sightings, adverts, counters } = read([EVENT]);
+  expect(adverts.map(({ frame }) => frame?.kind)).toEqual(['ibeacon', undefined, 'ibeacon']);
+  expect(sightings).toMatchObject([
+    { frame: { kind: 'ibeacon', ...TAG }, rssi: -60, at: 7 },
+    { frame: { kind: 'ibeacon', ...TAG }, rssi: -60, at: 7 },
+  ]);
+  expect(counters).toEqual({ adverts: 3, rejects: { 'not-a-beacon': 1 } });
+});
+
+it('names an advertiser by the same token each time, and by nothing that holds its address', () => {
+  const { sightings, adverts } = read([EVENT]);
+  const [first, other, again] = adverts.map(({ advertiser }) => advertiser);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+  expect(sightings.map(({ advertiser }) => advertiser)).toEqual([first, first]);
+  expect(JSON.stringify([sightings, adverts])).not.toMatch(/c0:?01:?02:?03|211114713351173/i);
+});
+
+it('leaves everything else on the socket alone', () => {
+  const others = [
+    encodeCommandComplete(0x200c, 0),
+    hex`04 3e 01 01`,
+    hex`01 03 0c 00`,
+    new Uint8Array(0),
+    EVENT.subarray(0, 20),
+  ];
+  expect(read(others)).toMatchObject({ sightings: [], adverts: [], counters: { adverts: 0, rejects: {} } });
+});

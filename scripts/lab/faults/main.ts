@@ -1,0 +1,210 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toHex } from '../../../protocol/bytes.ts';
+import { encodeIBeacon } from '../../../protocol/frames/ibeacon.ts';
+import { ProximityUuid } from '../../../protocol/ids.ts';
+import { NodeBundle } from '../../../protocol/messages/bundle.ts';
+import { measuredPowerDbm } from '../../../protocol/units.ts';
+import { type KernelAir, plugIn } from './kernel-air.ts';
+import { startParent } from './parent.ts';
+import { type Phone, startPhone } from './phone.ts';
+
+/**
+ * Breaks the radio of the built node in every way the kernel allows and measures how long it takes until a phone hears
+ * the node again and the node senses a tag again. One JSON line a fault on stdout; status 1 where one took too long.
+ *
+ *     faults OUTDIR [--long]      in the kernel lab's guest only: needs root, /dev/vhci, hciconfig, hcitool, btmgmt
+ */
+const [outDir = '/tmp', ...flags] = process.argv.slice(2);
+const isLong = flags.includes('--long');
+
+const TOO_LONG_MS = 60_000;
+const RESTART_AFTER_MS = 2_000;
+const [UNIX, CTL, DATA] = ['/run/air.sock', '/run/air.ctl', '/mnt/pharos'];
+const EDGE = fileURLToPath(new URL('../../../edge/cli.js', import.meta.url));
+const TAGS = ProximityUuid.parse('f7826da6-4fa2-4e98-8024-bc5b71e0893e');
+const BUNDLE = NodeBundle.parse({
+  v: 1,
+  nodeId: 'door',
+  storeId: 'lab',
+  zone: 'entrance',
+  hwid: '0a1b2c3d4e',
+  nodeIndex: 7,
+  dmKey: 'ab'.repeat(32),
+  slotSeconds: 300,
+  ibeacon: { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 7, measuredPower: -59 },
+  tagNamespaces: [TAGS],
+  mqtt: { url: 'mqtt://127.0.0.1:1', username: 'door', password: 'a-secret-password' },
+});
+
+interface Fault {
+  readonly name: string;
+  /** Resolves when the fault is over, or at once where it does not end by itself: recovery is measured from then. */
+  readonly strike: () => Promise<void> | void;
+  /** What "status" must then give as the reason of the last recovery; asking costs seconds here. */
+  readonly reason?: string;
+  /** The controller may go on sending meanwhile, so only what is heard after the node says it is on air counts. */
+  readonly leavesAir?: boolean;
+  readonly longOnly?: boolean;
+}
+
+let tag = 0;
+let onAirSaidAt = Number.NEGATIVE_INFINITY;
+const sensed = new Map<number, number>();
+
+async function plug(): Promise<{ readonly air: KernelAir; readonly phone: Phone }> {
+  const air = await plugIn(UNIX, CTL, join(outDir, `air-${tag}.btsnoop`));
+  return { air, phone: startPhone(UNIX, BUNDLE.hwid) };
+}
+
+/** A tag nobody has met before comes near, so sensing it is news. */
+async function bringTag(): Promise<number> {
+  tag += 1;
+  const payload = toHex(encodeIBeacon({ uuid: TAGS, major: 3, minor: tag, measuredPower: measuredPowerDbm(-59) }));
+  await lab.air.tell({ phantoms: { count: 1, intervalMs: 200, payload, rssi: -60 } });
+  return tag;
+}
+
+const hci = (program: string, ...args: readonly string[]): void =>
+  void execFileSync(program, args, { stdio: 'ignore' });
+const adapter = (): string => {
+  const found = /^(hci\d+)/m.exec(execFileSync('hciconfig', [], { encoding: 'utf8' }))?.[1];
+  if (found === undefined) throw new Error('the kernel has no adapter');
+  return found;
+};
+/** LE commands of another program, by their number in the group. */
+const foreign = (command: string, ...params: readonly string[]): void =>
+  hci('hcitool', '-i', adapter(), 'cmd', '0x08', command, ...params);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(what: string, check: () => boolean): Promise<void> {
+  const deadline = performance.now() + TOO_LONG_MS;
+  while (!check()) {
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${TOO_LONG_MS / 1_000} s`);
+    await pause(50);
+  }
+}
+
+mkdirSync(DATA, { recursive: true });
+writeFileSync(join(DATA, 'node.json'), JSON.stringify(BUNDLE), { mode: 0o600 });
+let lab = await plug();
+const node = startParent({
+  command: [process.execPath, EDGE, 'radio', '--radio', lab.air.address, '--data-dir', DATA],
+  env: { ...process.env, PHAROS_CLOCK: 'synced', PHAROS_HEALTH_EVERY_MS: '1000' },
+  restartAfterMs: RESTART_AFTER_MS,
+  onLine(line) {
+    appendFileSync(join(outDir, 'node.log'), `${Math.round(performance.now())} ${line}\n`);
+    const entry = parseLine(line);
+    if (entry.msg === 'on air') onAirSaidAt = performance.now();
+    if (entry.msg === 'presence' && entry.type === 'enter') sensed.set(entry.minor ?? -1, performance.now());
+  },
+});
+
+function parseLine(line: string): { msg?: string; type?: string; minor?: number } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
+/** Waits for the node to end with the code that asks for a new process. */
+async function leaves(): Promise<void> {
+  const before = node.ends.length;
+  await until('the node leaves', () => node.ends.length > before);
+  if (node.ends.at(-1) !== 69) throw new Error(`the node ended with ${node.ends.at(-1)}, not 69`);
+}
+
+const FAULTS: readonly Fault[] = [
+  { name: 'start', strike: () => undefined },
+  { name: 'hciconfig reset', strike: () => hci('hciconfig', adapter(), 'reset') },
+  { name: 'foreign scan disable', strike: () => foreign('0x000c', '00', '00') },
+  { name: 'foreign advertise disable', strike: () => foreign('0x000a', '00') },
+  { name: 'controller forgets everything', strike: () => lab.air.tell({ forget: lab.air.address }) },
+  { name: 'kill -9', strike: () => node.signal('SIGKILL'), reason: 'killed', leavesAir: true },
+  {
+    name: 'unplug, plug in again',
+    reason: 'adapter-gone',
+    leavesAir: true,
+    async strike() {
+      const left = leaves();
+      lab.phone.close();
+      await lab.air.unplug();
+      await left;
+      lab = await plug();
+    },
+  },
+  {
+    name: 'hang until the node leaves',
+    reason: 'no-answer',
+    leavesAir: true,
+    async strike() {
+      const left = leaves();
+      await lab.air.tell({ hang: lab.air.address });
+      await left;
+      await lab.air.tell({ unhang: lab.air.address });
+    },
+  },
+  { name: 'hciconfig down', strike: () => hci('hciconfig', adapter(), 'down'), leavesAir: true },
+  {
+    name: 'btmgmt find',
+    async strike() {
+      // Ends after the ten seconds a discovery takes, or is ended where the tool cannot do without a terminal.
+      spawnSync('btmgmt', ['--index', adapter().slice(3), 'find', '-l'], { timeout: 12_000, stdio: 'ignore' });
+      await pause(100);
+    },
+    longOnly: true,
+  },
+];
+
+function statusReason(): string | undefined {
+  const report = execFileSync(process.execPath, [EDGE, 'status', '--json', '--data-dir', DATA], { encoding: 'utf8' });
+  const { radio } = JSON.parse(report) as { radio?: { recovery?: { reason: string } } };
+  return radio?.recovery?.reason;
+}
+
+const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+
+async function run({ name, strike, reason, leavesAir }: Fault): Promise<void> {
+  const struckAt = performance.now();
+  await strike();
+  const overAt = performance.now();
+  const minor = await bringTag();
+  if (leavesAir === true) await until(`${name}: the node says it is on air`, () => onAirSaidAt > struckAt);
+  const hearsFrom = leavesAir === true ? Math.max(overAt, onAirSaidAt) : overAt;
+  await until(`${name}: the phone hears the node`, () => lab.phone.lastHeardMs() > hearsFrom);
+  const heardAt = lab.phone.lastHeardMs();
+  await until(`${name}: the node senses the tag`, () => sensed.has(minor));
+  const row = {
+    fault: name,
+    lastedS: seconds(overAt - struckAt),
+    onAirAfterS: seconds(heardAt - overAt),
+    sensesAfterS: seconds((sensed.get(minor) ?? 0) - overAt),
+  };
+  const told = reason === undefined ? undefined : statusReason();
+  process.stdout.write(`${JSON.stringify({ ...row, ...(told === undefined ? {} : { reason: told }) })}\n`);
+  if (told !== reason) throw new Error(`${name}: status tells "${told}" instead of "${reason}"`);
+}
+
+let failed = false;
+for (const fault of FAULTS.filter(({ longOnly }) => isLong || longOnly !== true)) {
+  try {
+    await run(fault);
+  } catch (error) {
+    failed = true;
+    process.stdout.write(`${JSON.stringify({ fault: fault.name, failed: String(error) })}\n`);
+    break;
+  }
+}
+
+const askedAt = performance.now();
+const end = await node.stop('SIGTERM');
+const endedAfterMs = performance.now() - askedAt;
+const lastHeard = lab.phone.lastHeardMs();
+await pause(1_000);
+const isSilent = lab.phone.lastHeardMs() === lastHeard;
+process.stdout.write(`${JSON.stringify({ fault: 'SIGTERM', end, endedAfterS: seconds(endedAfterMs), isSilent })}\n`);
+await lab.air.unplug();
+process.exit(failed || end !== 0 || !isSilent ? 1 : 0);
