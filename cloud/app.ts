@@ -10,6 +10,7 @@ import { createSender } from './deliver/sender.ts';
 import { bundleOf } from './fleet/bundle.ts';
 import { createFleetEar } from './fleet/uplink-messages.ts';
 import { startHttp } from './http/server.ts';
+import type { OnUnmade } from './ingest/dispatch.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
@@ -25,6 +26,7 @@ import { systemMint } from './store/mint.ts';
 import { readings } from './store/reading.ts';
 import { senderQueue } from './store/sender-queue.ts';
 import { createVault } from './store/vault.ts';
+import { checkVaultKey } from './store/vault-check.ts';
 
 /**
  * One cloud process.
@@ -65,6 +67,7 @@ export async function startCloud(
   if (migrations.length > 0) log.info({ migrations }, 'database migrated');
 
   const store: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
+  await checkVaultKey(store);
   const ledger = createLedger(store);
   const fleet = fleetRows(store);
   const members = memberAdmin(store);
@@ -86,28 +89,34 @@ export async function startCloud(
       ),
     onFault: (error) => log.error({ err: error }, 'sender'),
   });
+  const onUnmade: OnUnmade = (event, campaign, complaint) =>
+    log.warn({ event, campaign, complaint }, 'message not made');
   const worker = createWorker({
     ledger,
     mint: systemMint,
     now,
     onDeliveries: () => sender.poke(),
     onFailed: (event, error) => log.error({ event, err: error }, 'event set aside'),
+    onUnmade,
+    onFault: (error) => log.error({ err: error }, 'events wait'),
   });
   const takeBatch = createNodeEar({
     ledger,
     mint: systemMint,
     now,
     onFailed: (event, error) => log.error({ event, err: error }, 'row rejected'),
+    onUnmade,
   });
   const takeFleetMessage = createFleetEar({ memory: fleet, now });
 
+  await fleet.forgetOnline();
   const broker: Broker = await startBroker({
     host: settings.PHAROS_MQTT_HOST,
     port: settings.PHAROS_MQTT_PORT,
     ...(tls && { tls }),
     login: fleet.login,
     onRefused: (what, node) => log.warn({ node }, `refused: ${what}`),
-    async onMessage(nodeId, storeId, channel, payload) {
+    async onMessage(nodeId, topicStore, channel, payload) {
       if (channel !== 'events') {
         if (!(await takeFleetMessage(nodeId, channel, payload)))
           log.warn({ node: nodeId, channel }, 'message not understood');
@@ -119,7 +128,7 @@ export async function startCloud(
         return;
       }
       if (taken.value.deliveries > 0) sender.poke();
-      await broker.publish(storeId, nodeId, 'ack', JSON.stringify(taken.value.ack));
+      await broker.publish(topicStore, nodeId, 'ack', JSON.stringify(taken.value.ack));
     },
   });
   const mqttUrl =
@@ -142,6 +151,8 @@ export async function startCloud(
       listNodes: () => fleet.list(),
       async makeBundle(nodeId, rotate) {
         const made = await fleet.makeCredentials(nodeId, rotate);
+        // Whoever is on the line logged in with the old password.
+        if (typeof made !== 'string') await broker.drop(made.node.id);
         return bundleOf(nodeId, made, { url: mqttUrl, ca: tls?.ca });
       },
       listMembers: (limit) => members.list(limit),

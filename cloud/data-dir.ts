@@ -1,33 +1,98 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Problem } from './core/problem.ts';
 
-/** Secrets the cloud makes for itself, once, mode 600, in its data folder. */
-export interface MadeSecrets {
-  readonly adminToken: string;
+/** Where the database is, and the key of what it keeps sealed. */
+export interface DataDir {
+  readonly databasePath: string;
+  /** 32 bytes. */
   readonly vaultKey: Uint8Array;
 }
 
-export function openDataDir(dataDir: string, adminToken: string | undefined): MadeSecrets & { databasePath: string } {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const tokenPath = join(dataDir, 'admin-token');
-  return {
-    databasePath: join(dataDir, 'pharos.sqlite'),
-    adminToken: adminToken ?? madeOnce(tokenPath, () => randomBytes(24).toString('base64url')),
-    vaultKey: Buffer.from(
-      madeOnce(join(dataDir, 'vault-key'), () => randomBytes(32).toString('hex')),
-      'hex',
-    ),
-  };
+/** As many characters as the setting PHAROS_ADMIN_TOKEN asks for. */
+const SHORTEST_TOKEN = 16;
+
+/**
+ * The data folder with the secrets the cloud makes for itself, once, for its owner only. Throws {@link Problem} when
+ * one of them is damaged or lost: a guess would open the door to everybody or seal with a key nobody keeps.
+ */
+export function openDataDir(dataDir: string, adminToken: string | undefined): DataDir & { adminToken: string } {
+  return { ...openVaultDir(dataDir), adminToken: adminToken ?? ownAdminToken(join(dataDir, 'admin-token')) };
 }
 
-/** `wx` makes exactly one of two processes that start at once the author; the other reads. */
+/** The same for work on the database alone, which asks for no admin token and makes none. */
+export function openVaultDir(dataDir: string): DataDir {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if ((statSync(dataDir).mode & 0o077) !== 0) chmodSync(dataDir, 0o700);
+  const databasePath = join(dataDir, 'pharos.sqlite');
+  return { databasePath, vaultKey: ownVaultKey(join(dataDir, 'vault-key'), databasePath) };
+}
+
+function ownAdminToken(path: string): string {
+  const token = madeOnce(path, () => randomBytes(24).toString('base64url'));
+  if (token.length >= SHORTEST_TOKEN) return token;
+  throw new Problem('invalid', 'bad_admin_token', `the admin token in ${path} is shorter than ${SHORTEST_TOKEN}`, {
+    where: path,
+    remedy: 'delete the file, and a new token is made; or set PHAROS_ADMIN_TOKEN',
+  });
+}
+
+function ownVaultKey(path: string, databasePath: string): Uint8Array {
+  // In this order: whoever makes the database has made the key before.
+  if (existsSync(databasePath) && !existsSync(path)) {
+    throw new Problem('invalid', 'no_vault_key', `${databasePath} is there, but the key of what it keeps is not`, {
+      where: path,
+      remedy: `put the file vault-key of this database back; without it, start with an empty data folder`,
+    });
+  }
+  const text = madeOnce(path, () => randomBytes(32).toString('hex'));
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  throw new Problem('invalid', 'bad_vault_key', `the vault key in ${path} is not 32 bytes in hex`, {
+    where: path,
+    remedy: 'put the file back from a backup; if no database uses it yet, delete it and a new key is made',
+  });
+}
+
+/**
+ * Reads a secret that is made when it is absent. The file appears under its name only once it is whole and on the
+ * disk, so a power cut leaves none or all of it; and `link` lets exactly one of two processes that start at once be
+ * the author, whose text the other reads.
+ */
 function madeOnce(path: string, make: () => string): string {
-  try {
-    // On the disk before anything is sealed with it.
-    writeFileSync(path, `${make()}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (!existsSync(path)) {
+    const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+    try {
+      writeFileSync(draft, `${make()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+      linkSync(draft, path);
+      syncDirectory(dirname(path));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    } finally {
+      if (existsSync(draft)) unlinkSync(draft);
+    }
   }
   return readFileSync(path, 'utf8').trim();
+}
+
+/** A new name is durable when its folder is. */
+function syncDirectory(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { MIGRATIONS } from './store/migrations/index.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const LINE = { PHAROS_LINE_CHANNEL_SECRET: 'secret', PHAROS_LINE_CHANNEL_ACCESS_TOKEN: 'token' };
@@ -48,6 +49,32 @@ describe('it ends with', () => {
     const { code, stderr } = await start(args, LINE).ended;
     expect(code).toBe(78);
     expect(stderr).toMatch(/where: PHAROS_MQTT_TLS_KEY/);
+  });
+
+  it.each([
+    ['an empty admin token', 'admin-token', '', /where: .*admin-token/],
+    ['half a vault key', 'vault-key', 'ab'.repeat(10), /remedy: put the file back/],
+    ['a database without its key', 'pharos.sqlite', '', /remedy: put the file vault-key/],
+  ])('78 on %s', async (_name, file, text, message) => {
+    const dir = dataDir();
+    writeFileSync(join(dir, file), text);
+    const args = ['run', '--data-dir', dir, '--http-port', '0', '--mqtt-port', '0', '--log-level', 'silent'];
+    const { code, stdout, stderr } = await start(args, LINE).ended;
+    expect([code, stdout]).toEqual([78, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('78 on a vault key of another database', async () => {
+    const dir = dataDir();
+    const args = ['run', '--data-dir', dir, '--http-port', '0', '--mqtt-port', '0', '--log-level', 'silent'];
+    const first = start(args, LINE);
+    await first.firstLine;
+    first.child.kill('SIGTERM');
+    await first.ended;
+    writeFileSync(join(dir, 'vault-key'), 'ab'.repeat(32));
+    const { code, stderr } = await start(args, LINE).ended;
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/not the one this database was sealed with/);
   });
 
   it.each([[['run', '--nonsense']], [['dance']], [[]]])('2 on %j', async (args) => {
@@ -99,6 +126,65 @@ it('runs until it is told to stop, and takes up where it was', async () => {
 });
 
 it('migrates a new folder', async () => {
-  const { code, stdout } = await start(['migrate', '--data-dir', join(dataDir(), 'new')]).ended;
-  expect([code, stdout]).toEqual([0, '0001-first-coupon\n']);
+  const dir = join(dataDir(), 'new');
+  // An empty flag says nothing.
+  const { code, stdout } = await start(['migrate', '--data-dir', ''], { PHAROS_DATA_DIR: dir }).ended;
+  expect([code, stdout]).toEqual([0, `${Object.keys(MIGRATIONS).join('\n')}\n`]);
+  expect(readdirSync(dir)).not.toContain('admin-token');
+});
+
+it('keeps all it makes from everybody else, even in a folder that was open', async () => {
+  const dir = dataDir();
+  chmodSync(dir, 0o755);
+  const args = ['run', '--data-dir', dir, '--http-port', '0', '--mqtt-port', '0', '--mqtt-host', '0.0.0.0'];
+  const { child, ended, firstLine } = start([...args, '--log-level', 'silent'], LINE);
+  await firstLine;
+  const open = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => (statSync(join(dir, name)).mode & 0o077) !== 0,
+  );
+  expect([statSync(dir).mode & 0o777, open]).toEqual([0o700, []]);
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+});
+
+describe('told to stop', () => {
+  const quiet = ['--http-port', '0', '--mqtt-port', '0', '--log-level', 'silent'];
+
+  it('while it starts, it ends as it does otherwise', async () => {
+    const dir = dataDir();
+    // An authority of its own takes long enough to make that the start is not over.
+    const { child, ended } = start(['run', '--data-dir', dir, '--mqtt-host', '0.0.0.0', ...quiet], LINE);
+    const deadline = performance.now() + 10_000;
+    while (!existsSync(join(dir, 'admin-token'))) {
+      if (performance.now() > deadline) throw new Error('it never began');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('twice, it still answers the request in hand', async () => {
+    const { child, ended, firstLine } = start(['run', '--data-dir', dataDir(), ...quiet], LINE);
+    const { http } = JSON.parse(await firstLine) as { http: string };
+    const { hostname, port } = new URL(http);
+    const half = connect(Number(port), hostname);
+    let answer = '';
+    half.on('data', (chunk: Buffer) => {
+      answer += chunk.toString();
+    });
+    const gone = new Promise<void>((resolve) => void half.once('close', () => resolve()));
+    const head = 'POST /line/webhook HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n';
+    await new Promise<void>((resolve) => void half.write(head, () => half.once('data', () => resolve())));
+    child.kill('SIGTERM');
+    const deadline = performance.now() + 10_000;
+    while (await fetch(`${http}/healthz`).catch(() => undefined)) {
+      if (performance.now() > deadline) throw new Error('it takes requests as before');
+    }
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    half.write('{}');
+    await gone;
+    expect(answer).toMatch(/HTTP\/1.1 401 /);
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
 });

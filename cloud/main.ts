@@ -1,10 +1,33 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { Problem } from './core/problem.ts';
-import { readSettings, SETTINGS, type SettingName } from './settings.ts';
+import { readSettings, readSome, SETTINGS, type SettingName } from './settings.ts';
 
 /** `pharos-cloud`: the service. Exit 0 done, 1 failed, 2 misuse, 78 bad configuration. */
 const EXIT = { failed: 1, misuse: 2, configuration: 78 } as const;
+
+/** Well inside what systemd and container runtimes grant; what is cut then is in the database and taken up again. */
+const STOP_WITHIN_MS = 8_000;
+
+/**
+ * Resolves at the first SIGTERM or SIGINT, which may come during the start: that is then finished first. Later ones
+ * change nothing, for one Ctrl-C may arrive twice, from the terminal and from whoever started us.
+ */
+const stopSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    let told = false;
+    const hear = (): void => {
+      if (told) return;
+      told = true;
+      setTimeout(() => fail(new Error('could not finish what was in hand in time')), STOP_WITHIN_MS).unref();
+      resolve();
+    };
+    process.on('SIGTERM', hear);
+    process.on('SIGINT', hear);
+  });
+
+// Whatever we make is for our own eyes: the database, its log, secrets, certificates.
+process.umask(0o077);
 
 const flagOf = (name: string): string =>
   name
@@ -38,16 +61,15 @@ const program = new Command('pharos-cloud')
 withSettings(program.command('run'))
   .description('run the service until it is told to stop')
   .action(async (options: Record<string, string>) => {
+    const told = stopSignal();
     const settings = settingsFrom(options);
     const { startCloud } = await import('./app.ts');
     const cloud = await startCloud(settings);
     const line = { ready: true, http: cloud.httpUrl, mqtt: cloud.mqttUrl, dataDir: settings.PHAROS_DATA_DIR };
     process.stdout.write(`${JSON.stringify(line)}\n`);
-    const stop = (): void => {
-      void cloud.stop().then(() => process.exit(0));
-    };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+    await told;
+    await cloud.stop();
+    process.exit(0);
   });
 
 program
@@ -55,18 +77,21 @@ program
   .description('bring the database to the schema of this version')
   .option('--data-dir <value>', SETTINGS.PHAROS_DATA_DIR.help)
   .action(async ({ dataDir }: { dataDir?: string }) => {
-    const [{ openDataDir }, { openSqlite, migrate }] = await Promise.all([
+    const flags = dataDir === undefined ? {} : { PHAROS_DATA_DIR: dataDir };
+    const { PHAROS_DATA_DIR } = readSome(['PHAROS_DATA_DIR'], process.env, flags);
+    const [{ openVaultDir }, { openSqlite, migrate }] = await Promise.all([
       import('./data-dir.ts'),
       import('./store/database.ts'),
     ]);
-    const path = openDataDir(dataDir ?? process.env['PHAROS_DATA_DIR'] ?? './data', undefined).databasePath;
-    const db = openSqlite(path);
+    const db = openSqlite(openVaultDir(PHAROS_DATA_DIR).databasePath);
     const ran = await migrate(db);
     await db.destroy();
     process.stdout.write(ran.length === 0 ? 'up to date\n' : `${ran.join('\n')}\n`);
   });
 
-program.parseAsync().catch((error: unknown) => {
+program.parseAsync().catch(fail);
+
+function fail(error: unknown): never {
   if (error instanceof Problem) {
     const lines = [error.message, error.where && `where: ${error.where}`, error.remedy && `remedy: ${error.remedy}`];
     process.stderr.write(`pharos-cloud: ${lines.filter(Boolean).join('\n  ')}\n`);
@@ -76,4 +101,4 @@ program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`pharos-cloud: ${error instanceof Error ? error.message : String(error)}\n`);
   if (busy) process.stderr.write('  remedy: another program listens there; choose another port or 0\n');
   process.exit(EXIT.failed);
-});
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Problem } from './core/problem.ts';
-import { readSettings, SETTINGS } from './settings.ts';
+import { readSettings, readSome, SETTINGS } from './settings.ts';
 
 const LINE = { PHAROS_LINE_CHANNEL_SECRET: 'secret', PHAROS_LINE_CHANNEL_ACCESS_TOKEN: 'token' };
 
@@ -48,13 +48,41 @@ it('reads a secret from a file, without its line end', () => {
   const dir = mkdtempSync(join(tmpdir(), 'pharos-settings-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   writeFileSync(join(dir, 'secret'), 'from-a-file\n');
-  const { PHAROS_LINE_CHANNEL_SECRET_FILE: _, ...environment } = {
-    ...LINE,
-    PHAROS_LINE_CHANNEL_SECRET_FILE: '',
-  };
-  const { PHAROS_LINE_CHANNEL_SECRET: __, ...rest } = environment;
+  const { PHAROS_LINE_CHANNEL_SECRET: _, ...rest } = LINE;
   const read = readSettings({ ...rest, PHAROS_LINE_CHANNEL_SECRET_FILE: join(dir, 'secret') });
   expect(read.PHAROS_LINE_CHANNEL_SECRET).toBe('from-a-file');
+});
+
+it('does not let an empty flag or variable hide what comes after it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'pharos-settings-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  writeFileSync(join(dir, 'secret'), 'from-a-file\n');
+  const environment = {
+    ...LINE,
+    PHAROS_LINE_CHANNEL_SECRET: '',
+    PHAROS_LINE_CHANNEL_SECRET_FILE: join(dir, 'secret'),
+    PHAROS_LINE_CHANNEL_ACCESS_TOKEN_FILE: '',
+    PHAROS_HTTP_PORT: '81',
+  };
+  expect(readSettings(environment, { PHAROS_HTTP_PORT: '' })).toMatchObject({
+    PHAROS_LINE_CHANNEL_SECRET: 'from-a-file',
+    PHAROS_HTTP_PORT: 81,
+  });
+});
+
+it.each(['PHAROS_DATABASE_URL', 'PHAROS_MQTT_URL', 'PHAROS_PUBLIC_URL', 'PHAROS_DATABASE_URL_FILE'])(
+  'refuses %s rather than do something else than it says',
+  (name) => {
+    const found = complaints({ ...LINE, [name]: 'postgres://somewhere' });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^PHAROS_\w+: is not supported yet; unset it/);
+    expect(complaints({ ...LINE, [name]: '' })).toEqual([]);
+    expect(() => readSome(['PHAROS_DATA_DIR'], { [name]: 'x' })).toThrow(Problem);
+  },
+);
+
+it('reads some without asking for the others', () => {
+  expect(readSome(['PHAROS_DATA_DIR'], {})).toEqual({ PHAROS_DATA_DIR: './data' });
 });
 
 it.each([

@@ -9,7 +9,7 @@ import { Problem } from './core/problem.ts';
 const port = (fallback: number) =>
   z.coerce.number().int().min(0, 'a port is 0 to 65535').max(65_535, 'a port is 0 to 65535').default(fallback);
 
-const HEX_SECRET_HELP = 'copy it from the LINE Developers console';
+const CONSOLE_HELP = 'copy it from the LINE Developers console';
 
 export const SETTINGS = {
   PHAROS_DATA_DIR: { schema: z.string().min(1).default('./data'), help: 'where the database and made secrets live' },
@@ -36,9 +36,9 @@ export const SETTINGS = {
       .optional(),
     help: 'how nodes reach the broker; goes into their bundles (default: what the broker listens on)',
   },
-  PHAROS_LINE_CHANNEL_SECRET: { schema: z.string().min(1, HEX_SECRET_HELP), help: 'LINE channel secret', secret: true },
+  PHAROS_LINE_CHANNEL_SECRET: { schema: z.string().min(1, CONSOLE_HELP), help: 'LINE channel secret', secret: true },
   PHAROS_LINE_CHANNEL_ACCESS_TOKEN: {
-    schema: z.string().min(1, HEX_SECRET_HELP),
+    schema: z.string().min(1, CONSOLE_HELP),
     help: 'LINE channel access token',
     secret: true,
   },
@@ -61,20 +61,40 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, { schema: z.ZodType; help: string; secret?: boolean }>;
 
+/** Names that are spoken for. Set and ignored, they would look like they worked: then the wrong database fills. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  PHAROS_DATABASE_URL: 'the database is SQLite in PHAROS_DATA_DIR',
+  PHAROS_MQTT_URL: 'the broker is the embedded one of PHAROS_MQTT_HOST and PHAROS_MQTT_PORT',
+  PHAROS_PUBLIC_URL: 'nothing needs it; nodes find the broker by PHAROS_MQTT_PUBLIC_URL',
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export type SettingName = keyof typeof SETTINGS;
 
 export type Settings = { readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> };
 
 /** Reads all settings; throws {@link Problem} that names every wrong or missing one with its remedy. */
 export function readSettings(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   flags: Readonly<Partial<Record<SettingName, string>>> = {},
 ): Settings {
-  const complaints: string[] = [];
+  return readSome(Object.keys(SETTINGS) as SettingName[], environment, flags);
+}
+
+/** Reads only these settings, for work that does without the others; throws like {@link readSettings}. */
+export function readSome<Name extends SettingName>(
+  names: readonly Name[],
+  environment: Environment,
+  flags: Readonly<Partial<Record<SettingName, string>>> = {},
+): Pick<Settings, Name> {
+  const complaints = Object.entries(NOT_YET)
+    .filter(([name]) => given(environment[name]) ?? given(environment[`${name}_FILE`]))
+    .map(([name, instead]) => `${name}: is not supported yet; unset it (${instead})`);
   const values: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(SETTINGS)) {
-    const given = flags[name as SettingName] ?? environment[name] ?? fromFile(name, environment, complaints);
-    const raw = given === '' ? undefined : given;
+  for (const name of names) {
+    const setting = SETTINGS[name];
+    const raw = given(flags[name]) ?? given(environment[name]) ?? given(fromFile(name, environment, complaints));
     const parsed = setting.schema.safeParse(raw);
     if (parsed.success) values[name] = parsed.data;
     else
@@ -87,15 +107,14 @@ export function readSettings(
       remedy: 'set them in the environment, or as …_FILE for a file that holds the value',
     });
   }
-  return values as unknown as Settings;
+  return values as unknown as Pick<Settings, Name>;
 }
 
-function fromFile(
-  name: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  complaints: string[],
-): string | undefined {
-  const path = environment[`${name}_FILE`];
+/** Empty is not set: so a source that names a setting without a value does not hide the next one. */
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+function fromFile(name: string, environment: Environment, complaints: string[]): string | undefined {
+  const path = given(environment[`${name}_FILE`]);
   if (path === undefined) return undefined;
   try {
     return readFileSync(path, 'utf8').trim();

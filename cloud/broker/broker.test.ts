@@ -1,3 +1,4 @@
+import { connect as connectTcp } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NodeId, StoreId } from '../../protocol/ids.ts';
@@ -6,6 +7,7 @@ import { type BrokerDeps, startBroker } from './broker.ts';
 
 const STORE = StoreId.parse('taipei-1');
 const NODE = NodeId.parse('door-1');
+const ELSEWHERE = StoreId.parse('taipei-2');
 const OTHER = NodeId.parse('door-2');
 
 async function openBroker(given: Partial<BrokerDeps> = {}) {
@@ -14,7 +16,7 @@ async function openBroker(given: Partial<BrokerDeps> = {}) {
   const broker = await startBroker({
     host: '127.0.0.1',
     port: 0,
-    login: async (nodeId, password) => (password === `password-of-${nodeId}` ? STORE : undefined),
+    login: async (nodeId, password) => password === `password-of-${nodeId}`,
     onMessage: async (nodeId, storeId, channel, payload) => {
       heard.push(`${storeId}/${nodeId}/${channel} ${payload.toString()}`);
     },
@@ -45,6 +47,37 @@ describe('a login', () => {
     expect(refused).toHaveLength(1);
   });
 
+  it.each([
+    ["another node's client id", OTHER],
+    ['a client id of its own making', 'mqttjs_1234'],
+    ['none', ''],
+  ])('under %s is refused', async (_name, clientId) => {
+    const { connect, refused } = await openBroker();
+    await expect(connect(NODE, { clientId })).rejects.toThrow(/identifier rejected/i);
+    expect(refused).toEqual(['door-1: login under a client id that is not its node id']);
+  });
+
+  it('gets nothing that waits for another node', async () => {
+    const { connect, broker } = await openBroker();
+    const sleeper = await connect(OTHER, { clean: false });
+    await sleeper.subscribeAsync(topicOf(STORE, OTHER, 'ack'), { qos: 1 });
+    await sleeper.endAsync();
+    await broker.publish(STORE, OTHER, 'ack', 'for door-2 alone');
+    await expect(connect(NODE, { clientId: OTHER, clean: false })).rejects.toThrow(/identifier rejected/i);
+    // It was still waiting for the one it is meant for.
+    const awake = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, {
+      username: OTHER,
+      password: `password-of-${OTHER}`,
+      clientId: OTHER,
+      clean: false,
+    });
+    onTestFinished(() => void awake.end(true));
+    const payload = await new Promise<string>((resolve) => {
+      awake.once('message', (_topic, body) => resolve(body.toString()));
+    });
+    expect(payload).toBe('for door-2 alone');
+  });
+
   it('is refused when the registry cannot be asked', async () => {
     const { connect } = await openBroker({ login: () => Promise.reject(new Error('disk full')) });
     await expect(connect()).rejects.toThrow(/bad user ?name or password/i);
@@ -63,7 +96,6 @@ describe('a node', () => {
 
   it.each([
     ["another node's events", topicOf(STORE, OTHER, 'events')],
-    ['its events in another store', topicOf(StoreId.parse('taipei-2'), NODE, 'events')],
     ['its own ack', topicOf(STORE, NODE, 'ack')],
     ['what is nobody’s', 'pharos/v1/nothing'],
     ['what the broker says of itself', '$SYS/pharos/heartbeat'],
@@ -75,6 +107,19 @@ describe('a node', () => {
     await gone;
     expect(heard).toEqual([]);
     expect(refused).toEqual([`door-1: publish to ${topic}`]);
+  });
+
+  it('that was moved to another store goes on in its old topics, and is answered there', async () => {
+    const { connect, broker } = await openBroker({
+      onMessage: (nodeId, topicStore) => broker.publish(topicStore, nodeId, 'ack', 'done'),
+    });
+    const client = await connect();
+    const arrived = new Promise<string>((resolve) => {
+      client.once('message', (topic, payload) => resolve(`${topic} ${payload.toString()}`));
+    });
+    await client.subscribeAsync(topicOf(ELSEWHERE, NODE, 'ack'), { qos: 1 });
+    await client.publishAsync(topicOf(ELSEWHERE, NODE, 'events'), 'hi', { qos: 1 });
+    expect(await arrived).toBe('pharos/v1/taipei-2/door-1/ack done');
   });
 
   it('reads its own ack', async () => {
@@ -185,6 +230,63 @@ it('refuses a message beyond measure', async () => {
   await gone;
   expect(heard).toEqual([]);
   expect(refused).toHaveLength(1);
+});
+
+it('drops a node, whose will still tells', async () => {
+  const { broker, connect, heard } = await openBroker();
+  const will = { topic: topicOf(STORE, NODE, 'status'), payload: Buffer.from('gone'), qos: 1, retain: true } as const;
+  const [client, other] = [await connect(NODE, { will }), await connect(OTHER)];
+  const gone = closed(client);
+  await broker.drop(NODE);
+  await gone;
+  await other.publishAsync(topicOf(STORE, OTHER, 'health'), 'hi', { qos: 1 });
+  expect(heard).toEqual(['taipei-1/door-1/status gone', 'taipei-1/door-2/health hi']);
+  await broker.drop(NODE);
+});
+
+describe('a stop', () => {
+  it('does not wait for a connection that says nothing', async () => {
+    const { broker } = await openBroker();
+    const silent = connectTcp(broker.port, '127.0.0.1');
+    silent.on('error', () => undefined).resume();
+    const gone = new Promise<void>((resolve) => void silent.once('close', () => resolve()));
+    await new Promise<void>((resolve) => void silent.once('connect', resolve));
+    const begun = performance.now();
+    await broker.stop();
+    await gone;
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('waits for the messages in hand, wills among them', async () => {
+    const order: string[] = [];
+    let commit: () => void = () => undefined;
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const { broker, connect } = await openBroker({
+      onMessage: async (_n, _s, channel) => {
+        if (channel === 'events') {
+          begin();
+          await new Promise<void>((resolve) => {
+            commit = resolve;
+          });
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push(channel);
+      },
+    });
+    const will = { topic: topicOf(STORE, NODE, 'status'), payload: Buffer.from('gone'), qos: 1, retain: true } as const;
+    const client = await connect(NODE, { will });
+    client.publish(topicOf(STORE, NODE, 'events'), 'hi', { qos: 1 });
+    await begun;
+    const gone = closed(client);
+    const stopped = broker.stop().then(() => void order.push('stopped'));
+    await gone;
+    commit();
+    await stopped;
+    expect([...order.slice(0, 2).sort(), order[2]]).toEqual(['events', 'status', 'stopped']);
+  });
 });
 
 it('says when its port is taken', async () => {

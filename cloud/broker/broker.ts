@@ -1,13 +1,16 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import { NodeId as NodeIdSchema } from '../../protocol/ids.ts';
-import { isUplink, parseTopic, topicOf, type UplinkChannel } from '../../protocol/topics.ts';
+import { isUplink, parseTopic, type TopicAddress, topicOf, type UplinkChannel } from '../../protocol/topics.ts';
 
 /**
- * The embedded MQTT broker. A node logs in with its own id and password, writes only its own uplink topics and reads
- * only its own downlink topics; everything else is refused from the first day.
+ * The embedded MQTT broker. A node logs in with its own id, as user and as MQTT client, and its password; it writes only
+ * its own uplink topics and reads only its own downlink topics. Everything else is refused from the first day.
+ *
+ * Which store a node belongs to is the registry's to say. The store in a topic is the one the node was enrolled for: a
+ * node that was moved since goes on in its old topics until it gets a new bundle, and is answered there.
  */
 export interface Broker {
   readonly port: number;
@@ -17,6 +20,9 @@ export interface Broker {
     channel: 'ack' | 'config/desired' | 'command',
     payload: string,
   ): Promise<void>;
+  /** Ends the connection of a node that has one; whoever it was has to log in again. */
+  drop(nodeId: NodeId): Promise<void>;
+  /** Takes no more in, ends all connections and resolves when every message in hand has been dealt with. */
   stop(): Promise<void>;
 }
 
@@ -25,37 +31,39 @@ export interface BrokerDeps {
   /** 0: any free port. */
   readonly port: number;
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** The store a node belongs to, if the password is right. */
-  readonly login: (nodeId: NodeId, password: string) => Promise<StoreId | undefined>;
+  /** Whether the node exists and the password is right. */
+  readonly login: (nodeId: NodeId, password: string) => Promise<boolean>;
   /**
    * Called for every message of a node before the broker acknowledges it: when this resolves, the message counts as
-   * taken; when it rejects, the node gets no PUBACK and sends again.
+   * taken; when it rejects, the node gets no PUBACK and sends again. `topicStore` is where to answer, no more.
    */
-  readonly onMessage: (nodeId: NodeId, storeId: StoreId, channel: UplinkChannel, payload: Buffer) => Promise<void>;
+  readonly onMessage: (nodeId: NodeId, topicStore: StoreId, channel: UplinkChannel, payload: Buffer) => Promise<void>;
   readonly onRefused: (what: string, nodeId: string | undefined) => void;
 }
 
 /** A node's batch stays far below this; larger packets are an attack or a mistake. */
 const MOST_PACKET_BYTES = 512 * 1024;
 
-interface Identity {
-  readonly nodeId: NodeId;
-  readonly storeId: StoreId;
-}
-
 export async function startBroker(deps: BrokerDeps): Promise<Broker> {
-  const identities = new WeakMap<Client, Identity>();
+  /** Who logged in on a connection. */
+  const nodeOf = new WeakMap<Client, NodeId>();
+  /** The connection a node logged in on last. */
+  const clientOf = new Map<NodeId, Client>();
+  const inHand = new Set<Promise<void>>();
   const refuse = (what: string, client: Client | null): Error => {
-    deps.onRefused(what, client === null ? undefined : identities.get(client)?.nodeId);
+    deps.onRefused(what, client === null ? undefined : nodeOf.get(client));
     return new Error(what);
+  };
+  /** The address of a topic if it is the client's own, else nothing. */
+  const ownAddress = (client: Client | null, topic: string): TopicAddress | undefined => {
+    const nodeId = client === null ? undefined : nodeOf.get(client);
+    const address = parseTopic(topic);
+    return nodeId !== undefined && address?.nodeId === nodeId ? address : undefined;
   };
 
   const aedes = await Aedes.createBroker({
     id: 'pharos',
     concurrency: 1000,
-    preConnect: (_client, packet, done) => {
-      done(null, (packet.clientId?.length ?? 0) <= 128);
-    },
     authenticate: (client, username, password, done) => {
       const nodeId = NodeIdSchema.safeParse(username);
       if (!nodeId.success || password === undefined) {
@@ -63,14 +71,21 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
         done(loginError(), false);
         return;
       }
+      // What waits for a client waits under its client id: with another's id a node would be handed another's messages.
+      if (client.id !== nodeId.data) {
+        deps.onRefused('login under a client id that is not its node id', nodeId.data);
+        done(clientIdError(), false);
+        return;
+      }
       deps.login(nodeId.data, password.toString('utf8')).then(
-        (storeId) => {
-          if (storeId === undefined) {
+        (known) => {
+          if (!known) {
             deps.onRefused('wrong credentials', nodeId.data);
             done(loginError(), false);
             return;
           }
-          identities.set(client, { nodeId: nodeId.data, storeId });
+          nodeOf.set(client, nodeId.data);
+          clientOf.set(nodeId.data, client);
           done(null, true);
         },
         () => done(loginError(), false),
@@ -81,39 +96,44 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
         done(refuse(`message of ${packet.payload.length} bytes`, client));
         return;
       }
-      const address = parseTopic(packet.topic);
-      const identity = client === null ? undefined : identities.get(client);
-      if (
-        identity === undefined ||
-        address === undefined ||
-        address.nodeId !== identity.nodeId ||
-        address.storeId !== identity.storeId ||
-        !isUplink(address.channel)
-      ) {
+      const address = ownAddress(client, packet.topic);
+      if (address === undefined || !isUplink(address.channel)) {
         done(refuse(`publish to ${packet.topic}`, client));
         return;
       }
-      deps.onMessage(identity.nodeId, identity.storeId, address.channel, Buffer.from(packet.payload)).then(
-        () => done(null),
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-      );
+      const taken = deps
+        .onMessage(address.nodeId, address.storeId, address.channel, Buffer.from(packet.payload))
+        .then(
+          () => done(null),
+          (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+        )
+        .finally(() => inHand.delete(taken));
+      inHand.add(taken);
     },
     authorizeSubscribe: (client, subscription, done) => {
-      const identity = client === null ? undefined : identities.get(client);
-      const address = parseTopic(subscription.topic);
-      const own =
-        identity !== undefined &&
-        address !== undefined &&
-        address.nodeId === identity.nodeId &&
-        address.storeId === identity.storeId &&
-        !isUplink(address.channel);
-      if (!own) deps.onRefused(`subscribe to ${subscription.topic}`, identity?.nodeId);
+      const address = ownAddress(client, subscription.topic);
+      const own = address !== undefined && !isUplink(address.channel);
+      if (!own) refuse(`subscribe to ${subscription.topic}`, client);
       done(null, own ? subscription : null);
     },
+    // Once more on the way out, whatever a stored subscription or a queue says.
+    authorizeForward: (client, packet) => {
+      const address = ownAddress(client, packet.topic);
+      return address !== undefined && !isUplink(address.channel) ? packet : null;
+    },
+  });
+  aedes.on('clientDisconnect', (client) => {
+    const nodeId = nodeOf.get(client);
+    if (nodeId !== undefined && clientOf.get(nodeId) === client) clientOf.delete(nodeId);
   });
 
   const server: Server =
     deps.tls === undefined ? createServer(aedes.handle) : createTlsServer(deps.tls, (socket) => aedes.handle(socket));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail);
     server.listen(deps.port, deps.host, () => resolve());
@@ -137,12 +157,27 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
           (error) => (error ? fail(error) : resolve()),
         );
       }),
+    drop: (nodeId) =>
+      new Promise((resolve) => {
+        const client = clientOf.get(nodeId);
+        if (client === undefined) resolve();
+        else client.close(resolve);
+      }),
     async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      // A connection that never logged in is no client of the broker's, and would keep the server open.
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      // Wills among them: their nodes have just been cut off.
+      while (inHand.size > 0) await Promise.allSettled(inHand);
     },
   };
 }
+
+/** CONNACK 2: identifier rejected. */
+const clientIdError = (): Error & { returnCode: 2 } =>
+  Object.assign(new Error('the client id is not the node id'), { returnCode: 2 as const });
 
 /** CONNACK 4: bad user name or password. */
 const loginError = (): Error & { returnCode: 4 } =>

@@ -100,6 +100,6 @@ export const isDuration = (text: string): boolean => {
   }
 };
 
-/** Length of a duration without months or years in milliseconds. */
+/** Length of a duration in milliseconds; a day has 24 hours, and months and years are as long as from 1970-01-01 on. */
 export const durationMs = (text: string): number =>
   Temporal.Duration.from(text).total({ unit: 'milliseconds', relativeTo: '1970-01-01[UTC]' });

@@ -7,6 +7,6 @@ it('gives every kind a prefix of its own', () => {
   for (const [kind, prefix] of Object.entries(ID_PREFIX)) expect(idKind(`${prefix}_0abc`)).toBe(kind);
 });
 
-it.each(['', 'evt', 'evt_', 'xyz_1', 'EVT_1', '3467-9ACD-EFGH', 'node:epoch:1'])('"%s" is no id', (text) => {
+it.each(['', 'evt', 'evt_', 'xyz_1', 'cmp_1', 'EVT_1', '3467-9ACD-EFGH', 'node:epoch:1'])('"%s" is no id', (text) => {
   expect(idKind(text)).toBeUndefined();
 });

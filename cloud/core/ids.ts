@@ -5,7 +5,6 @@ export const ID_PREFIX = {
   event: 'evt',
   member: 'mem',
   visit: 'vis',
-  campaign: 'cmp',
   coupon: 'cpn',
   decision: 'dec',
   delivery: 'dlv',

@@ -8,6 +8,7 @@ import type {
   Ear,
   Place,
   Route,
+  TriggerType,
   Trust,
 } from './decide/types.ts';
 import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
@@ -32,9 +33,8 @@ export interface NewEvent {
   readonly body: unknown;
 }
 
-export interface PendingEvent extends NewEvent {
-  readonly redelivered?: boolean;
-}
+/** A stored event while it is worked off. */
+export type PendingEvent = NewEvent;
 
 /** What processing found out; written when an event is closed. */
 export interface EventFacts {
@@ -47,12 +47,26 @@ export interface EventFacts {
   readonly dm?: string;
   /** What the event counted: advertisers of a footfall, rows a node had to drop. */
   readonly count?: number;
+  /** What campaigns could wait for in it; absent where it only keeps a visit going, or less. */
+  readonly trigger?: TriggerType;
 }
 
 export interface EventPort {
   /** False when the same occurrence is already there. */
   add(event: NewEvent): Promise<boolean>;
-  pending(limit: number): Promise<PendingEvent[]>;
+  /**
+   * Makes an occurrence that came again wait once more, as it came now: its reply token lives anew. Only where it still
+   * waits, or where all that was decided of it is that it was late; those decisions give way. False for any other.
+   */
+  renew(event: NewEvent): Promise<boolean>;
+  /** What waits, in the order it came. Only a claim says whether it is still there to be worked off. */
+  pending(limit: number): Promise<EventId[]>;
+  /**
+   * The event, if it still waits; nobody else gets it before this transaction ends. Throws when its body cannot be
+   * read.
+   */
+  claim(id: EventId): Promise<PendingEvent | undefined>;
+  /** Ends the wait of an event. Done, nothing of its body is kept; failed, all of it is, to be looked into. */
   close(id: EventId, state: 'done' | 'failed', facts: EventFacts): Promise<void>;
 }
 
@@ -76,7 +90,7 @@ export interface RegistryPort {
 
 /** What a node's bundle is made from, besides where the broker is. */
 export interface NodeCredentials {
-  readonly node: { readonly id: string; readonly storeId: string; readonly zone: string; readonly index: number };
+  readonly node: { readonly id: NodeId; readonly storeId: string; readonly zone: string; readonly index: number };
   readonly spec: NodeManifest['spec'];
   readonly dmKeyHex: string;
   readonly mqttPassword: string;
@@ -168,6 +182,12 @@ export interface DeliveryPort {
   add(delivery: NewDelivery): Promise<DeliveryId>;
 }
 
+/** What may be looked up without holding up those who write. */
+export interface LedgerReads {
+  readonly events: Pick<EventPort, 'pending'>;
+  readonly registry: RegistryPort;
+}
+
 /** Everything one event may touch, in one transaction. */
 export interface LedgerTx {
   readonly events: EventPort;
@@ -183,6 +203,8 @@ export interface LedgerTx {
 }
 
 export interface Ledger {
+  /** Looks something up outside of any transaction. */
+  read<T>(work: (rows: LedgerReads) => Promise<T>): Promise<T>;
   /** Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. */
   transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
   /** Whether a rejection came from a disk or lock in trouble, so that the same work may succeed later. */

@@ -72,6 +72,42 @@ describe('what LINE says', () => {
   });
 });
 
+describe('a call that never left', () => {
+  /** An address of this machine where nobody listens. */
+  async function deadOrigin(host: string): Promise<string> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return `http://${host}:${port}`;
+  }
+
+  it.each([
+    ['nobody listens', '127.0.0.1', 'ECONNREFUSED'],
+    ['nobody listens at any address of the name', 'localhost', ''],
+    ['the name means nothing', 'line.invalid', 'getaddrinfo'],
+  ])('%s', async (_name, host, detail) => {
+    const line = createLineClient({ apiBase: await deadOrigin(host), accessToken: 'token' });
+    expect(await line.push(PUSH)).toEqual({ at: 'not-sent', detail: expect.stringContaining(detail) });
+  });
+
+  it.each([
+    ['the network is gone', { code: 'EHOSTUNREACH', syscall: 'connect' }, 'not-sent'],
+    ['no connection in time', { code: 'UND_ERR_CONNECT_TIMEOUT' }, 'not-sent'],
+    ['the network goes in the middle of the call', { code: 'EHOSTUNREACH', syscall: 'read' }, 'no-answer'],
+    ['the other side hangs up', { code: 'ECONNRESET', syscall: 'read' }, 'no-answer'],
+  ])('%s', async (_name, facts, at) => {
+    const original = globalThis.fetch;
+    onTestFinished(() => {
+      globalThis.fetch = original;
+    });
+    globalThis.fetch = () =>
+      Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('broken'), facts) }));
+    const line = createLineClient({ apiBase: 'http://127.0.0.1:9', accessToken: 'token' });
+    expect(await line.push(PUSH)).toMatchObject({ at });
+  });
+});
+
 it('pushes with its key and replies without one', async () => {
   const { line, seen } = await openApi({ status: 200 });
   await line.push(PUSH);
@@ -93,5 +129,17 @@ describe('a deadline', () => {
     expect((await fetch(elsewhere.origin)).status).toBe(200);
     undo();
     expect(globalThis.fetch).toBe(before);
+  });
+
+  it('takes back only what is still its own', async () => {
+    const before = globalThis.fetch;
+    onTestFinished(() => {
+      globalThis.fetch = before;
+    });
+    const undo = limitFetch('http://127.0.0.1:9', 50);
+    const later: typeof fetch = () => Promise.reject(new Error('never called'));
+    globalThis.fetch = later;
+    undo();
+    expect(globalThis.fetch).toBe(later);
   });
 });

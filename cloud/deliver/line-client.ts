@@ -39,8 +39,30 @@ async function outcomeOf(call: () => Promise<{ readonly httpResponse: Response }
     return accepted('accepted', httpResponse.headers.get(REQUEST_ID));
   } catch (error) {
     if (error instanceof HTTPFetchError) return refusalOf(error);
-    return { at: 'no-answer', detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    if (!(error instanceof Error)) return { at: 'no-answer', detail: String(error) };
+    const at = neverConnected(error.cause) ? 'not-sent' : 'no-answer';
+    return {
+      at,
+      detail: [error, error.cause]
+        .filter((e) => e instanceof Error)
+        .map(nameAndMessage)
+        .join(': '),
+    };
   }
+}
+
+const nameAndMessage = ({ name, message }: Error): string => `${name}: ${message}`;
+
+/**
+ * Whether a call failed before there was a connection to send it on. The system call tells, not the error code alone:
+ * a connection that was up may break with EHOSTUNREACH too, and then nobody knows what arrived.
+ */
+function neverConnected(cause: unknown): boolean {
+  // One error for each address the name has.
+  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(neverConnected);
+  if (!(cause instanceof Error)) return false;
+  if ('code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  return 'syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo');
 }
 
 const accepted = (at: 'accepted' | 'accepted-before', requestId: string | null): AttemptOutcome => ({

@@ -5,6 +5,7 @@ import type { NodeBundle } from '../../protocol/messages/bundle.ts';
 import { TagSubject } from '../../protocol/messages/common.ts';
 import type { Explanation } from '../core/explain.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
+import { tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
 
 /** What headquarters may ask and do. Each call may throw {@link Problem}. */
@@ -69,8 +70,10 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi, adminToken: str
   });
 }
 
+/** No header names no token, and an empty token is nobody's: not even that of a server that lost its own. */
 function sameToken(header: string | undefined, token: string): boolean {
-  const given = Buffer.from(header?.replace(/^Bearer /, '') ?? '');
+  if (header === undefined || token === '') return false;
+  const given = Buffer.from(header.replace(/^Bearer /, ''));
   const wanted = Buffer.from(token);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
@@ -89,7 +92,10 @@ function parseAll(documents: readonly unknown[]): Manifest[] {
   const issues: DocumentIssue[] = [];
   const manifests = documents.flatMap((document, index) => {
     const parsed = parseManifest(document);
-    if (parsed.ok) return [parsed.manifest];
+    if (parsed.ok) {
+      issues.push(...brokenTemplates(parsed.manifest).map((message) => ({ document: index, path: TEMPLATE, message })));
+      return [parsed.manifest];
+    }
     issues.push(...parsed.issues.map((issue) => ({ document: index, ...issue })));
     return [];
   });
@@ -101,4 +107,16 @@ function parseAll(documents: readonly unknown[]): Manifest[] {
     });
   }
   return manifests;
+}
+
+const TEMPLATE = ['spec', 'offer', 'message', 'template'];
+
+/** What is wrong with the texts of a campaign, each tried with made-up values. */
+function brokenTemplates(manifest: Manifest): string[] {
+  if (manifest.kind !== 'Campaign') return [];
+  return Object.entries(manifest.spec.offer.message.sources ?? {}).flatMap(([locale, source]) => {
+    const tried = tryTemplate(source);
+    const { id } = manifest.metadata;
+    return tried.ok ? [] : [`campaign "${id}", ${locale} text: ${tried.reject.code}: ${tried.reject.detail}`];
+  });
 }

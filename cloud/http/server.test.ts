@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Problem } from '../core/problem.ts';
 import type { AdminApi } from './admin.ts';
@@ -52,7 +53,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
     });
     return { status: response.status, body: (await response.json()) as unknown };
   };
-  return { asked, errors, call };
+  return { http, asked, errors, call };
 }
 
 const TAG = { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 2 };
@@ -90,6 +91,14 @@ describe('the admin API', () => {
     expect(asked).toEqual([]);
   });
 
+  it('lets nobody in while it has no token itself', async () => {
+    const { call, asked } = await openHttp({ adminToken: '' });
+    for (const authorization of ['', 'Bearer ', 'Bearer']) {
+      expect(await call('GET', '/v1/nodes', undefined, { authorization })).toMatchObject({ status: 401 });
+    }
+    expect(asked).toEqual([]);
+  });
+
   it('applies all documents or none, and names every mistake', async () => {
     const { call, asked } = await openHttp();
     const documents = [STORE, { ...STORE, kind: 'Shop' }, { ...STORE, spec: { timeZone: 'x', colour: 'red' } }];
@@ -109,6 +118,31 @@ describe('the admin API', () => {
     });
     expect(asked).toEqual([]);
     expect(await call('POST', '/v1/apply', { documents: [STORE] })).toEqual({ status: 200, body: { applied: [] } });
+  });
+
+  it('applies no campaign whose message cannot be made, and says which text is broken', async () => {
+    const { call, asked } = await openHttp();
+    const sound = '{"type":"text","text":"{{ coupon.code }}"}';
+    const sources = { default: sound, 'zh-TW': '{"type":"text","text":"{{ coupon.kode }}"}', ja: '{"type":"text",}' };
+    const coupon = { value: { percent: 20 }, redeemableAt: ['*'] };
+    const spec = { trigger: { on: 'enter' }, offer: { coupon, message: { template: 'm.json', sources } } };
+    const document = { apiVersion: 'pharos/v1', kind: 'Campaign', metadata: { id: 'tea' }, spec };
+    const path = ['spec', 'offer', 'message', 'template'];
+    expect(await call('POST', '/v1/apply', { documents: [STORE, document] })).toMatchObject({
+      status: 422,
+      body: {
+        error: {
+          code: 'bad_manifest',
+          issues: [
+            { document: 1, path, message: expect.stringMatching(/campaign "tea", zh-TW text: .*coupon\.kode/) },
+            { document: 1, path, message: expect.stringMatching(/campaign "tea", ja text: not-json/) },
+          ],
+        },
+      },
+    });
+    expect(asked).toEqual([]);
+    Object.assign(sources, { 'zh-TW': sound, ja: sound });
+    expect(await call('POST', '/v1/apply', { documents: [STORE, document] })).toMatchObject({ status: 200 });
   });
 
   it.each<[string, string, string, unknown, number, string]>([
@@ -187,4 +221,41 @@ it('says that it lives, and whether it can work', async () => {
   const sick = await openHttp({ ready: () => Promise.reject(new Error('disk full')) });
   expect(await sick.call('GET', '/readyz')).toEqual({ status: 503, body: { ready: false, reason: 'disk full' } });
   expect(await sick.call('GET', '/healthz')).toMatchObject({ status: 200 });
+});
+
+describe('a stop', () => {
+  it('answers the request in hand first', async () => {
+    let finish: () => void = () => undefined;
+    const begun = new Promise<void>((begin) => {
+      finish = begin;
+    });
+    let answer: (status: { status: number }) => void = () => undefined;
+    const { http, call } = await openHttp({
+      webhook: () => {
+        finish();
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+    });
+    const answered = call('POST', '/line/webhook', '{}', { 'x-line-signature': 'good' });
+    await begun;
+    const stopped = http.stop();
+    await expect(fetch(`${http.url}/healthz`)).rejects.toThrow();
+    answer({ status: 200 });
+    expect(await answered).toEqual({ status: 200, body: {} });
+    await stopped;
+  });
+
+  it('does not wait for ever for one that never comes', async () => {
+    const { http } = await openHttp();
+    const { hostname, port } = new URL(http.url);
+    const half = connect(Number(port), hostname);
+    half.on('error', () => undefined).resume();
+    const gone = new Promise<void>((resolve) => void half.once('close', () => resolve()));
+    await new Promise<void>((resolve) => void half.once('connect', resolve));
+    half.write('POST /line/webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
+    await http.stop();
+    await gone;
+  });
 });

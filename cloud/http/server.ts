@@ -5,6 +5,8 @@ import { type WebhookTaker, webhookRoute } from './webhook.ts';
 
 /** LINE's batches stay far below; a larger body is refused before it is read. */
 const MOST_BODY_BYTES = 1024 * 1024;
+/** A request in hand when the server stops is finished; LINE waits no longer than this for its answer either. */
+const STOP_WITHIN_MS = 2_000;
 
 export interface HttpDeps {
   readonly host: string;
@@ -19,11 +21,12 @@ export interface HttpDeps {
 
 export interface HttpServer {
   readonly url: string;
+  /** Takes no more requests, answers those in hand, and after two seconds cuts what is left. */
   stop(): Promise<void>;
 }
 
 export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
-  const app = Fastify({ bodyLimit: MOST_BODY_BYTES, logger: false, forceCloseConnections: true });
+  const app = Fastify({ bodyLimit: MOST_BODY_BYTES, logger: false, forceCloseConnections: 'idle' });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, deps.onError));
   app.setNotFoundHandler((request, reply) =>
     answerProblem(reply, 404, new Problem('not_found', 'no_such_route', `no route ${request.method} ${request.url}`)),
@@ -43,7 +46,13 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
     prefix: '/v1',
   });
   const url = await app.listen({ host: deps.host, port: deps.port });
-  return { url, stop: () => app.close() };
+  return {
+    url,
+    async stop() {
+      const deadline = setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS);
+      await app.close().finally(() => clearTimeout(deadline));
+    },
+  };
 }
 
 const STATUS = { invalid: 422, not_allowed: 403, not_found: 404, conflict: 409 } as const;

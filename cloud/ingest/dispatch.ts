@@ -5,7 +5,8 @@ import { WEIGHED_GATE } from '../core/decide/gates.ts';
 import { mismatch } from '../core/decide/match.ts';
 import type { RefusalReason } from '../core/decide/reasons.ts';
 import type { CandidateHistory, Decision, DecisionEvent, DecisionMember, TriggerType } from '../core/decide/types.ts';
-import type { CampaignId, MemberId, Mint, VisitId } from '../core/ids.ts';
+import { REPLY_RETRY_FOR_MS } from '../core/deliver/settle.ts';
+import type { CampaignId, EventId, MemberId, Mint, VisitId } from '../core/ids.ts';
 import type { EventFacts, LedgerTx, PendingEvent, RegisteredNode } from '../core/ports.ts';
 import { visitStep } from '../core/visit.ts';
 import { type Grant, makeGrant } from './grant.ts';
@@ -22,19 +23,25 @@ export interface Occurrence {
   readonly facts: EventFacts;
 }
 
-/** LINE promises a reply token for one minute; a call that starts later than this may come too late. */
-const REPLY_TOKEN_FOR_MS = 50_000;
-
 const HOUR_MS = 3600_000;
 
 /** A beacon anyone could have copied must not open visits: they would be fake check-ins. */
 const provesPresence = (trust: DecisionEvent['trust']): boolean => trust !== 'bad' && trust !== 'none';
 
+/** Told of a message that could not be made from its template, and why; somebody has to mend the campaign. */
+export type OnUnmade = (event: EventId, campaign: CampaignId, complaint: string) => void;
+
 /**
  * Visit, decisions, coupon and delivery intent of one occurrence, all in the caller's transaction. Returns how many
  * deliveries were written.
  */
-export async function dispatch(tx: LedgerTx, mint: Mint, occurrence: Occurrence, now: EpochMs): Promise<number> {
+export async function dispatch(
+  tx: LedgerTx,
+  mint: Mint,
+  occurrence: Occurrence,
+  now: EpochMs,
+  onUnmade: OnUnmade = () => undefined,
+): Promise<number> {
   const { event, node, member, trust, trigger } = occurrence;
   const visitId = member && provesPresence(trust) ? await joinVisit(tx, occurrence, member.id) : undefined;
   const close = (): Promise<void> =>
@@ -43,6 +50,7 @@ export async function dispatch(tx: LedgerTx, mint: Mint, occurrence: Occurrence,
       nodeId: node.id,
       storeId: node.place.storeId,
       trust,
+      ...(trigger && { trigger }),
       ...(member && { memberId: member.id }),
       ...(visitId && { visitId }),
     });
@@ -59,8 +67,7 @@ export async function dispatch(tx: LedgerTx, mint: Mint, occurrence: Occurrence,
     // It also ages while it waits, for instance through a restart.
     ...(event.ageMs !== undefined && { ageMs: event.ageMs + Math.max(0, now - event.receivedAt) }),
     trust,
-    ...(occurrence.replyToken !== undefined && { replyUntil: epochMs(event.receivedAt + REPLY_TOKEN_FOR_MS) }),
-    place: node.place,
+    ...(occurrence.replyToken !== undefined && { replyUntil: epochMs(event.receivedAt + REPLY_RETRY_FOR_MS) }),
   };
   const waiting = await tx.campaigns.waitingFor(trigger);
   const candidates = waiting.filter(({ spec }) => mismatch(spec, decisionEvent, node.place) === undefined);
@@ -110,6 +117,7 @@ export async function dispatch(tx: LedgerTx, mint: Mint, occurrence: Occurrence,
       grant = attempt;
       break;
     }
+    if (attempt.complaint !== undefined) onUnmade(event.id, candidate.campaignId, attempt.complaint);
     past.set(candidate.campaignId, withFailure(past.get(candidate.campaignId), attempt.reason));
     decisions = judge();
   }

@@ -26,7 +26,8 @@ export interface GrantInput {
 
 export type Grant =
   | { readonly ok: true; readonly couponId: CouponId; readonly delivery: Omit<NewDelivery, 'decisionId'> }
-  | { readonly ok: false; readonly reason: RefusalReason };
+  /** `complaint` says what is wrong with a message that could not be made. */
+  | { readonly ok: false; readonly reason: RefusalReason; readonly complaint?: string };
 
 /**
  * Turns a granted decision into a coupon and the intent to send it. Everything that can fail is tried before anything
@@ -55,7 +56,10 @@ export async function makeGrant(tx: LedgerTx, mint: Mint, input: GrantInput): Pr
             redeemableAt: offer.coupon.redeemableAt,
           },
         });
-  if (rendered === undefined || !rendered.ok) return { ok: false, reason: 'render_error' };
+  if (rendered === undefined || !rendered.ok) {
+    const { code, detail } = rendered?.reject ?? { code: 'no-text', detail: `none for ${input.locale}` };
+    return { ok: false, reason: 'render_error', complaint: `${code}: ${detail}` };
+  }
 
   const taken: string[] = [];
   const take = async (key: string, limit: number): Promise<boolean> => {

@@ -1,14 +1,25 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import { FRIENDSHIP_WORDING, MARKETING } from '../core/consent.ts';
 import type { DecisionMember } from '../core/decide/types.ts';
-import type { Mint } from '../core/ids.ts';
+import type { EventId, Mint } from '../core/ids.ts';
 import type { LedgerTx, PendingEvent } from '../core/ports.ts';
 import { identifyNode } from '../core/trust.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, type OnUnmade } from './dispatch.ts';
 import { type LineBeaconEvent, LineEvent, StoredLineEvent } from './line-event.ts';
 
-/** Works off one stored LINE event. Returns how many deliveries were written. */
-export async function takeLineEvent(tx: LedgerTx, mint: Mint, event: PendingEvent, now: EpochMs): Promise<number> {
+/**
+ * Works off one stored LINE event, unless somebody else did so meanwhile. Returns how many deliveries were written.
+ * Throws when what is stored cannot be read.
+ */
+export async function takeLineEvent(
+  tx: LedgerTx,
+  mint: Mint,
+  id: EventId,
+  now: EpochMs,
+  onUnmade?: OnUnmade,
+): Promise<number> {
+  const event = await tx.events.claim(id);
+  if (event === undefined) return 0;
   const { destination, event: raw } = StoredLineEvent.parse(event.body);
   const parsed = LineEvent.safeParse(raw);
   if (!parsed.success) {
@@ -20,7 +31,7 @@ export async function takeLineEvent(tx: LedgerTx, mint: Mint, event: PendingEven
   const member = userId === undefined ? undefined : await memberOf(tx, destination, userId, event.at, line.type);
   switch (line.type) {
     case 'beacon':
-      return await takeBeacon(tx, mint, event, line, member, now);
+      return await takeBeacon(tx, mint, event, line, member, now, onUnmade);
     case 'follow':
     case 'unfollow': {
       if (member !== undefined) {
@@ -73,15 +84,17 @@ async function takeBeacon(
   line: LineBeaconEvent,
   member: DecisionMember | undefined,
   now: EpochMs,
+  onUnmade: OnUnmade | undefined,
 ): Promise<number> {
   const { hwid, dm, type } = line.beacon;
   const { trust, node } = identifyNode(await tx.registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
+  const active = line.mode === 'active';
+  const trigger = type === 'enter' && active ? ({ trigger: 'enter' } as const) : {};
   const facts = { hwid, ...(dm !== undefined && { dm }) };
   if (node === undefined) {
-    await tx.events.close(event.id, 'done', { ...facts, trust, ...(member && { memberId: member.id }) });
+    await tx.events.close(event.id, 'done', { ...facts, ...trigger, trust, ...(member && { memberId: member.id }) });
     return 0;
   }
-  const active = line.mode === 'active';
   return await dispatch(
     tx,
     mint,
@@ -90,10 +103,11 @@ async function takeBeacon(
       node,
       member,
       trust,
-      ...(type === 'enter' && active && { trigger: 'enter' as const }),
+      ...trigger,
       ...(line.replyToken !== undefined && active && { replyToken: line.replyToken }),
       facts,
     },
     now,
+    onUnmade,
   );
 }

@@ -13,6 +13,7 @@ export const EventHeader = z.looseObject({
   type: z.string().max(64).catch('unknown'),
   webhookEventId: z.string().min(1).max(64).optional().catch(undefined),
   timestamp: EpochMsField.optional().catch(undefined),
+  deliveryContext: z.looseObject({ isRedelivery: z.boolean() }).optional().catch(undefined),
 });
 
 /** What is stored while an event waits: the event and the bot it was meant for. */

@@ -10,6 +10,7 @@ import { accept, type Result, reject } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
 import type { Ledger, RegisteredNode } from '../core/ports.ts';
+import type { OnUnmade } from './dispatch.ts';
 import { takeNodeEvent } from './node-event.ts';
 
 export interface BatchTaken {
@@ -39,6 +40,7 @@ export const createNodeEar = (deps: {
   readonly now: () => EpochMs;
   /** Told of a row we broke on; it is rejected, and the node keeps it parked. */
   readonly onFailed: (sourceId: string, error: unknown) => void;
+  readonly onUnmade?: OnUnmade;
 }) => {
   const { ledger, mint } = deps;
 
@@ -54,7 +56,7 @@ export const createNodeEar = (deps: {
           rejected.push({ seq: row.seq, code: KNOWN_TYPES.has(String(row['type'])) ? 'malformed' : 'unknown_type' });
           continue;
         }
-        const taken = await takeNodeEvent(tx, mint, node, batch, parsed.data, at);
+        const taken = await takeNodeEvent(tx, mint, node, batch, parsed.data, at, deps.onUnmade);
         if (taken === 'duplicate') duplicates += 1;
         else deliveries += taken;
         done.push(row.seq);
@@ -96,7 +98,7 @@ export const createNodeEar = (deps: {
   return async (nodeId: NodeId, payload: Uint8Array): Promise<Result<BatchTaken, 'bad_batch' | 'unknown_node'>> => {
     const batch = readEnvelope(payload);
     if (batch === undefined) return reject('bad_batch', 'the payload is not an event batch');
-    const node = await ledger.transaction((tx) => tx.registry.node(nodeId));
+    const node = await ledger.read(({ registry }) => registry.node(nodeId));
     if (node === undefined) return reject('unknown_node', `node ${nodeId} is not in the registry`);
     const { done, rejected, deliveries, duplicates } = await take(node, batch, batch.events, deps.now());
     return accept({
@@ -107,7 +109,9 @@ export const createNodeEar = (deps: {
   };
 };
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(['enter', 'dwell', 'exit', 'loss', 'footfall']);
+const KNOWN_TYPES: ReadonlySet<string> = new Set(
+  NodeEvent.options.flatMap(({ shape: { type } }): string[] => ('options' in type ? type.options : [...type.values])),
+);
 
 function readEnvelope(payload: Uint8Array): EventBatchEnvelope | undefined {
   try {

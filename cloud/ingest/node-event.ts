@@ -4,7 +4,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { eventTime } from '../core/event-time.ts';
 import type { EventId, Mint } from '../core/ids.ts';
 import type { LedgerTx, RegisteredNode } from '../core/ports.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, type OnUnmade } from './dispatch.ts';
 
 /** Takes one event of a node. Returns how many deliveries were written, or `duplicate` for one taken before. */
 export async function takeNodeEvent(
@@ -14,6 +14,7 @@ export async function takeNodeEvent(
   batch: EventBatchEnvelope,
   nodeEvent: NodeEvent,
   receivedAt: EpochMs,
+  onUnmade?: OnUnmade,
 ): Promise<number | 'duplicate'> {
   const { at, ageMs } = eventTime(nodeEvent, batch, receivedAt);
   const event = {
@@ -40,5 +41,6 @@ export async function takeNodeEvent(
     mint,
     { event, node, member, trust: 'node', trigger: nodeEvent.type, facts: {} },
     receivedAt,
+    onUnmade,
   );
 }

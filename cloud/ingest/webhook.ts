@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { validateSignature } from '@line/bot-sdk';
 import type { EpochMs } from '../../protocol/units.ts';
+import { REDELIVERED_AT_MOST_MS } from '../core/decide/gates.ts';
 import type { EventId, Mint } from '../core/ids.ts';
-import type { Ledger } from '../core/ports.ts';
+import type { Ledger, NewEvent } from '../core/ports.ts';
 import { EventHeader, WebhookBody } from './line-event.ts';
 
 export type WebhookAnswer =
@@ -41,19 +42,23 @@ export const createWebhook =
     const added = await deps.ledger.transaction(async (tx) => {
       const results: boolean[] = [];
       for (const event of events) {
-        const { type, webhookEventId, timestamp } = EventHeader.catch({ type: 'unknown' }).parse(event);
-        results.push(
-          await tx.events.add({
-            id: deps.mint.id('event') as EventId,
-            ear: 'line',
-            sourceId: webhookEventId ?? contentId(event),
-            type,
-            at: timestamp ?? receivedAt,
-            receivedAt,
-            ...(timestamp !== undefined && { ageMs: Math.max(0, receivedAt - timestamp) }),
-            body: { destination, event },
-          }),
+        const { type, webhookEventId, timestamp, deliveryContext } = EventHeader.catch({ type: 'unknown' }).parse(
+          event,
         );
+        const ageMs = timestamp === undefined ? undefined : Math.max(0, receivedAt - timestamp);
+        const heard: NewEvent = {
+          id: deps.mint.id('event') as EventId,
+          ear: 'line',
+          sourceId: webhookEventId ?? contentId(event),
+          type,
+          at: timestamp ?? receivedAt,
+          receivedAt,
+          ...(ageMs !== undefined && { ageMs }),
+          body: { destination, event },
+        };
+        // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
+        const mayRenew = deliveryContext?.isRedelivery === true && (ageMs ?? Infinity) <= REDELIVERED_AT_MOST_MS;
+        results.push((await tx.events.add(heard)) || (mayRenew && (await tx.events.renew(heard))));
       }
       return results;
     });

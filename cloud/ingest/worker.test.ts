@@ -2,10 +2,17 @@ import SQLite from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Ledger, LedgerTx } from '../core/ports.ts';
 import { createLedger } from '../store/ledger.ts';
+import { runRivals } from '../store/rivals.fixture.ts';
 import { newEvent, openStore, T0 } from '../store/testing.fixture.ts';
+import { takeLineEvent } from './line-ear.ts';
 import { createWorker } from './worker.ts';
 
 const unknownEvent = () => newEvent({ body: { destination: 'bot', event: { type: 'teleport' } } });
+
+const follow = (userId: string) => {
+  const event = { type: 'follow', timestamp: T0, source: { type: 'user', userId } };
+  return newEvent({ type: 'follow', body: { destination: 'bot', event } });
+};
 
 /** A worker over a real ledger, whose transactions meet `trouble` first. */
 async function openWorker(trouble: () => void = () => undefined) {
@@ -20,12 +27,14 @@ async function openWorker(trouble: () => void = () => undefined) {
       }),
   };
   const failed: string[] = [];
+  const faults: unknown[] = [];
   const worker = createWorker({
     ledger,
     mint: store.mint,
     now: () => T0,
     onDeliveries: () => undefined,
     onFailed: (event) => void failed.push(event),
+    onFault: (error) => void faults.push(error),
   });
   onTestFinished(() => worker.stop());
   const states = async () =>
@@ -39,7 +48,7 @@ async function openWorker(trouble: () => void = () => undefined) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { store, worker, failed, allClosed };
+  return { store, worker, failed, faults, allClosed };
 }
 
 it('sets aside what cannot be processed and goes on', async () => {
@@ -49,6 +58,42 @@ it('sets aside what cannot be processed and goes on', async () => {
   worker.poke();
   expect(await allClosed()).toEqual(['done', 'failed', 'done']);
   expect(failed).toEqual([broken.id]);
+});
+
+it('sets aside what cannot be opened, and goes on', async () => {
+  const { store, worker, failed, allClosed } = await openWorker();
+  const broken = unknownEvent();
+  for (const event of [broken, unknownEvent()]) await store.repos.events.add(event);
+  await store.db
+    .updateTable('event')
+    .set({ body_sealed: Uint8Array.of(1) })
+    .where('id', '=', broken.id)
+    .execute();
+  worker.poke();
+  expect(await allClosed()).toEqual(['failed', 'done']);
+  expect(failed).toEqual([broken.id]);
+});
+
+it('works an event off once, whoever else comes to it', async () => {
+  const { store } = await openWorker();
+  const event = follow('Ualice');
+  await store.repos.events.add(event);
+  const ledger = createLedger(store);
+  for (let i = 0; i < 2; i++) await ledger.transaction((tx) => takeLineEvent(tx, store.mint, event.id, T0));
+  expect(await store.db.selectFrom('consent').select('source').execute()).toEqual([{ source: event.id }]);
+});
+
+it('shares the events with a second process, each taken by one', async () => {
+  const { store } = await openWorker();
+  const events = Array.from({ length: 60 }, (_, i) => follow(`U${i % 7}`));
+  for (const event of events) await store.repos.events.add(event);
+  const key = store.vaultKey.toString('hex');
+  const failed = await runRivals(new URL('../worker-rival.fixture.ts', import.meta.url), store.path, key);
+  expect(failed).toEqual([[], []]);
+  const states = await store.db.selectFrom('event').select('state').distinct().execute();
+  expect(states).toEqual([{ state: 'done' }]);
+  const consents = await store.db.selectFrom('consent').select('source').execute();
+  expect(consents.map(({ source }) => source).sort()).toEqual(events.map(({ id }) => id as string).sort());
 });
 
 it('works off more than one batch', async () => {
@@ -68,13 +113,14 @@ it('notices what comes while it works', async () => {
 });
 
 it('waits while the database is in trouble, and loses nothing', async () => {
-  let left = 2;
-  const { store, worker, failed, allClosed } = await openWorker(() => {
+  let left = 1;
+  const { store, worker, failed, faults, allClosed } = await openWorker(() => {
     left -= 1;
     if (left === 0) throw new SQLite.SqliteError('database or disk is full', 'SQLITE_FULL');
   });
   await store.repos.events.add(unknownEvent());
   worker.poke();
   expect(await allClosed()).toEqual(['done']);
-  expect(failed).toEqual(['(queue)']);
+  expect(failed).toEqual([]);
+  expect(faults).toMatchObject([{ code: 'SQLITE_FULL' }]);
 });

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
 import type { Ledger } from '../core/ports.ts';
+import type { OnUnmade } from './dispatch.ts';
 import { takeLineEvent } from './line-ear.ts';
 
 export interface Worker {
@@ -14,7 +15,7 @@ const BATCH = 100;
 
 /**
  * Works off stored webhook events in the order they came, one transaction each. The rows are the queue: what was
- * stored before a crash is found again at the next start. An event that cannot be processed is set aside as `failed`
+ * stored before a crash is found again at the next start, and of two processes each event is taken by one. An event that cannot be processed is set aside as `failed`
  * and blocks nobody; when the database is in trouble the event waits.
  */
 export function createWorker(deps: {
@@ -23,6 +24,9 @@ export function createWorker(deps: {
   readonly now: () => EpochMs;
   readonly onDeliveries: (count: number) => void;
   readonly onFailed: (eventId: string, error: unknown) => void;
+  readonly onUnmade?: OnUnmade;
+  /** The database is in trouble: everything waits, nothing is lost. */
+  readonly onFault: (error: unknown) => void;
 }): Worker {
   const { ledger } = deps;
   let running: Promise<void> | undefined;
@@ -32,16 +36,16 @@ export function createWorker(deps: {
   const drain = async (): Promise<void> => {
     do {
       again = false;
-      const waiting = await ledger.transaction((tx) => tx.events.pending(BATCH));
-      for (const event of waiting) {
+      const waiting = await ledger.read(({ events }) => events.pending(BATCH));
+      for (const id of waiting) {
         if (stopped) return;
         try {
-          const count = await ledger.transaction((tx) => takeLineEvent(tx, deps.mint, event, deps.now()));
+          const count = await ledger.transaction((tx) => takeLineEvent(tx, deps.mint, id, deps.now(), deps.onUnmade));
           if (count > 0) deps.onDeliveries(count);
         } catch (error) {
           if (ledger.isFault(error)) throw error;
-          deps.onFailed(event.id, error);
-          await ledger.transaction((tx) => tx.events.close(event.id, 'failed', {}));
+          deps.onFailed(id, error);
+          await ledger.transaction((tx) => tx.events.close(id, 'failed', {}));
         }
       }
       if (waiting.length === BATCH) again = true;
@@ -58,7 +62,7 @@ export function createWorker(deps: {
       },
       (error: unknown) => {
         running = undefined;
-        deps.onFailed('(queue)', error);
+        deps.onFault(error);
         setTimeout(poke, RETRY_MS).unref();
       },
     );

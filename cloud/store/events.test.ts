@@ -13,8 +13,29 @@ it('hands out what waits in the order it came, whole', async () => {
   const [first, second] = [newEvent({ body }), newEvent({ ear: 'tag' })];
   await events.add(first);
   await events.add(second);
-  expect(await events.pending(10)).toEqual([first, second]);
-  expect(await events.pending(1)).toEqual([first]);
+  expect(await events.pending(10)).toEqual([first.id, second.id]);
+  expect(await events.pending(1)).toEqual([first.id]);
+  expect([await events.claim(first.id), await events.claim(second.id)]).toEqual([first, second]);
+});
+
+it('hands out nothing that is closed, and closes nothing twice', async () => {
+  const { db, repos } = await openStore();
+  const event = newEvent();
+  await repos.events.add(event);
+  await repos.events.close(event.id, 'done', { trust: 'signed' });
+  await repos.events.close(event.id, 'failed', {});
+  expect(await repos.events.claim(event.id)).toBeUndefined();
+  const row = await db.selectFrom('event').select(['state', 'trust']).executeTakeFirstOrThrow();
+  expect(row).toEqual({ state: 'done', trust: 'signed' });
+});
+
+it('keeps the body of what failed', async () => {
+  const { db, repos, vault } = await openStore();
+  const event = newEvent({ body: { odd: true } });
+  await repos.events.add(event);
+  await repos.events.close(event.id, 'failed', {});
+  const { body_sealed } = await db.selectFrom('event').select('body_sealed').executeTakeFirstOrThrow();
+  expect(vault.open(body_sealed ?? new Uint8Array()).toString('utf8')).toBe('{"odd":true}');
 });
 
 it('closes an event with what was found out, and keeps nothing of its body', async () => {

@@ -33,9 +33,21 @@ it('tells why other campaigns stayed out of it', async () => {
   const store = await openStore();
   await store.apply(campaignDocument({ trigger: { on: 'exit' } }, 'goodbye'));
   const { eventId } = await newDelivery(store);
-  await store.repos.events.close(eventId, 'done', {});
+  await store.repos.events.close(eventId, 'done', { trigger: 'enter' });
   expect((await explain(store, eventId)).events[0]?.others).toEqual([
     { campaign: 'goodbye', why: 'waits for another kind of event' },
+  ]);
+});
+
+it('tells of an event that starts nothing, as when somebody stays', async () => {
+  const store = await openStore();
+  await store.apply(campaignDocument());
+  const { eventId } = await newDelivery(store);
+  await store.db.deleteFrom('delivery').execute();
+  await store.db.deleteFrom('decision').execute();
+  await store.repos.events.close(eventId, 'done', {});
+  expect((await explain(store, eventId)).events[0]?.others).toEqual([
+    { campaign: 'tea', why: 'the event starts no campaign' },
   ]);
 });
 

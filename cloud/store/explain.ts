@@ -1,5 +1,6 @@
+import type { NodeId } from '../../protocol/ids.ts';
 import { parseCode } from '../core/coupon/code.ts';
-import { MISMATCH_TEXT, mismatch } from '../core/decide/match.ts';
+import { whyNotWeighed } from '../core/decide/match.ts';
 import { type Outcome, REASON_TEXT, type RefusalReason } from '../core/decide/reasons.ts';
 import type { TriggerType } from '../core/decide/types.ts';
 import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
@@ -162,7 +163,7 @@ async function explainDelivery({ db }: Pick<StoreContext, 'db'>, id: string): Pr
 /** Campaigns that were no candidates, told from their present versions. */
 async function explainOthers(
   context: StoreContext,
-  row: { readonly type: string; readonly ear: 'line' | 'tag'; readonly node_id: string | null },
+  row: { readonly trigger_on: TriggerType | null; readonly ear: 'line' | 'tag'; readonly node_id: string | null },
   decided: readonly ExplainedDecision[],
 ): Promise<ExplainedEvent['others']> {
   const rows = await context.db
@@ -175,12 +176,12 @@ async function explainOthers(
     .select(['campaign.id', 'campaign_version.spec'])
     .orderBy('campaign.id')
     .execute();
-  const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as never);
-  const trigger = (row.ear === 'line' && row.type === 'beacon' ? 'enter' : row.type) as TriggerType;
+  const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as NodeId);
+  const event = { trigger: row.trigger_on ?? undefined, ear: row.ear };
   return rows
     .filter(({ id }) => !decided.some(({ campaign }) => campaign === id))
-    .map(({ id, spec }) => {
-      const why = mismatch(JSON.parse(spec) as CampaignSpec, { trigger, ear: row.ear }, node?.place);
-      return { campaign: id, why: why === undefined ? 'did not run when the event came' : MISMATCH_TEXT[why] };
-    });
+    .map(({ id, spec }) => ({
+      campaign: id,
+      why: whyNotWeighed(JSON.parse(spec) as CampaignSpec, event, node?.place),
+    }));
 }

@@ -13,12 +13,12 @@ async function openFleet() {
 
 it('lets a node in with its own password only', async () => {
   const { store, fleet } = await openFleet();
-  expect(await fleet.login(NODE, '')).toBeUndefined();
+  expect(await fleet.login(NODE, '')).toBe(false);
   const made = await fleet.makeCredentials(NODE, false);
   if (typeof made === 'string') throw new Error(made);
-  expect(await fleet.login(NODE, made.mqttPassword)).toBe(STORE);
-  expect(await fleet.login(NODE, `${made.mqttPassword} `)).toBeUndefined();
-  expect(await fleet.login(NodeId.parse('nobody'), made.mqttPassword)).toBeUndefined();
+  expect(await fleet.login(NODE, made.mqttPassword)).toBe(true);
+  expect(await fleet.login(NODE, `${made.mqttPassword} `)).toBe(false);
+  expect(await fleet.login(NodeId.parse('nobody'), made.mqttPassword)).toBe(false);
   const dmKey = (await store.repos.registry.node(NODE))?.dmKey ?? new Uint8Array();
   expect(toHex(dmKey)).toBe(made.dmKeyHex);
 });
@@ -31,8 +31,8 @@ it('makes credentials once, and anew only on demand', async () => {
   const second = await fleet.makeCredentials(NODE, true);
   if (typeof first === 'string' || typeof second === 'string') throw new Error('not made');
   expect(second.dmKeyHex).not.toBe(first.dmKeyHex);
-  expect(await fleet.login(NODE, first.mqttPassword)).toBeUndefined();
-  expect(await fleet.login(NODE, second.mqttPassword)).toBe(STORE);
+  expect(await fleet.login(NODE, first.mqttPassword)).toBe(false);
+  expect(await fleet.login(NODE, second.mqttPassword)).toBe(true);
 });
 
 it('remembers what a node last said of itself', async () => {
@@ -54,4 +54,13 @@ it('remembers what a node last said of itself', async () => {
   expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: birth, health }]);
   await fleet.recordStatus(NODE, { v: 1, online: false }, 3);
   expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 3, status: { online: false }, health }]);
+});
+
+it('forgets who was online, and nothing else', async () => {
+  const { fleet } = await openFleet();
+  const boot = BootId.parse('0123abcd');
+  const birth = { v: 1, online: true, boot, at: T0, versions: { pharos: '1', node: '24' } } as const;
+  await fleet.recordStatus(NODE, birth, 1);
+  await fleet.forgetOnline();
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 1, status: birth }]);
 });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { toHex } from '../../protocol/bytes.ts';
-import { type NodeId, StoreId } from '../../protocol/ids.ts';
+import type { NodeId } from '../../protocol/ids.ts';
 import type { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import type { NodeCredentials } from '../core/ports.ts';
@@ -11,16 +11,11 @@ const hashPassword = (password: string): string => createHash('sha256').update(p
 /** Nodes as machines: their credentials, and what they last said of themselves. */
 export function fleetRows({ db, vault }: StoreContext) {
   return {
-    /** The node's store if the password is right. */
-    async login(nodeId: NodeId, password: string): Promise<StoreId | undefined> {
-      const row = await db
-        .selectFrom('node')
-        .select(['store_id', 'mqtt_password_hash'])
-        .where('id', '=', nodeId)
-        .executeTakeFirst();
-      if (row?.mqtt_password_hash == null) return undefined;
-      const same = timingSafeEqual(Buffer.from(hashPassword(password)), Buffer.from(row.mqtt_password_hash));
-      return same ? StoreId.parse(row.store_id) : undefined;
+    /** Whether the node exists and the password is right. */
+    async login(nodeId: NodeId, password: string): Promise<boolean> {
+      const row = await db.selectFrom('node').select('mqtt_password_hash').where('id', '=', nodeId).executeTakeFirst();
+      if (row?.mqtt_password_hash == null) return false;
+      return timingSafeEqual(Buffer.from(hashPassword(password)), Buffer.from(row.mqtt_password_hash));
     },
 
     /**
@@ -43,12 +38,20 @@ export function fleetRows({ db, vault }: StoreContext) {
           .where('id', '=', nodeId)
           .execute();
         return {
-          node: { id: row.id, storeId: row.store_id, zone: row.zone, index: row.node_index },
+          node: { id: row.id as NodeId, storeId: row.store_id, zone: row.zone, index: row.node_index },
           spec: JSON.parse(row.spec) as NodeManifest['spec'],
           dmKeyHex,
           mqttPassword,
         };
       });
+    },
+
+    /**
+     * Nobody is on the line of a broker that has just begun. One that died was not there to hear the wills: without
+     * this, nodes that went meanwhile would count as online for ever.
+     */
+    async forgetOnline(): Promise<void> {
+      await db.updateTable('node_state').set({ online: 0 }).where('online', '=', 1).execute();
     },
 
     async recordStatus(nodeId: NodeId, status: NodeStatus, at: number): Promise<void> {

@@ -27,6 +27,7 @@ export const repositories = (context: StoreContext): LedgerTx => ({
 });
 
 export const createLedger = (context: StoreContext): Ledger => ({
+  read: (work) => work(repositories(context)),
   transaction: (work) => context.db.transaction().execute((db) => work(repositories({ ...context, db }))),
   isFault: isDatabaseFault,
 });

@@ -54,7 +54,7 @@ export function memberAdmin({ db, mint }: StoreContext) {
             remedy: 'end the other link first, or use another tag',
           });
         }
-        await linkIdentity({ db: tx, mint }, memberId, identity, at);
+        const link = await linkIdentity({ db: tx, mint }, memberId, identity, at);
         await tx
           .insertInto('consent')
           .values({
@@ -63,7 +63,8 @@ export function memberAdmin({ db, mint }: StoreContext) {
             purpose: TAG_SENSING,
             action: 'granted',
             wording,
-            source: identity.subject,
+            // The link, not the tag: consents are kept for ever, and what names the tag must be erasable.
+            source: link,
             at,
           })
           .execute();

@@ -49,9 +49,13 @@ describe('a tag', () => {
     expect(await admin.linkTag(id, TAG, 'tags-v1', T0)).toEqual({ linked: true });
     expect(await admin.linkTag(id, TAG, 'tags-v1', T0)).toEqual({ linked: false });
     expect(await store.repos.members.byIdentity('ble_tag', 'ibeacon', TAG_KEY)).toMatchObject({ id });
-    expect(await store.db.selectFrom('consent').selectAll().execute()).toMatchObject([
-      { member_id: id, purpose: 'ble_tag', action: 'granted', wording: 'tags-v1', source: TAG_KEY },
+    const links = await store.db.selectFrom('identity_link').selectAll().execute();
+    const link = links.find(({ kind }) => kind === 'ble_tag');
+    const consents = await store.db.selectFrom('consent').selectAll().execute();
+    expect(consents).toMatchObject([
+      { member_id: id, purpose: 'ble_tag', action: 'granted', wording: 'tags-v1', source: link?.id },
     ]);
+    expect(JSON.stringify(consents)).not.toContain(UUID);
   });
 
   it("stays its owner's", async () => {

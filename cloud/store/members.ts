@@ -50,7 +50,7 @@ export const memberRows = ({ db, mint }: StoreContext): MemberPort => ({
   },
 });
 
-/** Ties one more identity to a member. Throws on a live link of the same identity (the unique index refuses it). */
+/** Ties one more identity to a member; returns the id of the link. Throws on a live link of the same identity (the unique index refuses it). */
 export async function linkIdentity(
   { db, mint }: Pick<StoreContext, 'db' | 'mint'>,
   memberId: string,

@@ -140,7 +140,8 @@ CREATE TABLE "event" (
   "dm" text,
   "hwid" text,
   "count" integer,
-  "body_sealed" blob);
+  "body_sealed" blob,
+  "trigger_on" text);
 
 CREATE INDEX "event_member" on "event" (
   "member_id",
@@ -196,6 +197,10 @@ CREATE TABLE "store" (
   "name" text not null,
   "spec" text not null,
   "updated_at" bigint not null);
+
+CREATE TABLE "vault_check" (
+  "id" integer primary key,
+  "sealed" blob not null);
 
 CREATE TABLE "visit" (
   "id" text primary key,

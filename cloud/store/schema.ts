@@ -20,6 +20,7 @@ export interface Database {
   delivery: DeliveryTable;
   delivery_attempt: DeliveryAttemptTable;
   counter: CounterTable;
+  vault_check: VaultCheckTable;
 }
 
 interface StoreTable {
@@ -94,6 +95,7 @@ interface EventTable {
   hwid: string | null;
   count: number | null;
   body_sealed: Uint8Array | null;
+  trigger_on: 'enter' | 'dwell' | 'exit' | null;
   seq: Generated<number>;
 }
 
@@ -192,4 +194,9 @@ interface DeliveryAttemptTable {
 interface CounterTable {
   key: string;
   used: number;
+}
+
+interface VaultCheckTable {
+  id: number;
+  sealed: Uint8Array;
 }

@@ -46,6 +46,40 @@ describe('a claim', () => {
     expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(5);
   });
 
+  it('gives up the one that cannot be read, and hands out the others', async () => {
+    const store = await openStore();
+    const sealed = store.vault.seal('no JSON');
+    const [foreign, noJson, sound] = [await newDelivery(store), await newDelivery(store), await newDelivery(store)];
+    const spoil = (id: string, messages_sealed: Uint8Array) =>
+      store.db.updateTable('delivery').set({ messages_sealed }).where('id', '=', id).execute();
+    await spoil(
+      foreign.id,
+      sealed.map((byte) => byte ^ 1),
+    );
+    await spoil(noJson.id, sealed);
+    expect((await senderQueue(store).claim(T0, 10, LEASE_MS)).map(({ id }) => id)).toEqual([sound.id]);
+    for (const { id, couponId } of [foreign, noJson]) {
+      const row = store.db.selectFrom('delivery').selectAll().where('id', '=', id);
+      expect(await row.executeTakeFirst()).toMatchObject({ state: 'parked', park_reason: 'unreadable', attempts: 1 });
+      const coupon = store.db.selectFrom('coupon').select('state').where('id', '=', couponId);
+      expect(await coupon.executeTakeFirst()).toEqual({ state: 'revoked' });
+    }
+  });
+
+  it('leaves one open that cannot be read but may have been shown', async () => {
+    const store = await openStore();
+    const { couponId } = await newDelivery(store);
+    await claimOne(store);
+    await store.db
+      .updateTable('delivery')
+      .set({ messages_sealed: Uint8Array.of(1) })
+      .execute();
+    expect(await senderQueue(store).claim(at(LEASE_MS), 10, LEASE_MS)).toEqual([]);
+    expect(await rowOf(store)).toMatchObject({ state: 'unknown' });
+    const coupon = store.db.selectFrom('coupon').select('state').where('id', '=', couponId);
+    expect(await coupon.executeTakeFirst()).toEqual({ state: 'issued' });
+  });
+
   it('leaves what is not due', async () => {
     const store = await openStore();
     await newDelivery(store, { createdAt: at(100) });

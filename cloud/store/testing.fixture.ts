@@ -51,6 +51,8 @@ export const manifest = (given: unknown) => {
 export interface TestStore extends StoreContext {
   readonly path: string;
   readonly repos: LedgerTx;
+  /** For another process on the same file. */
+  readonly vaultKey: Buffer;
   apply(...documents: readonly unknown[]): ReturnType<typeof applyManifests>;
   /** Everything the database has on disk, log included. */
   bytesOnDisk(): Buffer;
@@ -66,10 +68,12 @@ export async function openStore(): Promise<TestStore> {
     rmSync(dir, { recursive: true });
   });
   await migrate(db);
-  const context: StoreContext = { db, vault: createVault(randomBytes(32)), mint: systemMint };
+  const vaultKey = randomBytes(32);
+  const context: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
   return {
     ...context,
     path,
+    vaultKey,
     repos: repositories(context),
     apply: (...documents) => applyManifests(context, documents.map(manifest), T0),
     bytesOnDisk: () => Buffer.concat(readdirSync(dir).map((name) => readFileSync(join(dir, name)))),

@@ -1,4 +1,4 @@
-import { MISMATCH_TEXT } from '../../core/decide/match.ts';
+import { DID_NOT_RUN_TEXT, MISMATCH_TEXT } from '../../core/decide/match.ts';
 import type { ExplainTexts } from './texts.ts';
 
 export const TRADITIONAL_CHINESE: ExplainTexts = {
@@ -131,11 +131,12 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
   others: '與這個事件無關的活動：',
   other: (campaign, why) => `${campaign}：${why}`,
   otherReasons: {
+    [MISMATCH_TEXT.no_trigger]: '這個事件不會啟動任何活動',
     [MISMATCH_TEXT.trigger_differs]: '等待的是另一種事件',
     [MISMATCH_TEXT.other_store]: '適用於其他門市',
     [MISMATCH_TEXT.other_zone]: '適用於門市的其他區域',
     [MISMATCH_TEXT.reply_only]: '只能回覆，而標籤沒有回覆權杖',
-    'did not run when the event came': '事件發生時並未進行',
+    [DID_NOT_RUN_TEXT]: '事件發生時並未進行',
   },
   nothing: '沒有相關的紀錄。',
 };

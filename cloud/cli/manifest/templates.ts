@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { type MessageContext, renderMessages } from '../../core/message/render.ts';
+import { MOST_TEMPLATE_CHARACTERS } from '../../core/message/render.ts';
+import { tryTemplate } from '../../core/message/sample.ts';
 import { faultText } from '../failure.ts';
 import { error, type Finding } from './finding.ts';
 import type { Place } from './place.ts';
@@ -13,8 +14,6 @@ export interface ReadTemplates {
 
 const LOCALE = /^[a-z]{2}(-[A-Z]{2})?$/;
 const SUFFIX = '.liquid.json';
-/** The server takes no more, and LINE far less. */
-const MOST_CHARACTERS = 200_000;
 
 /**
  * A message template and the locale files beside it: `tea.liquid.json`, `tea.zh-TW.liquid.json`. `template` is relative
@@ -44,7 +43,7 @@ export function readTemplates(manifestFile: string, template: string, place: Pla
       findings.push(error('template-missing', place, faultText(fault), 'make it a file you may read'));
       continue;
     }
-    const complaint = tryTemplate(file, sources[locale]);
+    const complaint = checkTemplate(file, sources[locale]);
     if (complaint !== undefined) findings.push(complaint);
   }
   return { sources, findings };
@@ -62,22 +61,15 @@ function localeFiles(path: string): [string, string][] {
     });
 }
 
-/** Everything a template may name, so that a misspelt variable is found before a customer would have. */
-const SAMPLE: MessageContext = {
-  store: { id: 'sample-store', name: 'Sample store' },
-  campaign: { id: 'sample-campaign', name: 'Sample campaign' },
-  coupon: { code: '3467-9ACD-EFGH', value: '20 % off', validUntil: '2026-12-31 23:59', redeemableAt: ['sample-store'] },
-};
-
-function tryTemplate(file: string, text: string): Finding | undefined {
-  if (text.length > MOST_CHARACTERS) {
+function checkTemplate(file: string, text: string): Finding | undefined {
+  if (text.length > MOST_TEMPLATE_CHARACTERS) {
     return error(
       'template-invalid',
       { file, line: 1, column: 1 },
-      `a template has at most ${MOST_CHARACTERS} characters`,
+      `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`,
     );
   }
-  const rendered = renderMessages(text, SAMPLE);
+  const rendered = tryTemplate(text);
   if (rendered.ok) return undefined;
   const { code, detail } = rendered.reject;
   const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);

@@ -1,5 +1,6 @@
 import { StoreId } from '../../../protocol/ids.ts';
 import { epochMs } from '../../../protocol/units.ts';
+import { REPLY_QUEUE_MS, REPLY_RETRY_FOR_MS } from '../deliver/settle.ts';
 import type { CampaignId, EventId, MemberId } from '../ids.ts';
 import { CampaignManifest, type CampaignSpec } from '../manifest/campaign.ts';
 import type { RefusalReason } from './reasons.ts';
@@ -7,6 +8,8 @@ import type { Candidate, CandidateHistory, DecisionEvent, DecisionMember, Histor
 
 /** Tuesday noon in Taipei. */
 export const NOON = epochMs(Date.parse('2026-12-15T04:00:00Z'));
+/** From here on too little of the reply token is left to begin with. */
+const TOO_LATE_TO_REPLY_MS = REPLY_RETRY_FOR_MS - REPLY_QUEUE_MS;
 const minutes = (count: number): number => count * 60_000;
 const later = (ms: number) => epochMs(NOON + ms);
 
@@ -24,8 +27,7 @@ export const EVENT: DecisionEvent = {
   at: NOON,
   ageMs: 400,
   trust: 'signed',
-  replyUntil: later(50_000),
-  place: PLACE,
+  replyUntil: later(REPLY_RETRY_FOR_MS),
 };
 export const PAST: CandidateHistory = { weighedInVisit: false, grantsInWindow: 0, holdsCoupon: false };
 
@@ -81,7 +83,18 @@ export const CASES: readonly DecideCase[] = [
   { name: 'redelivered, its token lives', event: { ageMs: minutes(19) }, expect: 'reply' },
   { name: 'redelivered 20 minutes on', event: { ageMs: minutes(20) }, expect: 'reply' },
   { name: 'redelivered later than that', event: { ageMs: minutes(20) + 1 }, expect: late },
-  { name: 'redelivered, its token died', event: { ageMs: minutes(5) }, nowMs: 50_000, expect: late },
+  {
+    name: 'redelivered, its token lives just long enough',
+    event: { ageMs: minutes(5) },
+    nowMs: TOO_LATE_TO_REPLY_MS - 1,
+    expect: 'reply',
+  },
+  {
+    name: 'redelivered, its token too short of breath',
+    event: { ageMs: minutes(5) },
+    nowMs: TOO_LATE_TO_REPLY_MS,
+    expect: late,
+  },
   {
     name: 'redelivered to a pushing campaign: answered, not pushed',
     event: { ageMs: minutes(5) },
@@ -181,8 +194,12 @@ export const CASES: readonly DecideCase[] = [
   { name: 'prefers to push', spec: PUSH, expect: 'push' },
   { name: 'replies first', spec: BOTH, expect: 'reply' },
   { name: 'falls back where there is no token', event: { replyUntil: undefined }, spec: BOTH, expect: 'push' },
-  { name: 'falls back where the token died', spec: BOTH, nowMs: 50_000, expect: 'push' },
-  { name: 'replies only, and the token died', nowMs: 50_000, expect: { reason: 'late_event', gate: '(route)' } },
+  { name: 'falls back where the token died', spec: BOTH, nowMs: TOO_LATE_TO_REPLY_MS, expect: 'push' },
+  {
+    name: 'replies only, and the token died',
+    nowMs: TOO_LATE_TO_REPLY_MS,
+    expect: { reason: 'late_event', gate: '(route)' },
+  },
 ];
 
 const merged = <T extends object>(base: T, patch: Patch<T> | undefined): T =>
@@ -197,7 +214,7 @@ export function inputOf(given: Omit<DecideCase, 'expect'>) {
     campaigns: new Map([[candidate.campaignId, merged(PAST, given.past)]]),
   };
   return {
-    event: merged({ ...EVENT, place }, given.event),
+    event: merged(EVENT, given.event),
     place,
     member: given.member === 'nobody' ? undefined : merged(MEMBER, given.member),
     visitId: undefined,

@@ -1,14 +1,14 @@
 import { type EpochMs, epochMs } from '../../../protocol/units.ts';
 import { durationMs, endOfDate, localTime, startOfDate, withinHours } from '../calendar.ts';
 import type { RefusalReason } from './reasons.ts';
-import { isFresh, routeOf } from './route.ts';
+import { canReply, isFresh, routeOf } from './route.ts';
 import type { Candidate, CandidateHistory, DecisionEvent, DecisionMember, History, Place } from './types.ts';
 
 /** A shop that boots in 1970 still hands out coupons, but a copied fixed frame must not empty the stock. */
 export const FIXED_OFFERS_PER_NODE_HOUR = 20;
 
 /** LINE may redeliver a webhook; after this long since the event its reply token is dead whatever LINE says. */
-const REDELIVERED_AT_MOST_MS = 20 * 60_000;
+export const REDELIVERED_AT_MOST_MS = 20 * 60_000;
 
 export interface GateContext {
   readonly event: DecisionEvent;
@@ -35,9 +35,7 @@ export const GATES: readonly Gate[] = [
       if (event.ageMs === undefined) return 'late_event';
       if (isFresh(event, candidate)) return undefined;
       // A redelivered webhook is old, yet the person may still be answered by its live reply token.
-      const answerable =
-        event.replyUntil !== undefined && event.replyUntil > now && event.ageMs <= REDELIVERED_AT_MOST_MS;
-      return answerable ? undefined : 'late_event';
+      return canReply(event, now) && event.ageMs <= REDELIVERED_AT_MOST_MS ? undefined : 'late_event';
     },
   },
   {

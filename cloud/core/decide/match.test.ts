@@ -20,6 +20,10 @@ it('has nothing to say to a tag unless it may push', () => {
   expect(mismatch(campaign('tea', PUSH).spec, { trigger: 'enter', ear: 'tag' }, PLACE)).toBeUndefined();
 });
 
+it('has nothing to do with an event that starts nothing', () => {
+  expect(mismatch(campaign('tea').spec, { ear: 'line' }, PLACE)).toBe('no_trigger');
+});
+
 it('has nothing to do with an unknown place', () => {
   expect(mismatch(campaign('tea').spec, { trigger: 'enter', ear: 'line' }, undefined)).toBe('other_store');
 });

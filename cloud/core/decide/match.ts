@@ -3,7 +3,7 @@ import { matchesPattern } from '../manifest/fields.ts';
 import type { Ear, Place, TriggerType } from './types.ts';
 
 /** Why a campaign has nothing to do with an event; for `explain`, never a refusal. */
-export type Mismatch = 'trigger_differs' | 'other_store' | 'other_zone' | 'reply_only';
+export type Mismatch = 'no_trigger' | 'trigger_differs' | 'other_store' | 'other_zone' | 'reply_only';
 
 /**
  * Whether a campaign is a candidate for an event at a place. A campaign that only ever replies cannot answer a tag,
@@ -11,9 +11,10 @@ export type Mismatch = 'trigger_differs' | 'other_store' | 'other_zone' | 'reply
  */
 export function mismatch(
   spec: CampaignSpec,
-  event: { readonly trigger: TriggerType; readonly ear: Ear },
+  event: { readonly trigger?: TriggerType | undefined; readonly ear: Ear },
   place: Place | undefined,
 ): Mismatch | undefined {
+  if (event.trigger === undefined) return 'no_trigger';
   if (spec.trigger.on !== event.trigger) return 'trigger_differs';
   if (place === undefined || !spec.trigger.at.stores.some((pattern) => matchesPattern(pattern, place.storeId))) {
     return 'other_store';
@@ -24,8 +25,17 @@ export function mismatch(
 }
 
 export const MISMATCH_TEXT: Readonly<Record<Mismatch, string>> = {
+  no_trigger: 'the event starts no campaign',
   trigger_differs: 'waits for another kind of event',
   other_store: 'is for other stores',
   other_zone: 'is for other zones of the store',
   reply_only: 'may only reply, and a tag brings no reply token',
 };
+
+export const DID_NOT_RUN_TEXT = 'did not run when the event came';
+
+/** Why a campaign was not weighed for an event, told from its present version. */
+export function whyNotWeighed(...given: Parameters<typeof mismatch>): string {
+  const why = mismatch(...given);
+  return why === undefined ? DID_NOT_RUN_TEXT : MISMATCH_TEXT[why];
+}

@@ -30,7 +30,7 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 export const OUTCOMES = ['granted', 'reissued', 'refused', 'deferred', 'ghost'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** One English sentence per reason, for `explain`; `{…}` are filled from the decision's facts. */
+/** One English sentence per reason, for `explain`. */
 export const REASON_TEXT: Readonly<Record<RefusalReason, string>> = {
   late_event: 'the event arrived too late to act on; it corrects visits and reports only',
   untrusted_beacon: 'the device message did not prove that our own node sent it',

@@ -33,8 +33,6 @@ export interface DecisionEvent {
   readonly trust: Trust;
   /** LINE ear: until when its reply token may be used; absent where there is none. */
   readonly replyUntil?: EpochMs;
-  /** Absent when the HWID or node is not in the registry. */
-  readonly place?: Place;
 }
 
 export interface DecisionMember {

@@ -34,6 +34,7 @@ const OUTCOMES: Readonly<Record<AttemptOutcome['at'], AttemptOutcome>> = {
   unauthorized: { at: 'unauthorized' },
   'rate-limited': { at: 'rate-limited' },
   'quota-exhausted': { at: 'quota-exhausted' },
+  'not-sent': { at: 'not-sent', detail: 'ECONNREFUSED' },
   'no-answer': { at: 'no-answer', detail: 'TimeoutError' },
 };
 
@@ -65,6 +66,7 @@ describe('one attempt', () => {
     ['reply', 'refused', 'refused_by_line, given back', 'unknown', 'refused_by_line, given back', 'unknown'],
     ['reply', 'unauthorized', 'ready', 'ready in doubt', 'unauthorized, given back', 'unknown'],
     ['reply', 'rate-limited', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
+    ['reply', 'not-sent', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['reply', 'no-answer', 'ready in doubt', 'ready in doubt', 'unknown', 'unknown'],
     ['push', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted'],
     ['push', 'accepted-before', 'accepted', 'accepted', 'accepted', 'accepted'],
@@ -72,6 +74,7 @@ describe('one attempt', () => {
     ['push', 'unauthorized', 'ready', 'ready in doubt', 'unauthorized, given back', 'unknown'],
     ['push', 'rate-limited', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['push', 'quota-exhausted', 'quota_exhausted, given back', 'unknown', 'quota_exhausted, given back', 'unknown'],
+    ['push', 'not-sent', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['push', 'no-answer', 'ready in doubt', 'ready in doubt', 'unknown', 'unknown'],
   ];
 

@@ -38,10 +38,18 @@ export type AttemptOutcome =
   | { readonly at: 'unauthorized' }
   | { readonly at: 'rate-limited' }
   | { readonly at: 'quota-exhausted' }
+  /** No connection came about, so no byte of the call left this machine. */
+  | { readonly at: 'not-sent'; readonly detail: string }
   /** 5xx, a time-out, a broken connection: nobody knows. */
   | { readonly at: 'no-answer'; readonly detail: string };
 
-export type ParkReason = 'expired' | 'reply_token_dead' | 'refused_by_line' | 'unauthorized' | 'quota_exhausted';
+export type ParkReason =
+  | 'expired'
+  | 'reply_token_dead'
+  | 'refused_by_line'
+  | 'unauthorized'
+  | 'quota_exhausted'
+  | 'unreadable';
 
 export type SettleStep =
   | { readonly to: 'accepted'; readonly requestId?: string }
@@ -51,8 +59,13 @@ export type SettleStep =
   | { readonly to: 'unknown' }
   | { readonly to: 'parked'; readonly reason: ParkReason; readonly giveBack: boolean };
 
-/** LINE answers a reply within a minute of the webhook; the last quarter is left for clocks and queues. */
+/**
+ * LINE takes a reply within a minute of the webhook. A call that starts later than this may come too late; the last
+ * quarter is left for clocks and the way. Who decides and who sends measure the token by this one figure.
+ */
 export const REPLY_RETRY_FOR_MS = 45_000;
+/** A reply decided with less of its token left than this could be dead before a sender comes to it. */
+export const REPLY_QUEUE_MS = 5_000;
 /** LINE remembers a retry key for 24 h after the first request. */
 export const RETRY_KEY_LIFE_MS = 24 * 3600_000;
 
@@ -75,6 +88,7 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
       return giveUp(delivery, 'refused_by_line');
     case 'unauthorized':
     case 'rate-limited':
+    case 'not-sent':
       // Nothing was accepted; the same call is sound later.
       return again(delivery, retryAt, delivery.inDoubt, outcome.at === 'unauthorized' ? 'unauthorized' : 'expired');
     case 'quota-exhausted':
@@ -88,6 +102,10 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
 
 /** A claimed row whose time has run out before the attempt. */
 export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 'expired');
+
+/** A claimed row that cannot be read back: there is nothing to send, by no route. */
+export const unreadable = ({ inDoubt }: Pick<DeliveryFacts, 'inDoubt'>): SettleStep =>
+  inDoubt ? { to: 'unknown' } : { to: 'parked', reason: 'unreadable', giveBack: true };
 
 /** Until when an attempt still makes sense. */
 export function lastAttemptAt({ route, notAfter, createdAt, tokenReceivedAt }: DeliveryFacts): EpochMs {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_TEMPLATE_CHARACTERS } from '../message/render.ts';
 import { DateField, DurationField, HoursField, header, PatternField, SlugField, WeekdaysField } from './fields.ts';
 
 /** `kind: Campaign`: an offer with rules. */
@@ -36,7 +37,7 @@ const Coupon = z.strictObject({
 const Message = z
   .strictObject({
     template: z.string().min(1),
-    sources: z.record(z.string(), z.string().max(200_000)).optional(),
+    sources: z.record(z.string(), z.string().max(MOST_TEMPLATE_CHARACTERS)).optional(),
   })
   .refine(({ sources }) => sources === undefined || sources['default'] !== undefined, {
     message: 'sources needs a default text',

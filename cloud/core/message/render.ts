@@ -4,7 +4,13 @@ import { accept, type Result, reject } from '../../../protocol/result.ts';
 /** A LINE message object; its inner form is LINE's. */
 export type LineMessage = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-export type RenderRejectCode = 'template-syntax' | 'not-json' | 'not-messages' | 'too-many-messages' | 'message-limit';
+export type RenderRejectCode =
+  | 'template-syntax'
+  | 'template-limit'
+  | 'not-json'
+  | 'not-messages'
+  | 'too-many-messages'
+  | 'message-limit';
 
 /** What a template may use: `{{ coupon.code }}`, `{{ store.name }}`, … */
 export interface MessageContext {
@@ -13,7 +19,7 @@ export interface MessageContext {
   readonly coupon: {
     readonly code: string;
     readonly value: string;
-    /** Local date and time of the store, as people write it. */
+    /** The last day it is valid, in the store's calendar: `2026-12-31`. */
     readonly validUntil: string;
     readonly redeemableAt: readonly string[];
   };
@@ -24,6 +30,15 @@ const MOST_MESSAGES = 5;
 const MOST_TEXT_UNITS = 5000;
 const MOST_ALT_TEXT_UNITS = 1500;
 
+/** Longer than any message LINE would take, its flex containers included. */
+export const MOST_TEMPLATE_CHARACTERS = 200_000;
+/**
+ * A template renders in well under a millisecond, inside the transaction that decides. One that loops would hold up
+ * every other event; it is stopped by what it builds, and at the latest by the clock.
+ */
+const MOST_RENDER_UNITS = 1_000_000;
+const RENDER_WITHIN_MS = 500;
+
 // Values land inside JSON strings, so they are escaped as JSON; a shop named `Joe's "Tea"` must not break a message.
 const engine = new Liquid({
   strictVariables: true,
@@ -31,6 +46,9 @@ const engine = new Liquid({
   ownPropertyOnly: true,
   outputEscape: (value: unknown) => JSON.stringify(String(value ?? '')).slice(1, -1),
   templates: {},
+  parseLimit: MOST_TEMPLATE_CHARACTERS,
+  memoryLimit: MOST_RENDER_UNITS,
+  renderLimit: RENDER_WITHIN_MS,
 });
 
 /** The template whose locale fits best: `zh-TW`, then `zh`, then `default`. */
@@ -44,7 +62,11 @@ export function renderMessages(source: string, context: MessageContext): Result<
   try {
     text = engine.parseAndRenderSync(source, context);
   } catch (error) {
-    return reject('template-syntax', error instanceof Error ? error.message : String(error));
+    const complaint = error instanceof Error ? error.message : String(error);
+    return reject(/ limit exceeded/.test(complaint) ? 'template-limit' : 'template-syntax', complaint);
+  }
+  if (text.length > MOST_TEMPLATE_CHARACTERS) {
+    return reject('template-limit', `it makes ${text.length} characters of at most ${MOST_TEMPLATE_CHARACTERS}`);
   }
   let parsed: unknown;
   try {
