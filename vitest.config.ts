@@ -1,12 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
-// Unit and contract tests sit beside the source; whole-system runs live in scripts/e2e and use the built daemons.
+// Tests sit beside the source and run side by side; whole-system runs live in scripts/e2e, use the built programs and
+// want the machine for themselves.
 export default defineConfig({
   test: {
-    include: ['{protocol,edge,cloud,scripts}/**/*.test.ts'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
     reporters: process.env['CI'] ? ['default'] : ['dot'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'beside',
+          include: ['{protocol,edge,cloud,scripts}/**/*.test.ts'],
+          exclude: ['scripts/e2e/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: ['scripts/e2e/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

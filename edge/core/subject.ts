@@ -11,8 +11,14 @@ export function createSubjectOf(
 ): (frame: Frame) => TagSubject | undefined {
   const namespaces = new Set<string>(bundle.tagNamespaces);
   const own = bundle.ibeacon;
+  /** The namespace seen last is mostly the next one's too. */
+  let lastOfOurs: string | undefined;
   return (frame) => {
-    if (frame.kind !== 'ibeacon' || !namespaces.has(frame.uuid)) return undefined;
+    if (frame.kind !== 'ibeacon') return undefined;
+    if (frame.uuid !== lastOfOurs) {
+      if (!namespaces.has(frame.uuid)) return undefined;
+      lastOfOurs = frame.uuid;
+    }
     if (frame.minor === own?.minor && frame.major === own.major && frame.uuid === own.uuid) return undefined;
     return { kind: 'ibeacon', uuid: frame.uuid, major: frame.major, minor: frame.minor };
   };

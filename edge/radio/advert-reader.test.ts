@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { hex } from '../../protocol/bytes.ts';
 import { encodeIBeacon } from '../../protocol/frames/ibeacon.ts';
+import { encodeLineSimple } from '../../protocol/frames/line-simple.ts';
 import { encodeAdvertisingReports, encodeCommandComplete } from '../../protocol/hci/events.ts';
-import { ProximityUuid } from '../../protocol/ids.ts';
+import { DeviceMessageHex, Hwid, ProximityUuid } from '../../protocol/ids.ts';
 import { measuredPowerDbm, monoMs, rssiDbm } from '../../protocol/units.ts';
 import { createAdvertiserTokens } from '../core/advertiser-token.ts';
 import { createAdvertReader } from './advert-reader.ts';
@@ -69,3 +70,34 @@ it('leaves everything else on the socket alone', () => {
   ];
   expect(read(others)).toMatchObject({ sightings: [], adverts: [], counters: { adverts: 0, rejects: {} } });
 });
+
+it('never mixes the frames of an advertiser that alternates them', () => {
+  const line = encodeLineSimple({ hwid: Hwid.parse('0a1b2c3d4e'), dm: DeviceMessageHex.parse('beef') });
+  const from = 'c0:01:02:03:04:05';
+  const heard = (data: Uint8Array, rssi: number) =>
+    encodeAdvertisingReports([{ ...report(from, data), rssi: rssiDbm(rssi) }]);
+  const { sightings } = read([heard(encodeIBeacon(TAG), -50), heard(line, -80), heard(encodeIBeacon(TAG), -51)]);
+  expect(sightings.map(({ frame, rssi }) => [frame.kind, rssi])).toEqual([
+    ['ibeacon', -50],
+    ['line-simple-beacon', -80],
+    ['ibeacon', -51],
+  ]);
+});
+
+it('goes on hearing a connectable beacon after it has answered a scan once', () => {
+  const advert = encodeAdvertisingReports([{ ...report('c0:01:02:03:04:05', encodeIBeacon(TAG)), pduType: 0 }]);
+  const response = encodeAdvertisingReports([{ ...report('c0:01:02:03:04:05', new Uint8Array()), pduType: 4 }]);
+  const { sightings } = read([advert, response, ...Array.from({ length: 100 }, () => advert)]);
+  expect(sightings).toHaveLength(101);
+});
+
+it('answers a storm of random addresses with a counter and nothing else', () => {
+  const storm = Array.from({ length: 5_000 }, (_, i) =>
+    encodeAdvertisingReports([report(`c0:00:00:00:${hexByte(i >> 8)}:${hexByte(i)}`, hex`02 01 06`)]),
+  );
+  const { sightings, counters } = read([EVENT, ...storm, EVENT]);
+  expect(sightings).toHaveLength(4);
+  expect(counters).toEqual({ adverts: 5_006, rejects: { 'not-a-beacon': 5_002 } });
+});
+
+const hexByte = (value: number): string => (value & 0xff).toString(16).padStart(2, '0');

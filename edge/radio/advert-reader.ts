@@ -1,5 +1,5 @@
 import { decodeFrameIn, type Frame } from '../../protocol/frames/frame.ts';
-import { isAdvertisingReports, type ReportPlace, reportAddress, visitReports } from '../../protocol/hci/events.ts';
+import { createReportWalk, isAdvertisingReports, type ReportPlace, reportAddress } from '../../protocol/hci/events.ts';
 import type { MonoMs, RssiDbm } from '../../protocol/units.ts';
 import type { AdvertiserToken, AdvertiserTokens } from '../core/advertiser-token.ts';
 import type { ScannerCounters, ScannerHandlers, Sighting } from './ports.ts';
@@ -21,8 +21,15 @@ export function createAdvertReader(options: {
   readonly tokens: AdvertiserTokens;
 }): AdvertReader {
   const { mono, tokens } = options;
-  const rejects = new Map<string, number>();
+  const rejects = new Map<string, { count: number }>();
+  const walk = createReportWalk();
   let adverts = 0;
+
+  function countReject(code: string): void {
+    const counter = rejects.get(code);
+    if (counter === undefined) rejects.set(code, { count: 1 });
+    else counter.count += 1;
+  }
 
   function read(
     packet: Uint8Array,
@@ -32,7 +39,7 @@ export function createAdvertReader(options: {
     adverts += 1;
     const { dataStart, dataEnd, rssi } = place;
     const decoded = decodeFrameIn(packet, dataStart, dataEnd);
-    if (!decoded.ok) rejects.set(decoded.reject.code, (rejects.get(decoded.reject.code) ?? 0) + 1);
+    if (!decoded.ok) countReject(decoded.reject.code);
     if (!decoded.ok && onAdvert === undefined) return;
     const at = mono();
     const frame = decoded.ok ? decoded.value : undefined;
@@ -49,9 +56,14 @@ export function createAdvertReader(options: {
 
   return {
     receive(packet, handlers) {
-      if (isAdvertisingReports(packet)) visitReports(packet, (place) => read(packet, place, handlers));
+      if (!isAdvertisingReports(packet)) return;
+      walk.begin(packet);
+      while (walk.next(packet)) read(packet, walk, handlers);
     },
-    counters: () => ({ adverts, rejects: Object.fromEntries(rejects) }),
+    counters: () => ({
+      adverts,
+      rejects: Object.fromEntries(rejects.entries().map(([code, { count }]) => [code, count])),
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { decodeFrameIn } from '../../../protocol/frames/frame.ts';
 import { encodeIBeacon } from '../../../protocol/frames/ibeacon.ts';
-import { encodeAdvertisingReports, reportAddress, visitReports } from '../../../protocol/hci/events.ts';
+import { createReportWalk, encodeAdvertisingReports, reportAddress } from '../../../protocol/hci/events.ts';
 import { measuredPowerDbm, rssiDbm } from '../../../protocol/units.ts';
 import { ratioOf, type Spread, spreadOf } from './spread.ts';
 import { TAG_NAMESPACE } from './street.ts';
@@ -62,13 +62,16 @@ export function measureAdvlib(options: { readonly decodes: number; readonly roun
   return { figures };
 }
 
+const walk = createReportWalk();
+
 /** As the scanner does it: address, signal strength and frame of each report. */
 function decodeWhole(packet: Buffer): boolean {
   let good = false;
-  visitReports(packet, (place) => {
-    const frame = decodeFrameIn(packet, place.dataStart, place.dataEnd);
-    good = frame.ok && place.rssi !== undefined && reportAddress(packet, place) > 0;
-  });
+  walk.begin(packet);
+  while (walk.next(packet)) {
+    const frame = decodeFrameIn(packet, walk.dataStart, walk.dataEnd);
+    good = frame.ok && walk.rssi !== undefined && reportAddress(packet, walk) > 0;
+  }
   return good;
 }
 
