@@ -92,6 +92,8 @@ export interface RegistryPort {
 export interface NodeCredentials {
   readonly node: { readonly id: NodeId; readonly storeId: string; readonly zone: string; readonly index: number };
   readonly spec: NodeManifest['spec'];
+  /** HWIDs of the other nodes of its store, which may hear it and be heard. */
+  readonly neighbours: readonly string[];
   readonly dmKeyHex: string;
   readonly mqttPassword: string;
 }

@@ -16,7 +16,7 @@ export function bundleOf(
       remedy: 'new credentials stop the present ones from working: say so with --rotate',
     });
   }
-  const { node, spec, dmKeyHex, mqttPassword } = made;
+  const { node, spec, neighbours, dmKeyHex, mqttPassword } = made;
   return NodeBundle.parse({
     v: 1,
     nodeId: node.id,
@@ -28,6 +28,8 @@ export function bundleOf(
     slotSeconds: spec.slotSeconds,
     ibeacon: spec.ibeacon,
     tagNamespaces: spec.tagNamespaces,
+    ...(neighbours.length > 0 && { neighbours }),
+    ...(spec.enterDbm !== undefined && { enterDbm: spec.enterDbm }),
     mqtt: {
       url: broker.url,
       username: node.id,

@@ -64,3 +64,12 @@ it('forgets who was online, and nothing else', async () => {
   await fleet.forgetOnline();
   expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 1, status: birth }]);
 });
+
+it('tells a node which HWIDs of its store it may hear', async () => {
+  const { fleet, store } = await openFleet();
+  await store.apply(
+    nodeDocument({ hwid: '00000000aa' }, 'taipei-1-back'),
+    nodeDocument({ hwid: HWID }, 'taipei-1-side'),
+  );
+  expect(await fleet.makeCredentials(NODE, false)).toMatchObject({ neighbours: ['00000000aa'] });
+});

@@ -6,6 +6,9 @@ import type { NodeManifest } from '../core/manifest/node.ts';
 import type { NodeCredentials } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
 
+/** As many as a bundle takes. */
+const MOST_NEIGHBOURS = 16;
+
 const hashPassword = (password: string): string => createHash('sha256').update(password).digest('hex');
 
 /** Nodes as machines: their credentials, and what they last said of themselves. */
@@ -37,7 +40,17 @@ export function fleetRows({ db, vault }: StoreContext) {
           .set({ mqtt_password_hash: hashPassword(mqttPassword), dm_key_sealed: vault.seal(dmKeyHex) })
           .where('id', '=', nodeId)
           .execute();
+        const neighbours = await tx
+          .selectFrom('node')
+          .select('hwid')
+          .distinct()
+          .where('store_id', '=', row.store_id)
+          .where('hwid', '!=', row.hwid)
+          .orderBy('hwid')
+          .limit(MOST_NEIGHBOURS)
+          .execute();
         return {
+          neighbours: neighbours.map(({ hwid }) => hwid),
           node: { id: row.id as NodeId, storeId: row.store_id, zone: row.zone, index: row.node_index },
           spec: JSON.parse(row.spec) as NodeManifest['spec'],
           dmKeyHex,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Hwid, ProximityUuid } from '../../../protocol/ids.ts';
 import { IBeaconIdentity } from '../../../protocol/messages/bundle.ts';
+import { RSSI_MAX, RSSI_MIN } from '../../../protocol/units.ts';
 import { header, SlugField } from './fields.ts';
 
 /** LINE's own region: phones on iOS wake up for it (major "LI", minor "NE"). */
@@ -23,6 +24,8 @@ export const NodeManifest = z.strictObject({
     slotSeconds: z.int().min(15).max(86_400).default(300),
     ibeacon: IBeaconIdentity.default(LINE_REGION),
     tagNamespaces: z.array(ProximityUuid).default([]),
+    /** How strong a tag must be heard here to count as near, dBm; absent: the node's default. */
+    enterDbm: z.int().min(RSSI_MIN).max(RSSI_MAX).optional(),
   }),
 });
 export type NodeManifest = z.infer<typeof NodeManifest>;

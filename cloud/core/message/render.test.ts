@@ -57,6 +57,7 @@ describe('refuses', () => {
     ['an object without a type', '{"text":"hi"}', 'not-messages'],
     ['a plain string', '"hi"', 'not-messages'],
     ['null', 'null', 'not-messages'],
+    ['a type LINE does not know', '{"type":"tekst","text":"hi"}', 'message-limit'],
     ['an empty text', text(''), 'message-limit'],
     ['a text too long', text('x'.repeat(5001)), 'message-limit'],
     ['a flex without words for the notification', '{"type":"flex","contents":{}}', 'message-limit'],

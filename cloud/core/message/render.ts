@@ -85,10 +85,18 @@ export function renderMessages(source: string, context: MessageContext): Result<
   return complaint === undefined ? accept(messages) : reject('message-limit', complaint);
 }
 
+/** Messaging API reference, "Message objects". */
+const LINE_MESSAGE_TYPES: ReadonlySet<string> = new Set(
+  'text textV2 sticker image video audio location imagemap template flex coupon'.split(' '),
+);
+
 const isMessage = (value: unknown): value is LineMessage =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
 function overLimit(message: LineMessage, index: number): string | undefined {
+  if (!LINE_MESSAGE_TYPES.has(message.type)) {
+    return `message ${index}: LINE knows no type "${message.type}"; it takes ${[...LINE_MESSAGE_TYPES].join(', ')}`;
+  }
   const { type, text, altText } = message as { type: string; text?: unknown; altText?: unknown };
   if (type === 'text' && (typeof text !== 'string' || text.length === 0 || text.length > MOST_TEXT_UNITS)) {
     return `message ${index}: text must have 1 to ${MOST_TEXT_UNITS} characters`;
