@@ -3,6 +3,7 @@ import type { Manifest } from '../core/manifest/manifest.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
 import { Problem } from '../core/problem.ts';
+import { newestVersions } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
 
@@ -132,16 +133,7 @@ async function applyCampaign(db: Db, { metadata, spec }: CampaignManifest, at: n
   }
   const name = metadata.name ?? metadata.id;
   const text = JSON.stringify(spec);
-  const row = await db
-    .selectFrom('campaign')
-    .innerJoin('campaign_version', (join) =>
-      join
-        .onRef('campaign_version.campaign_id', '=', 'campaign.id')
-        .onRef('campaign_version.version', '=', 'campaign.version'),
-    )
-    .select(['campaign.name', 'campaign.version', 'campaign.state', 'campaign_version.spec'])
-    .where('campaign.id', '=', metadata.id)
-    .executeTakeFirst();
+  const row = await newestVersions(db).where('campaign.id', '=', metadata.id).executeTakeFirst();
   const result = { kind: 'Campaign' as const, id: metadata.id };
   if (row?.spec === text && row.name === name) return { ...result, action: 'unchanged', version: row.version };
   const version = (row?.version ?? 0) + 1;

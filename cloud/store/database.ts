@@ -20,11 +20,31 @@ export function openSqlite(path: string): Db {
   const database = new SQLite(path);
   // SQLite makes the files beside it with the mode of this one; those of an earlier start may still be there.
   for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
-  database.pragma('busy_timeout = 5000');
-  database.pragma('journal_mode = WAL');
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  useWal(database);
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   return new Kysely<Database>({ dialect: immediateDialect(database) });
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+const WAL_RETRY_MS = 20;
+
+/**
+ * Changing the journal mode does not wait for a lock as statements do: of two processes that open a fresh file at once
+ * one is refused straight away. It asks again until the other is done.
+ */
+function useWal(database: SQLite.Database): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isDatabaseFault(error) || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
+    }
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import { idKind } from '../core/ids.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
 import { Problem } from '../core/problem.ts';
+import { newestVersions } from './campaigns.ts';
 import { present, type StoreContext } from './context.ts';
 import { registryRows } from './registry.ts';
 
@@ -160,20 +161,25 @@ async function explainDelivery({ db }: Pick<StoreContext, 'db'>, id: string): Pr
   };
 }
 
-/** Campaigns that were no candidates, told from their present versions. */
+/** Campaigns there were that were no candidates, told from their present versions. */
 async function explainOthers(
   context: StoreContext,
-  row: { readonly trigger_on: TriggerType | null; readonly ear: 'line' | 'tag'; readonly node_id: string | null },
+  row: {
+    readonly trigger_on: TriggerType | null;
+    readonly ear: 'line' | 'tag';
+    readonly node_id: string | null;
+    readonly received_at: number;
+  },
   decided: readonly ExplainedDecision[],
 ): Promise<ExplainedEvent['others']> {
-  const rows = await context.db
-    .selectFrom('campaign')
-    .innerJoin('campaign_version', (join) =>
-      join
-        .onRef('campaign_version.campaign_id', '=', 'campaign.id')
-        .onRef('campaign_version.version', '=', 'campaign.version'),
+  const rows = await newestVersions(context.db)
+    .where('campaign.id', 'in', (first) =>
+      first
+        .selectFrom('campaign_version')
+        .select('campaign_id')
+        .where('version', '=', 1)
+        .where('created_at', '<=', row.received_at),
     )
-    .select(['campaign.id', 'campaign_version.spec'])
     .orderBy('campaign.id')
     .execute();
   const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as NodeId);
