@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
  */
 export function openDatabase(path: string): Database.Database {
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  db.pragma('journal_mode = WAL');
+  useWal(db);
   db.pragma('synchronous = FULL');
   migrate(db);
   return db;
@@ -16,6 +16,26 @@ export function openDatabase(path: string): Database.Database {
 
 /** The other process holds the write lock for one commit; on a worn SD card a sync takes up to seconds. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+const WAL_RETRY_MS = 20;
+
+/**
+ * Changing the journal mode does not wait for a lock as statements do: of two daemons that open a fresh file at once one
+ * is refused straight away. It asks again until the other is done.
+ */
+function useWal(db: Database.Database): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!busy || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
+    }
+  }
+}
 
 /** One entry per schema version, never edited once shipped. The first: old code finds no file, so nothing to consider. */
 const MIGRATIONS: readonly string[] = [
