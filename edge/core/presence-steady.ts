@@ -16,8 +16,8 @@ export const ownedCopy = (state: PresentState): OwnedPresent => ({ ...state, sig
  * come, and it was near so lately that one sighting cannot end its presence. Otherwise touches nothing and returns
  * `false`: then `step` decides.
  *
- * In a shop nearly every sighting is such a one, and new states, events and results for each took a third of the whole
- * way from HCI bytes to presence.
+ * In a shop nearly every sighting is such a one, and a new state, event list and result for each took a quarter of the
+ * whole way from HCI bytes to presence.
  */
 export function hearSteady(state: OwnedPresent, at: MonoMs, rssi: RssiDbm, policy: PresencePolicy): boolean {
   const due = deadline(state, policy);

@@ -15,25 +15,16 @@ export interface SubjectMap<T> {
 export function createSubjectMap<T>(): SubjectMap<T> {
   const byUuid = new Map<string, Map<number, T>>();
   let size = 0;
-  /** A shop's tags share few UUIDs: mostly the one asked for last, and looking that up by its text cost as much again. */
-  let last: { readonly uuid: string; readonly tags: Map<number, T> | undefined } = { uuid: '', tags: undefined };
-
-  function tagsOf(uuid: string): Map<number, T> | undefined {
-    if (uuid !== last.uuid) last = { uuid, tags: byUuid.get(uuid) };
-    return last.tags;
-  }
-
   return {
     get size() {
       return size;
     },
-    get: (subject) => tagsOf(subject.uuid)?.get(numberOf(subject)),
+    get: (subject) => byUuid.get(subject.uuid)?.get(numberOf(subject)),
     set(subject, value) {
       let tags = byUuid.get(subject.uuid);
       if (tags === undefined) {
         tags = new Map();
         byUuid.set(subject.uuid, tags);
-        last = { uuid: subject.uuid, tags };
       }
       const before = tags.size;
       tags.set(numberOf(subject), value);
@@ -43,9 +34,7 @@ export function createSubjectMap<T>(): SubjectMap<T> {
       const tags = byUuid.get(subject.uuid);
       if (tags?.delete(numberOf(subject)) !== true) return;
       size -= 1;
-      if (tags.size > 0) return;
-      byUuid.delete(subject.uuid);
-      last = { uuid: subject.uuid, tags: undefined };
+      if (tags.size === 0) byUuid.delete(subject.uuid);
     },
     values: () => byUuid.values().flatMap((tags) => tags.values()),
   };

@@ -11,7 +11,7 @@ import type { ScannerCounters, ScannerHandlers, Sighting } from './ports.ts';
  * that is no frame costs two counters, and its time and token are never taken.
  */
 export interface AdvertReader {
-  /** Looks at any H4 packet; those that are no advertising reports are somebody else's. */
+  /** Looks at any H4 packet; those that are no advertising reports are somebody else's. Not to be called by a handler. */
   receive(packet: Uint8Array, handlers: Pick<ScannerHandlers, 'onSighting' | 'onAdvert'>): void;
   counters(): Pick<ScannerCounters, 'adverts' | 'rejects'>;
 }

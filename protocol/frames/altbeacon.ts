@@ -1,7 +1,8 @@
-import { concatBytes, int8, toHex } from '../bytes.ts';
+import { concatBytes, int8 } from '../bytes.ts';
 import { accept, type Result, reject } from '../result.ts';
 import { AD_MANUFACTURER_DATA, encodeAd, FLAGS_BROADCASTER } from './ad.ts';
 import { hexField, littleEndian16, signedByte, unsignedByte } from './fields.ts';
+import { hexAt } from './text-memory.ts';
 
 /** The open counterpart of iBeacon; any company may send it under its own id. */
 export interface AltBeaconFrame {
@@ -25,16 +26,19 @@ const MANUFACTURER_DATA_BYTES = 26;
 export const looksLikeAltBeacon = (payload: Uint8Array, start: number, end: number): boolean =>
   end - start >= 4 && payload[start + 2] === CODE_HIGH && payload[start + 3] === CODE_LOW;
 
-/** `data` is manufacturer data from the company id on. */
-export function decodeAltBeacon(data: Uint8Array): Result<AltBeaconFrame, AltBeaconRejectCode> {
-  if (data.length !== MANUFACTURER_DATA_BYTES) return LENGTH;
-  const [low = 0, high = 0] = data;
+/** Manufacturer data, from the company id on, lie in `payload` from `start` to `end`. */
+export function decodeAltBeacon(
+  payload: Uint8Array,
+  start: number,
+  end: number,
+): Result<AltBeaconFrame, AltBeaconRejectCode> {
+  if (end - start !== MANUFACTURER_DATA_BYTES) return LENGTH;
   return accept({
     kind: 'altbeacon',
-    companyId: low + high * 0x100,
-    beaconId: toHex(data.subarray(4, 24)),
-    referenceRssi: int8(data[24] ?? 0),
-    reserved: data[25] ?? 0,
+    companyId: (payload[start] ?? 0) + (payload[start + 1] ?? 0) * 0x100,
+    beaconId: hexAt(payload, start + 4, start + 24),
+    referenceRssi: int8(payload[start + 24] ?? 0),
+    reserved: payload[start + 25] ?? 0,
   });
 }
 

@@ -1,7 +1,8 @@
-import { concatBytes, int8, toHex } from '../bytes.ts';
+import { concatBytes, int8 } from '../bytes.ts';
 import { accept, type Result, reject } from '../result.ts';
 import { AD_COMPLETE_UUIDS_16, AD_SERVICE_DATA_16, encodeAd, FLAGS_BROADCASTER } from './ad.ts';
 import { hexField, signedByte } from './fields.ts';
+import { hexAt } from './text-memory.ts';
 
 /** The identifying frame of Eddystone; its other kinds carry no stable identity and are refused by name. */
 export interface EddystoneUidFrame {
@@ -31,31 +32,34 @@ const UID_BYTES_WITH_RESERVED = 20;
 export const looksLikeEddystone = (payload: Uint8Array, start: number, end: number): boolean =>
   end - start >= 2 && payload[start] === EDDYSTONE_UUID[0] && payload[start + 1] === EDDYSTONE_UUID[1];
 
-/** `data` is Eddystone service data behind the UUID. */
-export function decodeEddystone(data: Uint8Array): Result<EddystoneUidFrame, EddystoneRejectCode> {
-  switch (data[0]) {
+/** Eddystone service data, behind the UUID, lie in `payload` from `start` to `end`. */
+export function decodeEddystone(
+  payload: Uint8Array,
+  start: number,
+  end: number,
+): Result<EddystoneUidFrame, EddystoneRejectCode> {
+  if (end === start) return LENGTH;
+  switch (payload[start]) {
     case 0x00:
-      return decodeUid(data);
+      return decodeUid(payload, start, end);
     case 0x10:
       return URL_KIND;
     case 0x20:
       return TLM_KIND;
     case 0x30:
       return EID_KIND;
-    case undefined:
-      return LENGTH;
     default:
       return UNKNOWN_KIND;
   }
 }
 
-function decodeUid(data: Uint8Array): Result<EddystoneUidFrame, 'eddystone-length'> {
-  if (data.length !== UID_BYTES && data.length !== UID_BYTES_WITH_RESERVED) return LENGTH;
+function decodeUid(payload: Uint8Array, start: number, end: number): Result<EddystoneUidFrame, 'eddystone-length'> {
+  if (end - start !== UID_BYTES && end - start !== UID_BYTES_WITH_RESERVED) return LENGTH;
   return accept({
     kind: 'eddystone-uid',
-    namespace: toHex(data.subarray(2, 12)),
-    instance: toHex(data.subarray(12, 18)),
-    txPower0m: int8(data[1] ?? 0),
+    namespace: hexAt(payload, start + 2, start + 12),
+    instance: hexAt(payload, start + 12, start + 18),
+    txPower0m: int8(payload[start + 1] ?? 0),
   });
 }
 

@@ -69,11 +69,11 @@ export function decodeFrameIn(
     case 'ibeacon':
       return decodeIBeacon(bytes, frameStart, frameEnd);
     case 'altbeacon':
-      return decodeAltBeacon(bytes.subarray(frameStart, frameEnd));
+      return decodeAltBeacon(bytes, frameStart, frameEnd);
     case 'line':
-      return decodeLine(bytes.subarray(frameStart + UUID_16_BYTES, frameEnd), flags, isSecureHwid);
+      return decodeLine(bytes, frameStart + UUID_16_BYTES, frameEnd, flags, isSecureHwid);
     case 'eddystone':
-      return decodeEddystone(bytes.subarray(frameStart + UUID_16_BYTES, frameEnd));
+      return decodeEddystone(bytes, frameStart + UUID_16_BYTES, frameEnd);
   }
 }
 

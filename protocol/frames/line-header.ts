@@ -1,8 +1,9 @@
-import { concatBytes, toHex } from '../bytes.ts';
+import { concatBytes } from '../bytes.ts';
 import type { Hwid } from '../ids.ts';
 import { accept, type Result, reject } from '../result.ts';
 import { AD_COMPLETE_UUIDS_16, AD_SERVICE_DATA_16, encodeAd, FLAGS_BROADCASTER } from './ad.ts';
 import { hexField, signedByte } from './fields.ts';
+import { hexAt } from './text-memory.ts';
 
 /**
  * What the simple and the secure LINE frame share: service data of UUID 0xFE6F that begin with frame type, HWID and
@@ -21,13 +22,21 @@ const LINE_FRAME_TYPE = 2;
 export const looksLikeLine = (payload: Uint8Array, start: number, end: number): boolean =>
   end - start >= 2 && payload[start] === LINE_UUID[0] && payload[start + 1] === LINE_UUID[1];
 
-/** The HWID in LINE service data (behind the UUID) of an advert with these `flags`, if it has any. */
-export function decodeLineHeader(data: Uint8Array, flags: number | undefined): Result<Hwid, LineHeaderRejectCode> {
-  if (data.length === 0) return TOO_SHORT;
-  if (data[0] !== LINE_FRAME_TYPE) return FRAME_TYPE;
-  if (data.length < LINE_HEADER_BYTES) return TOO_SHORT;
+/**
+ * The HWID in LINE service data, which lie (behind the UUID) in `payload` from `start` to `end`; `flags` are the advert's,
+ * if it has any.
+ */
+export function decodeLineHeader(
+  payload: Uint8Array,
+  start: number,
+  end: number,
+  flags: number | undefined,
+): Result<Hwid, LineHeaderRejectCode> {
+  if (end === start) return TOO_SHORT;
+  if (payload[start] !== LINE_FRAME_TYPE) return FRAME_TYPE;
+  if (end - start < LINE_HEADER_BYTES) return TOO_SHORT;
   if (flags === 0) return FLAGS_ZERO;
-  return accept(toHex(data.subarray(1, 6)) as Hwid);
+  return accept(hexAt(payload, start + 1, start + 6) as Hwid);
 }
 
 const TOO_SHORT = reject('line-too-short', 'LINE service data begin with frame type, HWID and measured power: 7 bytes');

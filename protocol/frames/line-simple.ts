@@ -1,7 +1,8 @@
-import { parseHex, toHex } from '../bytes.ts';
+import { parseHex } from '../bytes.ts';
 import type { DeviceMessageHex, Hwid } from '../ids.ts';
 import { accept, type Result, reject } from '../result.ts';
 import { LINE_HEADER_BYTES, lineAdvert, POWER_NOT_GIVEN } from './line-header.ts';
+import { hexAt } from './text-memory.ts';
 
 /** LINE Simple Beacon: anyone can make it and copy it; only the device message can prove anything. */
 export interface LineSimpleFrame {
@@ -14,12 +15,18 @@ export type LineSimpleRejectCode = 'line-dm-missing' | 'line-dm-too-long' | 'lin
 
 const MAX_DM_BYTES = 13;
 
-/** `data` is LINE service data behind its UUID whose header (type, HWID) has been read. */
-export function decodeLineSimple(data: Uint8Array, hwid: Hwid): Result<LineSimpleFrame, LineSimpleRejectCode> {
-  if (data[LINE_HEADER_BYTES - 1] !== POWER_NOT_GIVEN) return MEASURED_POWER;
-  if (data.length === LINE_HEADER_BYTES) return DM_MISSING;
-  if (data.length > LINE_HEADER_BYTES + MAX_DM_BYTES) return DM_TOO_LONG;
-  const dm = toHex(data.subarray(LINE_HEADER_BYTES)) as DeviceMessageHex;
+/** LINE service data, behind the UUID, lie in `payload` from `start` to `end`; their header (type, HWID) has been read. */
+export function decodeLineSimple(
+  payload: Uint8Array,
+  start: number,
+  end: number,
+  hwid: Hwid,
+): Result<LineSimpleFrame, LineSimpleRejectCode> {
+  const messageStart = start + LINE_HEADER_BYTES;
+  if (payload[messageStart - 1] !== POWER_NOT_GIVEN) return MEASURED_POWER;
+  if (end === messageStart) return DM_MISSING;
+  if (end > messageStart + MAX_DM_BYTES) return DM_TOO_LONG;
+  const dm = hexAt(payload, messageStart, end) as DeviceMessageHex;
   return accept({ kind: 'line-simple-beacon', hwid, dm });
 }
 

@@ -7,17 +7,21 @@ import { decodeLineSimple, type LineSimpleFrame, type LineSimpleRejectCode } fro
 export type LineRejectCode = LineHeaderRejectCode | LineSimpleRejectCode;
 
 /**
- * LINE service data behind its UUID. A secure frame and a simple one with seven bytes of device message look the same,
+ * LINE service data, behind the UUID, lie in `payload` from `start` to `end`. A secure frame and a simple one with seven bytes of device message look the same,
  * so only the registry of HWIDs can tell them apart.
  */
 export function decodeLine(
-  data: Uint8Array,
+  payload: Uint8Array,
+  start: number,
+  end: number,
   flags: number | undefined,
   isSecureHwid: ((hwid: Hwid) => boolean) | undefined,
 ): Result<LineSimpleFrame | LineSecureFrame, LineRejectCode> {
-  const header = decodeLineHeader(data, flags);
+  const header = decodeLineHeader(payload, start, end, flags);
   if (!header.ok) return header;
   const hwid = header.value;
-  if (data.length === LINE_SECURE_BYTES && isSecureHwid?.(hwid) === true) return accept(decodeLineSecure(data, hwid));
-  return decodeLineSimple(data, hwid);
+  if (end - start === LINE_SECURE_BYTES && isSecureHwid?.(hwid) === true) {
+    return accept(decodeLineSecure(payload.subarray(start, end), hwid));
+  }
+  return decodeLineSimple(payload, start, end, hwid);
 }

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../bytes.ts';
 import { RSSI_MAX, RSSI_MIN, rssiDbm } from '../units.ts';
 import { OPCODE } from './commands.ts';
-import { type AdvertisingReport, decodeEvent, encodeAdvertisingReports, encodeCommandComplete } from './events.ts';
+import {
+  type AdvertisingReport,
+  createReportWalk,
+  decodeEvent,
+  encodeAdvertisingReports,
+  encodeCommandComplete,
+} from './events.ts';
 
 const byte = fc.integer({ min: 0, max: 255 });
 const report: fc.Arbitrary<AdvertisingReport> = fc.record({
@@ -63,6 +69,22 @@ describe('advertising reports', () => {
         expect(event).toEqual({ kind: 'advertising-reports', reports: whole });
       }),
     );
+  });
+
+  it('can be walked one packet after the other, also after one that was cut short', () => {
+    const walk = createReportWalk();
+    const rssiOf = (packet: Uint8Array): (number | undefined)[] => {
+      const seen: (number | undefined)[] = [];
+      walk.begin(packet);
+      while (walk.next(packet)) seen.push(walk.rssi);
+      expect(walk.next(packet)).toBe(false);
+      return seen;
+    };
+    const two = encodeAdvertisingReports([heard, { ...heard, rssi: undefined }]);
+    expect(rssiOf(two)).toEqual([-69, undefined]);
+    expect(rssiOf(two.subarray(0, two.length - 1))).toEqual([-69]);
+    expect(rssiOf(two.subarray(0, 5))).toEqual([]);
+    expect(rssiOf(HEARD)).toEqual([-69]);
   });
 
   it('refuse to be built beyond one event', () => {

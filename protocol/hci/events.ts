@@ -38,7 +38,7 @@ const EVENT_HEADER = 3;
 /** PDU type, address type, address, data length. */
 const REPORT_HEADER = 9;
 
-/** Where one advertising report lies in its packet. The object is used again for the next: keep no hold of it. */
+/** Where one advertising report lies in its packet. */
 export interface ReportPlace {
   /** Of the PDU type, with the address types and the address behind it. */
   readonly start: number;
@@ -47,30 +47,58 @@ export interface ReportPlace {
   readonly rssi: RssiDbm | undefined;
 }
 
+/** Walks over the reports of one packet after the other. It is itself the place where it stands: keep no hold of that. */
+export interface ReportWalk extends ReportPlace {
+  /** Goes to before the first report of a packet that {@link isAdvertisingReports}. */
+  begin(packet: Uint8Array): void;
+  /** Goes to the next report of that packet; `false` when there is none. */
+  next(packet: Uint8Array): boolean;
+}
+
 /** Whether an H4 packet is an LE Advertising Report event, by far the most frequent one on a scanning adapter. */
 export const isAdvertisingReports = (packet: Uint8Array): boolean =>
   packet[0] === H4_EVENT && packet[1] === LE_META && packet[3] === LE_ADVERTISING_REPORT;
 
 /**
- * Visits the reports of a packet that {@link isAdvertisingReports}, and makes no object, text or view for any of them: a
- * scanner looks at thousands a second and wants few.
+ * For a scanner, which looks at thousands of reports a second and wants few: no object, text, view or closure is made for
+ * any of them.
  *
  * The specification prints the fields as parallel arrays; controllers, Linux and noble all send whole reports one after
  * the other. A report cut short ends the walk: nothing behind it has a known place.
  */
-export function visitReports(packet: Uint8Array, visit: (place: ReportPlace) => void): void {
-  const end = Math.min(packet.length, EVENT_HEADER + (packet[2] ?? 0));
-  const place = { start: EVENT_HEADER + 2, dataStart: 0, dataEnd: 0, rssi: rssiDbm(RSSI_NOT_AVAILABLE) };
-  for (let left = packet[EVENT_HEADER + 1] ?? 0; left > 0; left -= 1) {
-    place.dataStart = place.start + REPORT_HEADER;
-    if (place.dataStart > end) return;
-    place.dataEnd = place.dataStart + (packet[place.dataStart - 1] ?? 0);
-    if (place.dataEnd >= end) return;
-    place.rssi = rssiDbm(int8(packet[place.dataEnd] ?? RSSI_NOT_AVAILABLE));
-    visit(place);
-    place.start = place.dataEnd + 1;
+class Walk implements ReportWalk {
+  start = 0;
+  dataStart = 0;
+  dataEnd = 0;
+  rssi: RssiDbm | undefined = undefined;
+  #end = 0;
+  #left = 0;
+
+  begin(packet: Uint8Array): void {
+    this.#end = Math.min(packet.length, EVENT_HEADER + (packet[2] ?? 0));
+    this.#left = packet[EVENT_HEADER + 1] ?? 0;
+    this.dataEnd = EVENT_HEADER + 1;
+  }
+
+  next(packet: Uint8Array): boolean {
+    if (this.#left === 0) return false;
+    this.start = this.dataEnd + 1;
+    this.dataStart = this.start + REPORT_HEADER;
+    if (this.dataStart > this.#end) return this.#stop();
+    this.dataEnd = this.dataStart + (packet[this.dataStart - 1] ?? 0);
+    if (this.dataEnd >= this.#end) return this.#stop();
+    this.rssi = rssiDbm(int8(packet[this.dataEnd] ?? RSSI_NOT_AVAILABLE));
+    this.#left -= 1;
+    return true;
+  }
+
+  #stop(): false {
+    this.#left = 0;
+    return false;
   }
 }
+
+export const createReportWalk = (): ReportWalk => new Walk();
 
 /** The sender's address as one 48-bit number, which is cheaper to keep and to look up than its text. */
 export const reportAddress = (packet: Uint8Array, { start }: ReportPlace): number => addressNumber(packet, start + 2);
@@ -99,15 +127,17 @@ export function decodeEvent(packet: Uint8Array): HciEvent | undefined {
 
 function decodeReports(packet: Uint8Array): AdvertisingReport[] {
   const reports: AdvertisingReport[] = [];
-  visitReports(packet, (place) => {
+  const walk = createReportWalk();
+  walk.begin(packet);
+  while (walk.next(packet)) {
     reports.push({
-      pduType: packet[place.start] ?? 0,
-      addressType: packet[place.start + 1] ?? 0,
-      address: decodeAddress(packet, place.start + 2),
-      data: packet.subarray(place.dataStart, place.dataEnd),
-      rssi: place.rssi,
+      pduType: packet[walk.start] ?? 0,
+      addressType: packet[walk.start + 1] ?? 0,
+      address: decodeAddress(packet, walk.start + 2),
+      data: packet.subarray(walk.dataStart, walk.dataEnd),
+      rssi: walk.rssi,
     });
-  });
+  }
   return reports;
 }
 
