@@ -27,6 +27,12 @@ it.each([
   { wanted: undefined, around: around(), code: 'no-radio', remedy: './scripts/start' },
   { wanted: 'hci1', around: around({ adapters: ['hci0'] }), code: 'no-radio', remedy: 'only hci0' },
   {
+    wanted: '02:50:48:00:00:0b',
+    around: around({ adapters: ['hci0', 'hci1'], offered: [OFFERED[0] ?? { index: 0, address: '' }] }),
+    code: 'adapter-held',
+    remedy: 'another program holds it for itself',
+  },
+  {
     wanted: '02:50:48:00:00:01',
     around: around({ offered: OFFERED }),
     code: 'no-radio',

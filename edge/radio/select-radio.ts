@@ -57,9 +57,20 @@ function byName(name: string, { adapters }: RadioSurroundings): Result<RadioChoi
   );
 }
 
-function byAddress(wanted: string, { offered = [] }: RadioSurroundings): Result<RadioChoice, RadioChoiceRejectCode> {
+function byAddress(
+  wanted: string,
+  { adapters, offered = [] }: RadioSurroundings,
+): Result<RadioChoice, RadioChoiceRejectCode> {
   const found = offered.find(({ address }) => address === wanted.toLowerCase());
   if (found !== undefined) return native(`hci${found.index}`);
+  // The kernel shows an adapter that a program holds exclusively, but tells nobody else its address.
+  const hidden = adapters.filter((name) => !offered.some(({ index }) => `hci${index}` === name));
+  if (hidden.length > 0) {
+    return reject(
+      'adapter-held',
+      `${hidden.join(', ')} may be ${wanted}, but the kernel does not tell: it is still starting, or another program holds it for itself (HCI user channel); stop that program or choose another adapter with --radio`,
+    );
+  }
   const others = offered.map(({ index, address }) => `${address} (hci${index})`).join(', ') || 'none at all';
   return reject('no-radio', `the kernel offers no adapter ${wanted}, but ${others}; plug it in, or change --radio`);
 }

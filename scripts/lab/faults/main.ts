@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,7 @@ const TOO_LONG_MS = 60_000;
 const RESTART_AFTER_MS = 2_000;
 const [UNIX, CTL, DATA] = ['/run/air.sock', '/run/air.ctl', '/mnt/pharos'];
 const EDGE = fileURLToPath(new URL('../../../edge/cli.js', import.meta.url));
+const HOLDER = fileURLToPath(new URL('./holder.js', import.meta.url));
 const TAGS = ProximityUuid.parse('f7826da6-4fa2-4e98-8024-bc5b71e0893e');
 const BUNDLE = NodeBundle.parse({
   v: 1,
@@ -45,12 +46,15 @@ interface Fault {
   readonly strike: () => Promise<void> | void;
   /** What "status" must then give as the reason of the last recovery; asking costs seconds here. */
   readonly reason?: string;
+  /** What the node must have told on leaving. */
+  readonly lastWords?: RegExp;
   /** The controller may go on sending meanwhile, so only what is heard after the node says it is on air counts. */
   readonly leavesAir?: boolean;
   readonly longOnly?: boolean;
 }
 
 let tag = 0;
+let lastWords = '';
 let onAirSaidAt = Number.NEGATIVE_INFINITY;
 const sensed = new Map<number, number>();
 
@@ -96,6 +100,7 @@ const node = startParent({
   restartAfterMs: RESTART_AFTER_MS,
   onLine(line) {
     appendFileSync(join(outDir, 'node.log'), `${Math.round(performance.now())} ${line}\n`);
+    if (line.startsWith('pharos-edge: ')) lastWords = line;
     const entry = parseLine(line);
     if (entry.msg === 'on air') onAirSaidAt = performance.now();
     if (entry.msg === 'presence' && entry.type === 'enter') sensed.set(entry.minor ?? -1, performance.now());
@@ -108,6 +113,23 @@ function parseLine(line: string): { msg?: string; type?: string; minor?: number 
   } catch {
     return {};
   }
+}
+
+/** A program that takes the adapter for itself when told, and lets go of it when ended. */
+async function holder(): Promise<{ hold(): Promise<void>; end(): void }> {
+  const child = spawn(process.execPath, [HOLDER, adapter().slice(3)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  await until('the holder is ready', () => said.includes('ready'));
+  return {
+    async hold() {
+      child.stdin.write('now\n');
+      await until('the holder holds the adapter', () => said.includes('held'));
+    },
+    end: () => void child.kill('SIGKILL'),
+  };
 }
 
 /** Waits for the node to end with the code that asks for a new process. */
@@ -147,6 +169,21 @@ const FAULTS: readonly Fault[] = [
       await lab.air.tell({ unhang: lab.air.address });
     },
   },
+  {
+    name: 'another program holds the adapter',
+    lastWords: /another program holds it for itself/,
+    leavesAir: true,
+    async strike() {
+      const rival = await holder();
+      const before = node.ends.length;
+      node.signal('SIGKILL');
+      await until('the node is killed', () => node.ends.length > before);
+      hci('hciconfig', adapter(), 'down');
+      await rival.hold();
+      await leaves();
+      rival.end();
+    },
+  },
   { name: 'hciconfig down', strike: () => hci('hciconfig', adapter(), 'down'), leavesAir: true },
   {
     name: 'btmgmt find',
@@ -167,7 +204,8 @@ function statusReason(): string | undefined {
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 
-async function run({ name, strike, reason, leavesAir }: Fault): Promise<void> {
+async function run(fault: Fault): Promise<void> {
+  const { name, strike, reason, leavesAir } = fault;
   const struckAt = performance.now();
   await strike();
   const overAt = performance.now();
@@ -185,6 +223,7 @@ async function run({ name, strike, reason, leavesAir }: Fault): Promise<void> {
   };
   const told = reason === undefined ? undefined : statusReason();
   process.stdout.write(`${JSON.stringify({ ...row, ...(told === undefined ? {} : { reason: told }) })}\n`);
+  if (fault.lastWords?.test(lastWords) === false) throw new Error(`${name}: the node left with "${lastWords}"`);
   if (told !== reason) throw new Error(`${name}: status tells "${told}" instead of "${reason}"`);
 }
 
