@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AirMessageInput } from '../../protocol/lab/air-control.ts';
 import type { NodeBundle } from '../../protocol/messages/bundle.ts';
 import type { NodeHealth } from '../../protocol/messages/status.ts';
+import { airControl } from '../lab/air/client.ts';
 import { call, until } from './api.ts';
 import { type Children, createChildren } from './children.ts';
 import type { DemoOptions } from './options.ts';
@@ -216,17 +217,8 @@ function chooseRadios({ radio, phoneRadio }: DemoOptions): { radio: string; phon
   return { radio: chosen, phoneRadio: phone };
 }
 
-/** One message to the virtual air's control socket. */
-export function tellAir(path: string, message: AirMessageInput): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once('error', reject);
-    socket.once('data', (reply) => {
-      socket.end();
-      const { ok } = JSON.parse(reply.toString('utf8')) as { ok: boolean };
-      if (ok) resolve();
-      else reject(new Error(`the air refused ${JSON.stringify(message)}: ${reply.toString('utf8').trim()}`));
-    });
-    socket.write(`${JSON.stringify(message)}\n`);
-  });
+/** Sets up the virtual air; what it refuses is a mistake of this file. */
+async function tellAir(path: string, message: AirMessageInput): Promise<void> {
+  const reply = await airControl(path, message);
+  if (!reply.ok) throw new Error(`the air refused ${JSON.stringify(message)}: ${reply.reject.detail}`);
 }
