@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { CommandWords } from './commands/completion.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { addFrameCommands } from './program/frame.ts';
+import { addLineCommands } from './program/line.ts';
 import { addMemberCommands } from './program/member.ts';
 import { addNodeCommands } from './program/node.ts';
 import type { RunCommand } from './program/run.ts';
@@ -61,6 +62,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     );
   addNodeCommands(program, run);
   addMemberCommands(program, run);
+  addLineCommands(program, run);
   program
     .command('coupon')
     .description('coupons')

@@ -1,6 +1,7 @@
 import { HTTPFetchError, messagingApi } from '@line/bot-sdk';
 import type { AttemptOutcome } from '../core/deliver/settle.ts';
 import type { LineMessage } from '../core/message/render.ts';
+import { sentenceOf } from './line-error.ts';
 
 /** The two calls that carry a message, each with its outcome as a value: trouble at LINE is data here, not an error. */
 export interface LineClient {
@@ -71,20 +72,11 @@ const accepted = (at: 'accepted' | 'accepted-before', requestId: string | null):
 });
 
 function refusalOf({ status, headers, body }: HTTPFetchError): AttemptOutcome {
-  const message = messageOf(body);
+  const message = sentenceOf(body);
   if (status === 409) return accepted('accepted-before', headers.get(ACCEPTED_REQUEST_ID));
   if (status === 401) return { at: 'unauthorized' };
   if (status === 429) return /monthly limit/i.test(message) ? { at: 'quota-exhausted' } : { at: 'rate-limited' };
   if (status === 400 && /invalid reply token/i.test(message)) return { at: 'invalid-reply-token' };
   if (status >= 500) return { at: 'no-answer', detail: `LINE answered ${status}` };
   return { at: 'refused', status, message };
-}
-
-function messageOf(body: string): string {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null && 'message' in parsed ? String(parsed.message) : body;
-  } catch {
-    return body;
-  }
 }

@@ -4,15 +4,19 @@ import { z } from 'zod';
 import type { NodeBundle } from '../../protocol/messages/bundle.ts';
 import { TagSubject } from '../../protocol/messages/common.ts';
 import type { Explanation } from '../core/explain.ts';
+import type { LineReport } from '../core/line-checks.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
 import { tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
+import { type ConnectLine, lineRoutes } from './line.ts';
+import { read } from './read.ts';
 
 /** What headquarters may ask and do. Each call may throw {@link Problem}. */
 export interface AdminApi {
   apply(manifests: readonly Manifest[]): Promise<unknown[]>;
   explain(asked: string): Promise<Explanation>;
   listNodes(): Promise<unknown[]>;
+  connectLine(asked: ConnectLine): Promise<LineReport>;
   makeBundle(nodeId: string, rotate: boolean): Promise<NodeBundle>;
   listMembers(limit: number): Promise<unknown[]>;
   memberByLineUser(userId: string): Promise<unknown>;
@@ -50,6 +54,7 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi, adminToken: str
     const { documents } = read(ApplyBody, request.body);
     return { applied: await api.apply(parseAll(documents)) };
   });
+  lineRoutes(app, (asked) => api.connectLine(asked));
   app.get('/explain/:id', async (request) => await api.explain(read(IdParams, request.params).id));
   app.get('/nodes', async () => ({ nodes: await api.listNodes() }));
   app.post('/nodes/:id/bundle', async (request) =>
@@ -76,15 +81,6 @@ function sameToken(header: string | undefined, token: string): boolean {
   const given = Buffer.from(header.replace(/^Bearer /, ''));
   const wanted = Buffer.from(token);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Problem('invalid', 'bad_request', issue?.message ?? 'the request is not well formed', {
-    where: issue?.path.join('.') || 'request',
-  });
 }
 
 /** All documents or none: every issue of every document in one answer. */

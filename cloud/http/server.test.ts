@@ -28,6 +28,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       apply: note([], 'apply'),
       explain: note({ asked: '', events: [] }, 'explain'),
       listNodes: note([], 'listNodes'),
+      connectLine: note({ checks: [], byHand: [], ready: true }, 'connectLine'),
       makeBundle: note({} as never, 'makeBundle'),
       listMembers: note([], 'listMembers'),
       memberByLineUser: note({ id: 'mem_1' }, 'memberByLineUser'),

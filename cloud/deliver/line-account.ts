@@ -1,0 +1,80 @@
+import { HTTPFetchError, messagingApi } from '@line/bot-sdk';
+import { accept, type Result, reject } from '../../protocol/result.ts';
+import type { LineAccountFacts, LineTrouble } from '../core/line-account.ts';
+import { sentenceOf } from './line-error.ts';
+
+type Told = Omit<LineAccountFacts, 'hwids' | 'at' | 'wanted'>;
+
+/**
+ * Asks LINE about the account: who it is, where its webhook leads, whether that works, how many messages are left. With
+ * `webhook` it first makes that the address. Never rejects: what LINE does not answer is in the facts.
+ */
+export async function readLineAccount(
+  config: { readonly apiBase: string; readonly accessToken: string },
+  webhook: string | undefined,
+  now: () => number,
+): Promise<Told> {
+  const client = new messagingApi.MessagingApiClient({
+    channelAccessToken: config.accessToken,
+    baseURL: config.apiBase,
+  });
+  let date: string | null = null;
+  let askedAt = now();
+  const bot = await ask(async () => {
+    askedAt = now();
+    const { httpResponse, body } = await client.getBotInfoWithHttpInfo();
+    date = httpResponse.headers.get('date');
+    const { basicId, displayName, chatMode } = body;
+    return { basicId, displayName, chatMode };
+  });
+  const set =
+    webhook === undefined
+      ? undefined
+      : await ask(async () => {
+          await client.setWebhookEndpoint({ endpoint: webhook });
+          return true as const;
+        });
+  const endpoint = await ask(async () => {
+    const { endpoint: url, active } = await client.getWebhookEndpoint();
+    return { url, active };
+  });
+  const noneYet = !endpoint.ok && endpoint.reject.code === 'refused' && endpoint.reject.detail.startsWith('404');
+  const known = noneYet ? accept(undefined) : endpoint;
+  const test =
+    known.ok && known.value !== undefined
+      ? await ask(async () => {
+          const { success = false, statusCode, reason, detail } = await client.testWebhookEndpoint();
+          return { success, statusCode, reason, detail };
+        })
+      : undefined;
+  const quota = await ask(async () => {
+    const [{ type, value }, { totalUsage }] = [
+      await client.getMessageQuota(),
+      await client.getMessageQuotaConsumption(),
+    ];
+    return { used: totalUsage, ...(type === 'limited' && value !== undefined && { limit: value }) };
+  });
+  const lineNow = date === null ? Number.NaN : Date.parse(date);
+  return {
+    bot,
+    endpoint: known,
+    quota,
+    ...(set !== undefined && { set }),
+    ...(test !== undefined && { test }),
+    ...(Number.isFinite(lineNow) && { clockAheadMs: lineNow - askedAt }),
+  };
+}
+
+async function ask<T>(call: () => Promise<T>): Promise<Result<T, LineTrouble>> {
+  try {
+    return accept(await call());
+  } catch (error) {
+    if (error instanceof HTTPFetchError) {
+      const code = error.status === 401 ? 'unauthorized' : 'refused';
+      return reject(code, `${error.status}: ${sentenceOf(error.body)}`);
+    }
+    const { cause } = error instanceof Error ? error : {};
+    const told = [error, cause].flatMap((e) => (e instanceof Error && e.message !== '' ? [e.message] : []));
+    return reject('unreachable', `LINE did not answer: ${told.join(': ')}`);
+  }
+}

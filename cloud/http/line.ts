@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { LineReport } from '../core/line-checks.ts';
+import { read } from './read.ts';
+
+const ConnectBody = z.strictObject({
+  webhook: z.url({ protocol: /^https?$/, error: 'an address like https://pharos.example/line/webhook' }).optional(),
+  dryRun: z.boolean().default(false),
+});
+export type ConnectLine = z.output<typeof ConnectBody>;
+
+/** `/v1/line`: the account behind the service. */
+export function lineRoutes(app: FastifyInstance, connect: (asked: ConnectLine) => Promise<LineReport>): void {
+  app.post('/line/connect', async (request) => await connect(read(ConnectBody, request.body ?? {})));
+}
