@@ -14,7 +14,20 @@ export default defineConfig({
         test: {
           name: 'beside',
           include: ['{protocol,edge,cloud,scripts}/**/*.test.ts'],
-          exclude: ['scripts/e2e/**'],
+          exclude: ['scripts/e2e/**', 'cloud/store/postgres.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The same tests as beside, on the other database.
+          name: 'postgres',
+          include: ['cloud/{store,ingest}/**/*.test.ts'],
+          exclude: ['cloud/store/{sqlite,vault,mint}.test.ts'],
+          env: { PHAROS_TEST_DATABASE: 'postgres' },
+          globalSetup: ['cloud/store/postgres-run.fixture.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -3,26 +3,36 @@ import { type Logger, pino } from 'pino';
 import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
+import { formLinkKey } from './core/form/link.ts';
 import { openDataDir } from './data-dir.ts';
 import { limitFetch } from './deliver/fetch-deadline.ts';
+import { readBotUserId } from './deliver/line-account.ts';
 import { createLineClient } from './deliver/line-client.ts';
 import { createSender } from './deliver/sender.ts';
 import { bundleOf } from './fleet/bundle.ts';
-import { createFleetEar } from './fleet/uplink-messages.ts';
-import { startHttp } from './http/server.ts';
+import { createFleetControl } from './fleet/shadow.ts';
+import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
+import { type HttpServer, startHttp } from './http/server.ts';
 import type { OnUnmade } from './ingest/dispatch.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
+import { createLineConnect } from './line-connect.ts';
 import type { Settings } from './settings.ts';
+import { createFormApi, createFormLinks } from './sign-up.ts';
+import { watchSilence } from './silence-watch.ts';
+import { alertRows } from './store/alerts.ts';
 import { applyManifests } from './store/apply.ts';
 import type { StoreContext } from './store/context.ts';
-import { migrate, openSqlite } from './store/database.ts';
+import { migrate, openDatabase } from './store/database.ts';
 import { explain } from './store/explain.ts';
 import { fleetRows } from './store/fleet.ts';
+import { formRows } from './store/forms.ts';
 import { createLedger } from './store/ledger.ts';
+import { memberOfLineUser } from './store/line-members.ts';
 import { memberAdmin } from './store/member-admin.ts';
 import { systemMint } from './store/mint.ts';
+import { nodeShadowRows } from './store/node-shadow.ts';
 import { readings } from './store/reading.ts';
 import { senderQueue } from './store/sender-queue.ts';
 import { createVault } from './store/vault.ts';
@@ -62,7 +72,7 @@ export async function startCloud(
     now: now(),
   });
 
-  const db = openSqlite(databasePath);
+  const db = await openDatabase(settings.PHAROS_DATABASE_URL ?? databasePath);
   const migrations = await migrate(db);
   if (migrations.length > 0) log.info({ migrations }, 'database migrated');
 
@@ -71,6 +81,8 @@ export async function startCloud(
   const ledger = createLedger(store);
   const fleet = fleetRows(store);
   const members = memberAdmin(store);
+  const alerts = alertRows(store);
+  const forms = formRows(store);
   const read = readings(store);
 
   const unlimitFetch = limitFetch(settings.PHAROS_LINE_API_BASE, LINE_TIMEOUT_MS);
@@ -107,7 +119,15 @@ export async function startCloud(
     onFailed: (event, error) => log.error({ event, err: error }, 'row rejected'),
     onUnmade,
   });
-  const takeFleetMessage = createFleetEar({ memory: fleet, now });
+  const shadow = nodeShadowRows(store);
+  const control = createFleetControl({
+    rows: shadow,
+    mint: systemMint,
+    now,
+    publish: (storeId, nodeId, channel, payload) => broker.publish(storeId, nodeId, channel, payload),
+    onUnpublished: (node, error) => log.warn({ node, err: error }, 'the node is told when it connects'),
+  });
+  const takeFleetMessage = createFleetEar({ memory: { ...fleet, ...control }, now });
 
   await fleet.forgetOnline();
   const broker: Broker = await startBroker({
@@ -120,6 +140,7 @@ export async function startCloud(
       if (channel !== 'events') {
         if (!(await takeFleetMessage(nodeId, channel, payload)))
           log.warn({ node: nodeId, channel }, 'message not understood');
+        else if (isBirth(channel, payload)) await control.connected(nodeId, topicStore);
         return;
       }
       const taken = await takeBatch(nodeId, payload);
@@ -134,7 +155,7 @@ export async function startCloud(
   const mqttUrl =
     settings.PHAROS_MQTT_PUBLIC_URL ?? defaultPublicUrl(settings.PHAROS_MQTT_HOST, broker.port, tls !== undefined);
 
-  const http = await startHttp({
+  const http: HttpServer = await startHttp({
     host: settings.PHAROS_HTTP_HOST,
     port: settings.PHAROS_HTTP_PORT,
     adminToken,
@@ -149,6 +170,20 @@ export async function startCloud(
       apply: (manifests) => applyManifests(store, manifests, now()),
       explain: (asked) => explain(store, asked),
       listNodes: () => fleet.list(),
+      makeFormLink: createFormLinks({
+        forms,
+        linkKey: formLinkKey(vaultKey),
+        now,
+        publicUrl: () => settings.PHAROS_PUBLIC_URL ?? http.url,
+      }),
+      listAlerts: (limit) => alerts.list(limit),
+      connectLine: createLineConnect({
+        apiBase: settings.PHAROS_LINE_API_BASE,
+        accessToken: settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN,
+        publicUrl: settings.PHAROS_PUBLIC_URL,
+        hwids: async () => [...new Set((await fleet.list()).map(({ hwid }) => hwid))],
+        now,
+      }),
       async makeBundle(nodeId, rotate) {
         const made = await fleet.makeCredentials(nodeId, rotate);
         // Whoever is on the line logged in with the old password.
@@ -160,13 +195,43 @@ export async function startCloud(
       linkTag: (memberId, tag, wording) => members.linkTag(memberId, tag, wording, now()),
       coupon: (id) => read.coupon(id),
       listEvents: (query) => read.events(query),
+      async showNode(nodeId) {
+        const known = (await fleet.list()).find(({ id }) => id === nodeId);
+        return { ...known, ...(await shadow.show(nodeId, now())) };
+      },
+      desireConfig: (nodeId, config, ifVersion) => control.desire(nodeId, config, ifVersion),
+      commandNode: (nodeId, asked) => control.command(nodeId, asked),
+      showCommand: (id) => shadow.command(id, now()),
     },
+    forms: createFormApi({
+      forms,
+      linkKey: formLinkKey(vaultKey),
+      now,
+      apiBase: settings.PHAROS_LINE_API_BASE,
+      liffId: settings.PHAROS_LIFF_ID,
+      memberOfLineUser: (userId) =>
+        memberOfLineUser(
+          store,
+          userId,
+          () =>
+            readBotUserId({
+              apiBase: settings.PHAROS_LINE_API_BASE,
+              accessToken: settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN,
+            }),
+          now(),
+        ),
+      onConflict: (answer, kinds) => log.warn({ answer, kinds }, 'a form names what belongs to another member'),
+    }),
     async ready() {
       await db.selectFrom('store').select('id').limit(1).execute();
     },
     onError: (error) => log.error({ err: error }, 'request failed'),
   });
 
+  const stopWatchingSilence = watchSilence({
+    memory: alerts,
+    onFault: (error) => log.error({ err: error }, 'silent nodes cannot be looked for'),
+  });
   worker.poke();
   sender.poke();
   log.info({ http: http.url, mqtt: mqttUrl }, 'ready');
@@ -180,6 +245,7 @@ export async function startCloud(
       await http.stop();
       await broker.stop();
       await worker.stop();
+      await stopWatchingSilence();
       await sender.stop();
       unlimitFetch();
       await db.destroy();

@@ -53,7 +53,10 @@ export const campaign = (id: string, spec: object = {}, text = '{{ store.name }}
 export const PUSHING = { delivery: { prefer: 'push' }, limits: { messages: { max: 100, per: 'day' } } };
 
 /** A LINE platform and a cloud on free ports, with one shop, one door and `campaigns`; gone when the test ends. */
-export async function openWorld(...campaigns: readonly object[]) {
+export const openWorld = (...campaigns: readonly object[]) => openWorldWith({}, ...campaigns);
+
+/** The same with settings of its own. */
+export async function openWorldWith(environment: Readonly<Record<string, string>>, ...campaigns: readonly object[]) {
   const dataDir = mkdtempSync(join(tmpdir(), 'pharos-cloud-'));
   const begun = performance.now();
   let skippedMs = 0;
@@ -69,6 +72,7 @@ export async function openWorld(...campaigns: readonly object[]) {
       PHAROS_LINE_CHANNEL_SECRET: CHANNEL.secret,
       PHAROS_LINE_CHANNEL_ACCESS_TOKEN: CHANNEL.accessToken,
       PHAROS_LINE_API_BASE: sandbox.url,
+      ...environment,
     });
     cloud = await startCloud(settings, pino({ level: 'silent' }), now);
     await sandbox.control('PUT', '/settings', { webhookUrl: `${cloud.httpUrl}/line/webhook` });
@@ -131,6 +135,7 @@ export async function openWorld(...campaigns: readonly object[]) {
     apply,
     bundle,
     worked,
+    httpUrl: () => cloud?.httpUrl ?? '',
     webhookUrl: () => `${cloud?.httpUrl}/line/webhook`,
     mqttUrl: () => cloud?.mqttUrl ?? '',
     skip: (ms: number): void => {
@@ -168,7 +173,7 @@ export async function openWorld(...campaigns: readonly object[]) {
       ((await admin('GET', `/members?lineUser=${userId}`)).body['members'] as { id: string }[])[0]?.id ?? '',
   };
 }
-export type World = Awaited<ReturnType<typeof openWorld>>;
+export type World = Awaited<ReturnType<typeof openWorldWith>>;
 
 /** Campaign to outcome or reason. */
 export const said = ({ decisions }: ExplainedEvent): Record<string, string> =>

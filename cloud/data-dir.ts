@@ -41,6 +41,18 @@ export function openVaultDir(dataDir: string): DataDir {
   return { databasePath, vaultKey: ownVaultKey(join(dataDir, 'vault-key'), databasePath) };
 }
 
+/** The vault key of a data folder; absent where none was ever made. Throws like {@link openVaultDir} when damaged. */
+export function readVaultKey(dataDir: string): Uint8Array | undefined {
+  const path = join(dataDir, 'vault-key');
+  return existsSync(path) ? parseVaultKey(readFileSync(path, 'utf8').trim(), path) : undefined;
+}
+
+/** Puts a key that came with a backup into a data folder; one that has its own keeps it. */
+export function keepVaultKey(dataDir: string, key: Uint8Array): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  madeOnce(join(dataDir, 'vault-key'), () => Buffer.from(key).toString('hex'));
+}
+
 function ownAdminToken(path: string): string {
   const token = madeOnce(path, () => randomBytes(24).toString('base64url'));
   if (token.length >= SHORTEST_TOKEN) return token;
@@ -58,7 +70,13 @@ function ownVaultKey(path: string, databasePath: string): Uint8Array {
       remedy: `put the file vault-key of this database back; without it, start with an empty data folder`,
     });
   }
-  const text = madeOnce(path, () => randomBytes(32).toString('hex'));
+  return parseVaultKey(
+    madeOnce(path, () => randomBytes(32).toString('hex')),
+    path,
+  );
+}
+
+function parseVaultKey(text: string, path: string): Uint8Array {
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
   throw new Problem('invalid', 'bad_vault_key', `the vault key in ${path} is not 32 bytes in hex`, {
     where: path,

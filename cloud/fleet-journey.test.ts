@@ -5,7 +5,7 @@ import { StoreId } from '../protocol/ids.ts';
 import { topicOf } from '../protocol/topics.ts';
 import { HWID, NODE, openUplink, openWorld, STORE, type World } from './cloud.fixture.ts';
 import { eventually } from './sandbox/sandbox.fixture.ts';
-import { openSqlite } from './store/database.ts';
+import { openSqlite } from './store/sqlite.ts';
 
 const statusOf = async ({ admin }: World): Promise<unknown> => {
   const nodes = (await admin('GET', '/nodes')).body['nodes'] as { id: string }[];

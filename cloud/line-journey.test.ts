@@ -7,9 +7,9 @@ import { openDataDir } from './data-dir.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
 import { eventually } from './sandbox/sandbox.fixture.ts';
-import { openSqlite } from './store/database.ts';
 import { createLedger } from './store/ledger.ts';
 import { systemMint } from './store/mint.ts';
+import { openSqlite } from './store/sqlite.ts';
 import { createVault } from './store/vault.ts';
 
 const DAY = 86_400_000;

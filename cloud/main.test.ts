@@ -188,3 +188,21 @@ describe('told to stop', () => {
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 });
+
+it('backs up and restores, and says what became of it', async () => {
+  const [dir, heir] = [dataDir(), dataDir()];
+  await start(['migrate', '--data-dir', dir]).ended;
+  const file = join(heir, 'backup.gz');
+  const taken = await start(['backup', '--out', file, '--with-keys', '--data-dir', dir]).ended;
+  expect([taken.code, taken.stderr]).toEqual([0, '']);
+  expect(taken.stdout).toMatch(/backup\.gz: \d+ rows of \d+ tables/);
+  expect((await start(['backup', '--out', file, '--data-dir', dir]).ended).code).toBe(5);
+  expect((await start(['restore', join(heir, 'nothing')]).ended).code).toBe(3);
+  const restored = await start(['restore', file, '--into', heir]).ended;
+  expect([restored.code, restored.stderr]).toEqual([0, '']);
+  expect(existsSync(join(heir, 'pharos.sqlite'))).toBe(true);
+  writeFileSync(file, 'no backup');
+  const { code, stderr } = await start(['restore', file, '--into', heir]).ended;
+  expect(code).toBe(78);
+  expect(stderr).toMatch(/is not a whole backup/);
+});

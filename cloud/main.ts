@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { addBench } from './bench/command.ts';
 import { Problem } from './core/problem.ts';
 import { readSettings, readSome, SETTINGS, type SettingName } from './settings.ts';
 
-/** `pharos-cloud`: the service. Exit 0 done, 1 failed, 2 misuse, 78 bad configuration. */
-const EXIT = { failed: 1, misuse: 2, configuration: 78 } as const;
+/** `pharos-cloud`: the service. Exit 0 done, 1 failed, 2 misuse, 3 not found, 4 not allowed, 5 conflict, 78 bad configuration. */
+const EXIT = { failed: 1, misuse: 2, not_found: 3, not_allowed: 4, conflict: 5, invalid: 78 } as const;
 
 /** Well inside what systemd and container runtimes grant; what is cut then is in the database and taken up again. */
 const STOP_WITHIN_MS = 8_000;
@@ -77,17 +78,56 @@ program
   .description('bring the database to the schema of this version')
   .option('--data-dir <value>', SETTINGS.PHAROS_DATA_DIR.help)
   .action(async ({ dataDir }: { dataDir?: string }) => {
-    const flags = dataDir === undefined ? {} : { PHAROS_DATA_DIR: dataDir };
-    const { PHAROS_DATA_DIR } = readSome(['PHAROS_DATA_DIR'], process.env, flags);
-    const [{ openVaultDir }, { openSqlite, migrate }] = await Promise.all([
+    const place = dataPlace(dataDir);
+    const [{ openVaultDir }, { openDatabase, migrate }] = await Promise.all([
       import('./data-dir.ts'),
       import('./store/database.ts'),
     ]);
-    const db = openSqlite(openVaultDir(PHAROS_DATA_DIR).databasePath);
+    const db = await openDatabase(place.databaseUrl ?? openVaultDir(place.dataDir).databasePath);
     const ran = await migrate(db);
     await db.destroy();
     process.stdout.write(ran.length === 0 ? 'up to date\n' : `${ran.join('\n')}\n`);
   });
+
+program
+  .command('backup')
+  .description('write all data into one file, while the service runs')
+  .requiredOption('--out <file>', 'the file to make')
+  .option('--with-keys', 'put the vault key into it too: one file is then enough to restore, and to read everything')
+  .option('--data-dir <value>', SETTINGS.PHAROS_DATA_DIR.help)
+  .action(async ({ out, withKeys, dataDir }: { out: string; withKeys?: true; dataDir?: string }) => {
+    const { backup } = await import('./backup-commands.ts');
+    tell(await backup(dataPlace(dataDir), out, withKeys === true, Date.now()));
+  });
+
+program
+  .command('restore')
+  .description('put a backup in the place of an empty database, SQLite or PostgreSQL whichever it was taken from')
+  .argument('<file>', 'what `backup` wrote')
+  .option('--into <target>', 'a data folder, or postgres://… (default: what the settings name)')
+  .option('--yes', 'replace what the database holds')
+  .action(async (file: string, { into, yes }: { into?: string; yes?: true }) => {
+    const { restore } = await import('./backup-commands.ts');
+    tell(await restore(restorePlace(into), file, yes === true));
+  });
+
+const tell = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+
+/** A folder named on the command line is meant with the database in it. */
+function restorePlace(into: string | undefined) {
+  if (into === undefined) return dataPlace(undefined);
+  if (!into.includes('://')) return { dataDir: into };
+  const { PHAROS_DATABASE_URL } = readSome(['PHAROS_DATABASE_URL'], { PHAROS_DATABASE_URL: into });
+  return { ...dataPlace(undefined), databaseUrl: PHAROS_DATABASE_URL };
+}
+
+function dataPlace(dataDir: string | undefined) {
+  const flags = dataDir === undefined ? {} : { PHAROS_DATA_DIR: dataDir };
+  const settings = readSome(['PHAROS_DATA_DIR', 'PHAROS_DATABASE_URL'], process.env, flags);
+  return { dataDir: settings.PHAROS_DATA_DIR, databaseUrl: settings.PHAROS_DATABASE_URL };
+}
+
+addBench(program);
 
 program.parseAsync().catch(fail);
 
@@ -95,7 +135,7 @@ function fail(error: unknown): never {
   if (error instanceof Problem) {
     const lines = [error.message, error.where && `where: ${error.where}`, error.remedy && `remedy: ${error.remedy}`];
     process.stderr.write(`pharos-cloud: ${lines.filter(Boolean).join('\n  ')}\n`);
-    process.exit(EXIT.configuration);
+    process.exit(EXIT[error.kind]);
   }
   const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   process.stderr.write(`pharos-cloud: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -13,6 +13,15 @@ const CONSOLE_HELP = 'copy it from the LINE Developers console';
 
 export const SETTINGS = {
   PHAROS_DATA_DIR: { schema: z.string().min(1).default('./data'), help: 'where the database and made secrets live' },
+  PHAROS_DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S*\/[^/\s]+$/, 'an address like postgres://user:password@host/database')
+      .refine((text) => URL.canParse(text), 'an address like postgres://user:password@host/database')
+      .optional(),
+    help: 'PostgreSQL, for more than one process (default: SQLite in the data folder)',
+    secret: true,
+  },
   PHAROS_HTTP_HOST: { schema: z.string().min(1).default('127.0.0.1'), help: 'interface of the HTTP server' },
   PHAROS_HTTP_PORT: { schema: port(8080), help: 'port of the HTTP server; 0 takes a free one' },
   PHAROS_MQTT_HOST: {
@@ -35,6 +44,20 @@ export const SETTINGS = {
       .regex(/^mqtts?:\/\/[^/]+$/, 'an MQTT address looks like mqtts://pharos.example:8883')
       .optional(),
     help: 'how nodes reach the broker; goes into their bundles (default: what the broker listens on)',
+  },
+  PHAROS_PUBLIC_URL: {
+    schema: z
+      .url({ protocol: /^https?$/, error: 'an address like https://pharos.example', abort: true })
+      .transform((text) => text.replace(/\/+$/, ''))
+      .optional(),
+    help: 'where people and LINE reach the HTTP server from outside; the webhook address and links begin with it',
+  },
+  PHAROS_LIFF_ID: {
+    schema: z
+      .string()
+      .regex(/^\d+-[A-Za-z0-9]+$/, 'a LIFF id looks like 1234567890-AbcdEfgh')
+      .optional(),
+    help: 'LIFF app whose endpoint is <PHAROS_PUBLIC_URL>/f; forms then open for whoever LINE says is looking',
   },
   PHAROS_LINE_CHANNEL_SECRET: { schema: z.string().min(1, CONSOLE_HELP), help: 'LINE channel secret', secret: true },
   PHAROS_LINE_CHANNEL_ACCESS_TOKEN: {
@@ -63,9 +86,7 @@ export const SETTINGS = {
 
 /** Names that are spoken for. Set and ignored, they would look like they worked: then the wrong database fills. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  PHAROS_DATABASE_URL: 'the database is SQLite in PHAROS_DATA_DIR',
   PHAROS_MQTT_URL: 'the broker is the embedded one of PHAROS_MQTT_HOST and PHAROS_MQTT_PORT',
-  PHAROS_PUBLIC_URL: 'nothing needs it; nodes find the broker by PHAROS_MQTT_PUBLIC_URL',
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;

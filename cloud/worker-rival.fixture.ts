@@ -1,14 +1,14 @@
 import { epochMs } from '../protocol/units.ts';
 import { createWorker } from './ingest/worker.ts';
-import { openSqlite } from './store/database.ts';
+import { openDatabase } from './store/database.ts';
 import { createLedger } from './store/ledger.ts';
 import { systemMint } from './store/mint.ts';
 import { rival } from './store/rivals.fixture.ts';
 import { createVault } from './store/vault.ts';
 
 /** `<database> <vault key>`: works off all that waits; the ids of events it set aside. */
-await rival(async (path = '', key = '') => {
-  const db = openSqlite(path);
+await rival(async (target = '', key = '') => {
+  const db = await openDatabase(target);
   const ledger = createLedger({ db, vault: createVault(Buffer.from(key, 'hex')), mint: systemMint });
   const failed: string[] = [];
   const worker = createWorker({

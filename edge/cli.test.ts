@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,6 +71,22 @@ describe('pharos-edge', () => {
     });
     expect(edge(['status']).stdout).toMatch(/^node +door$/m);
     expect(edge(['status']).stdout).not.toContain('a-secret-password');
+  });
+
+  it('has a doctor that needs no bundle, makes no file and ends with 1 where something fails', () => {
+    const env = { PHAROS_DATA_DIR: join(folder, 'nobody'), NO_COLOR: '1' };
+    const told = edge(['doctor', '--json'], env);
+    expect(told.status).toBe(1);
+    const { checks } = JSON.parse(told.stdout) as { checks: { name: string; status: string; remedy: string }[] };
+    expect(checks.find(({ status }) => status === 'fail')).toMatchObject({
+      name: 'enrolled',
+      remedy: expect.stringContaining('pharos node add'),
+    });
+    expect(new Set(checks.flatMap((check) => Object.keys(check)))).toEqual(
+      new Set(['name', 'status', 'finding', 'remedy']),
+    );
+    expect(edge(['doctor'], env).stdout).toContain('✗ enrolled: ');
+    expect(existsSync(env.PHAROS_DATA_DIR)).toBe(false);
   });
 
   it('says which radio is missing and what to do', () => {

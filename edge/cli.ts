@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addAdvertsBench } from './bench/adverts/command.ts';
+import { addDrainBench } from './bench/drain/command.ts';
+import { addMemoryBench } from './bench/memory/command.ts';
+import { addOutboxBench } from './bench/outbox/command.ts';
 import { addPresenceBench } from './bench/presence/command.ts';
 import { describeSettings, type EdgeSettings, readSettings } from './settings.ts';
 import { addWalkCommands } from './walk-commands.ts';
@@ -8,12 +11,15 @@ import { addWalkCommands } from './walk-commands.ts';
 /**
  * Exit codes people and service managers rely on. `radioUnavailable` (EX_UNAVAILABLE): the adapter is not there, or only a
  * new process can revive it, so a service manager should start this one again; its reason is in "pharos-edge status".
+ * `startAgain` (EX_TEMPFAIL): the cloud asked for new processes.
  */
-const EXIT = { done: 0, failed: 1, misuse: 2, radioUnavailable: 69, badConfiguration: 78 } as const;
+const EXIT = { done: 0, failed: 1, misuse: 2, radioUnavailable: 69, startAgain: 75, badConfiguration: 78 } as const;
 
 const EXIT_OF_ERROR: Readonly<Record<string, number>> = {
   Misconfigured: EXIT.badConfiguration,
   RadioUnavailable: EXIT.radioUnavailable,
+  RestartAsked: EXIT.startAgain,
+  Decommissioned: EXIT.badConfiguration,
 };
 
 /** Data goes to stdout, talk to stderr. */
@@ -32,6 +38,7 @@ function settingsOf(command: Command): EdgeSettings {
 async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command): Promise<void> {
   const { startNode } = await import('./run-daemon.ts');
   const { radio } = command.opts<{ radio?: string }>();
+  const settings = settingsOf(command);
   // Asked to stop while starting: finish starting first, or there is nothing to switch off and the radio stays on air.
   const { promise: stopAsked, resolve: askStop } = Promise.withResolvers<void>();
   let isStopping = false;
@@ -42,9 +49,11 @@ async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command
     });
   }
   try {
-    const node = await startNode(settingsOf(command), roles, radio, () => isStopping);
+    const node = await startNode(settings, roles, radio, () => isStopping);
     const failure = await Promise.race([stopAsked, node.failed]);
     await node.stop();
+    if (failure?.name === 'RestartAsked') (await import('./host/relaunch.ts')).relaunch();
+    if (failure?.name === 'Decommissioned') await wipe(settings);
     if (failure !== undefined) throw failure;
     process.exit(EXIT.done);
   } catch (error) {
@@ -56,26 +65,55 @@ async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command
   }
 }
 
+/** The node was told to forget itself. */
+async function wipe({ dataDir, bundleFile }: EdgeSettings): Promise<void> {
+  const [{ markDecommissioned, wipeFiles }, { databasePath }] = await Promise.all([
+    import('./decommission.ts'),
+    import('./node-store.ts'),
+  ]);
+  const left = wipeFiles(bundleFile, databasePath(dataDir));
+  // A service's bundle is a copy; the service deletes the original.
+  if (left.includes(bundleFile) && process.env['CREDENTIALS_DIRECTORY'] !== undefined) markDecommissioned(dataDir);
+  else if (left.length > 0) say(`could not delete ${left.join(', ')}; delete by hand`);
+}
+
 async function enroll(file: string, options: { readonly replace?: boolean }, command: Command): Promise<void> {
   const { readBundle, installBundle } = await import('./store/bundle-file.ts');
-  const { dataDir } = settingsOf(command);
+  const { bundleFile } = settingsOf(command);
   const bundle = readBundle(file);
-  const installed = bundle.ok ? installBundle(dataDir, bundle.value, { replace: options.replace === true }) : bundle;
+  const installed = bundle.ok ? installBundle(bundleFile, bundle.value, { replace: options.replace === true }) : bundle;
   if (!bundle.ok || !installed.ok) {
     say(installed.ok ? '' : installed.reject.detail);
     process.exitCode = EXIT.failed;
     return;
   }
   const { nodeId, storeId } = bundle.value;
-  say(
-    `this machine is now node ${nodeId} of store ${storeId} (${installed.value.path}); start it with "pharos-edge run"`,
-  );
+  const { startServices } = await import('./host/services.ts');
+  const services = startServices(installed.value.path);
+  const next = {
+    'not-installed': 'start it with "pharos-edge run"',
+    started: 'radio and uplink are starting; see "pharos-edge status"',
+    failed: `its services did not start: ${services.kind === 'failed' ? services.detail : ''}; see "systemctl status pharos-radio"`,
+  }[services.kind];
+  say(`this machine is now node ${nodeId} of store ${storeId} (${installed.value.path}); ${next}`);
+  if (services.kind === 'failed') process.exitCode = EXIT.failed;
 }
 
 async function status(options: { readonly json?: boolean }, command: Command): Promise<void> {
-  const { readReport, renderReport } = await import('./status.ts');
-  const report = readReport(settingsOf(command));
+  const { readReport } = await import('./status.ts');
+  const { renderReport } = await import('./status-screen.ts');
+  const report = await readReport(settingsOf(command));
   process.stdout.write(`${options.json === true ? JSON.stringify(report) : renderReport(report)}\n`);
+}
+
+async function doctor(options: { readonly json?: boolean; readonly radio?: string }, command: Command): Promise<void> {
+  const { diagnoseHere, hasFailure, renderDiagnosis } = await import('./doctor.ts');
+  const checks = await diagnoseHere(settingsOf(command), options.radio);
+  const isTerminal = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const text = options.json === true ? JSON.stringify({ checks }) : renderDiagnosis(checks, isTerminal);
+  process.stdout.write(`${text}\n`);
+  // At once: the native socket does not survive an orderly end of the program.
+  process.exit(hasFailure(checks) ? EXIT.failed : EXIT.done);
 }
 
 async function checkProfile(file: string): Promise<void> {
@@ -121,6 +159,12 @@ program
   .argument('<file>', 'the node bundle')
   .option('--replace', 'let this machine become another node')
   .action(enroll);
+program
+  .command('doctor')
+  .description('what is wrong with this node, and what to do; exit code 1 when something fails')
+  .option('--json', 'as JSON')
+  .option('--radio <name>', 'the adapter to look at (default: the one the node used last)')
+  .action(doctor);
 program.command('status').description('one screen about this node').option('--json', 'as JSON').action(status);
 program
   .command('profile')
@@ -133,6 +177,9 @@ addWalkCommands(program, { settingsOf, say });
 const bench = program.command('bench').description('measure this node');
 addPresenceBench(bench, { say });
 addAdvertsBench(bench, { say });
+addOutboxBench(bench, { say });
+addMemoryBench(bench, { say });
+addDrainBench(bench, { say });
 
 try {
   await program.parseAsync();

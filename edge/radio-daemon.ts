@@ -1,20 +1,26 @@
 import type { Logger } from 'pino';
 import type { NodeBundle } from '../protocol/messages/bundle.ts';
 import type { MonoMs } from '../protocol/units.ts';
-import { createBroadcast } from './broadcast.ts';
+import { createSwitchableBroadcast } from './broadcast-switch.ts';
 import type { BroadcastPlan } from './core/broadcast-plan.ts';
+import type { Moment } from './core/event-draft.ts';
 import { createIsNeighbour } from './core/neighbour.ts';
 import type { PresencePolicy } from './core/presence.ts';
-import { RADIO_BEAT_MS } from './core/thresholds.ts';
+import { RADIO_BEAT_MS, TRIAL_TOLD_MS } from './core/thresholds.ts';
+import type { RadioVitals, Vitals } from './core/watchdog.ts';
 import type { Machine } from './host/machine.ts';
+import { productVersion } from './host/version.ts';
 import { createJournal } from './journal.ts';
 import type { AdapterState, Radio } from './radio/ports.ts';
+import { aboutOneOf, type RadioDesk, type RadioNews, RestartAsked } from './radio-config.ts';
 import { startRecovery } from './radio-recovery.ts';
 import { createSensing } from './sensing.ts';
 import type { Outbox } from './store/outbox.ts';
 import type { PresenceSnapshots } from './store/presence-snapshot.ts';
 import type { RadioSnapshots } from './store/radio-snapshot.ts';
 import type { SecureSteps } from './store/secure-counter.ts';
+
+const VERSION = productVersion();
 
 export interface RadioDaemonParts {
   readonly bundle: NodeBundle;
@@ -30,6 +36,8 @@ export interface RadioDaemonParts {
   /** Whether passers-by are counted. */
   readonly footfall: boolean;
   readonly healthEveryMs: number;
+  /** What is wanted of the radio while it runs; absent: nothing ever is. */
+  readonly desk?: RadioDesk;
   readonly log: Logger;
   /** Called after events were committed; the uplink of the same process looks at once. */
   readonly onCommitted?: () => void;
@@ -39,6 +47,8 @@ export interface Daemon {
   stop(): Promise<void>;
   /** Resolves when the daemon cannot go on; whoever started it stops it and starts a new process. */
   readonly failed?: Promise<Error>;
+  /** What a watchdog judges it by. */
+  readonly vitals?: () => Vitals;
 }
 
 /**
@@ -64,10 +74,16 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
   let advertsSeen = 0;
   let snapshotFaults = 0;
   let snapshotDue = 0;
+  let deskFaults = 0;
+  let { healthEveryMs } = parts;
+  let onTrial = parts.desk?.first.onTrial ?? false;
+  let config = parts.desk && { version: parts.desk.first.version, sinceMono: machine.mono() };
+  let beatMono = machine.mono();
+  let undurableSinceMono: MonoMs | undefined;
   const soon = (): void => {
     snapshotDue = 0;
   };
-  const broadcast = createBroadcast({ ...parts, radioName: radio.name, onChange: soon });
+  const broadcast = createSwitchableBroadcast({ ...parts, radioName: radio.name, onChange: soon });
 
   function beat(): void {
     const now = machine.moment();
@@ -75,6 +91,8 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
     for (const { frame, at } of heard) broadcast.heard(frame, at);
     journal.remember(sensing.step(heard, now));
     journal.commit();
+    beatMono = now.mono;
+    undurableSinceMono = journal.settled() ? undefined : (undurableSinceMono ?? now.mono);
     // Freshness is about adverts of any kind: an empty shop still hears phones, a deaf radio nothing at all.
     const { adverts } = radio.scanner.counters();
     if (adverts !== advertsSeen) {
@@ -82,22 +100,67 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
       advertsSeen = adverts;
       recovery.heard(heard.some(({ frame }) => isNeighbour(frame)));
     }
+    attend(now);
     if (now.mono >= snapshotDue) writeSnapshot();
+  }
+
+  /** Does what the uplink asks for; a fault of the disk is met at the next look. */
+  function attend(now: Moment): void {
+    const { desk } = parts;
+    if (desk === undefined) return;
+    try {
+      const news = desk.look(now.mono);
+      if (news?.config !== undefined) takeUp(news.config, now, desk);
+      for (const request of news?.requests ?? []) meet(request, now, desk);
+    } catch (error) {
+      deskFaults += 1;
+      if (deskFaults === 1) log.error({ err: error }, 'the configuration cannot be read; check the disk');
+    }
+  }
+
+  function takeUp(next: NonNullable<RadioNews['config']>, now: Moment, { secureStepsOf }: RadioDesk): void {
+    const { version, plan, logLevel } = next;
+    log.level = logLevel;
+    log.info({ version, ...(plan && { profile: plan.profile }) }, 'configuration taken up');
+    sensing.reconfigure(next);
+    healthEveryMs = next.healthEveryMs;
+    onTrial = next.onTrial;
+    if (version !== config?.version) config = { version, sinceMono: now.mono };
+    if (plan !== undefined) {
+      broadcast.switchTo(plan, () => secureStepsOf(plan));
+      radio.advertiser.setInterval?.(plan.intervalUnits);
+    }
+    soon();
+  }
+
+  function meet(request: RadioNews['requests'][number], now: Moment, desk: RadioDesk): void {
+    if (request.kind === 'restart') {
+      desk.takeBack(request.id);
+      fail(new RestartAsked(bundle.nodeId));
+      return;
+    }
+    const count = sensing.forget(request.subjects) + journal.forget(aboutOneOf(request));
+    // Before it is confirmed, so that no snapshot brings them back after the next start.
+    if (journal.settled()) sensing.keep(now);
+    desk.answer(request.id, count);
   }
 
   function writeSnapshot(): void {
     const now = machine.moment();
-    snapshotDue = now.mono + parts.healthEveryMs;
+    snapshotDue = now.mono + (onTrial ? TRIAL_TOLD_MS : healthEveryMs);
     sensing.nameRefusals();
     try {
       snapshots.write({
         boot: machine.boot,
         writtenMono: now.mono,
+        version: VERSION,
         name: radio.name,
         state: adapter,
         ...(lastAdvertMono === undefined ? {} : { lastAdvertMono }),
         ...broadcast.told(now.mono),
         ...recovery.told(),
+        ...(config && { config }),
+        everyMs: healthEveryMs,
         counters: allCounters(),
       });
       // Not while an event is undurable: the snapshot would know of an enter that was never told.
@@ -106,6 +169,11 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
       snapshotFaults += 1;
       log.debug({ err: error }, 'the radio snapshot cannot be stored');
     }
+  }
+
+  function vitals(): RadioVitals {
+    const { onAir, silentUntilMs } = broadcast.told(machine.mono());
+    return { role: 'radio', name: radio.name, beatMono, adapter, onAir, silentUntilMs, undurableSinceMono };
   }
 
   function allCounters(): Record<string, number> {
@@ -150,6 +218,7 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
 
   return {
     failed,
+    vitals,
     async stop() {
       clearInterval(timer);
       recovery.stop();

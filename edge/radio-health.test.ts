@@ -3,7 +3,7 @@ import { BootId, DeviceMessageHex, Hwid } from '../protocol/ids.ts';
 import { NodeHealth } from '../protocol/messages/status.ts';
 import { epochMs, monoMs } from '../protocol/units.ts';
 import { radioHealth } from './radio-health.ts';
-import { renderReport } from './status.ts';
+import { renderReport } from './status-screen.ts';
 import type { RadioSnapshot } from './store/radio-snapshot.ts';
 
 const HWID = Hwid.parse('0a1b2c3d4e');

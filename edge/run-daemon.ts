@@ -1,13 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { NodeBundle } from '../protocol/messages/bundle.ts';
 import { type BroadcastPlan, planBroadcast } from './core/broadcast-plan.ts';
-import { presencePolicyOf } from './core/presence.ts';
-import { FLIGHT_POLICY, OUTBOX_MAX_BYTES, PRESENCE_POLICY } from './core/thresholds.ts';
 import { createMachine, type Machine } from './host/machine.ts';
-import { productVersion } from './host/version.ts';
-import { createMqttLink } from './link/mqtt-link.ts';
+import { openRadioDesk } from './node-shadow.ts';
+import { openBeside, storePaths, storeTold } from './node-store.ts';
+import { startNodeUplink } from './node-uplink.ts';
 import { awaitRadio, mayAppear } from './radio/await-radio.ts';
 import { createHciRadio } from './radio/hci-radio.ts';
 import { isAirLoaded } from './radio/libraries.ts';
@@ -17,20 +15,17 @@ import { listAdapters } from './radio/select-radio.ts';
 import { type Daemon, startRadioDaemon } from './radio-daemon.ts';
 import type { EdgeSettings } from './settings.ts';
 import { loadProfile } from './store/broadcast-profile-file.ts';
-import { bundlePath, readBundle } from './store/bundle-file.ts';
-import { openDatabase } from './store/database.ts';
-import { createOutbox } from './store/outbox.ts';
-import { createPresenceSnapshots } from './store/presence-snapshot.ts';
-import { createRadioSnapshots } from './store/radio-snapshot.ts';
-import { createSecureSteps } from './store/secure-counter.ts';
-import { startUplinkDaemon, type UplinkDaemon } from './uplink-daemon.ts';
+import { readBundle } from './store/bundle-file.ts';
+import { openWriterStore } from './store/writer-store.ts';
+import type { UplinkDaemon } from './uplink-daemon.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** The node is not set up to run; `message` says what is missing and what to do. Exit code 78. */
 export class Misconfigured extends Error {
   override readonly name = 'Misconfigured';
 }
 
-export const databasePath = (dataDir: string): string => join(dataDir, 'edge.sqlite');
+export { databasePath } from './node-store.ts';
 
 interface Base {
   readonly settings: EdgeSettings;
@@ -51,32 +46,39 @@ export async function startNode(
   roles: readonly Role[],
   wantedRadio: string | undefined,
   isStopping: () => boolean = () => false,
-): Promise<Required<Daemon>> {
+): Promise<Required<Pick<Daemon, 'stop' | 'failed'>>> {
   const base = prepare(settings);
   const plan = roles.includes('radio') ? choosePlan(base) : undefined;
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const running: Daemon[] = [];
+  const watchdog = startWatchdog({ mono: base.machine.mono, log: base.log });
   let uplink: UplinkDaemon | undefined;
   if (roles.includes('uplink')) {
-    uplink = startUplink(base);
+    uplink = startNodeUplink(base);
     running.unshift(uplink);
   }
   try {
     // The uplink runs by now: a node that waits for its adapter can say so.
     if (plan !== undefined) {
-      const radio = await chooseRadio(base, wantedRadio, plan, isStopping);
-      running.unshift(await startRadio(base, { plan, radio }, () => uplink?.nudge()));
+      const choose = (chosen: BroadcastPlan) => chooseRadio(base, wantedRadio, chosen, { isStopping, watchdog });
+      running.unshift(await startRadio(base, { plan, choose }, () => uplink?.nudge()));
     }
   } catch (error) {
+    watchdog.stop();
     await stopAll(running);
     throw error;
   }
+  watchdog.watch(running);
   const failures = running.flatMap(({ failed }) => (failed === undefined ? [] : [failed]));
-  return { stop: () => stopAll(running), failed: Promise.race(failures) };
+  const stop = (): Promise<void> => {
+    watchdog.stop();
+    return stopAll(running);
+  };
+  return { stop, failed: Promise.race(failures) };
 }
 
 function prepare(settings: EdgeSettings): Base {
-  const bundle = readBundle(bundlePath(settings.dataDir));
+  const bundle = readBundle(settings.bundleFile);
   if (!bundle.ok) {
     const remedy =
       bundle.reject.code === 'bundle-missing'
@@ -103,7 +105,7 @@ async function chooseRadio(
   { settings, machine, log }: Base,
   wanted: string | undefined,
   { intervalUnits }: BroadcastPlan,
-  isStopping: () => boolean,
+  { isStopping, watchdog }: { readonly isStopping: () => boolean; readonly watchdog: Watchdog },
 ): Promise<Radio> {
   const airLoaded = isAirLoaded();
   const management = airLoaded ? undefined : openManagement();
@@ -111,7 +113,10 @@ async function chooseRadio(
     surroundings: () => ({ adapters: listAdapters(), airSocket: settings.airSocket, airLoaded }),
     management,
     isGivenUp: isStopping,
-    onWait: (why) => log.warn({ why }, 'waiting for the adapter'),
+    onWait(why) {
+      log.warn({ why }, 'waiting for the adapter');
+      watchdog.waiting(`waiting for the adapter: ${why}`);
+    },
   });
   if (choice.ok) return createHciRadio(choice.value, { mono: machine.mono, management, intervalUnits });
   management?.close();
@@ -120,57 +125,46 @@ async function chooseRadio(
 }
 
 async function startRadio(
-  { settings, bundle, machine, log }: Base,
-  { plan, radio }: { readonly plan: BroadcastPlan; readonly radio: Radio },
+  base: Base,
+  parts: { readonly plan: BroadcastPlan; readonly choose: (plan: BroadcastPlan) => Promise<Radio> },
   onCommitted: () => void,
 ): Promise<Daemon> {
-  const db = openDatabase(databasePath(settings.dataDir));
-  const isSecure = plan.cycle.some(({ kind }) => kind === 'line-secure');
+  const { settings, bundle, machine, log } = base;
+  // First: a broken file is replaced before anybody else opens it.
+  const store = openWriterStore({ ...storePaths(settings), mono: machine.mono, ...storeTold(log) });
+  const { db, onDisk } = openBeside(settings);
+  const close = (): void => {
+    db.close();
+    store.close();
+  };
   try {
+    const desk = openRadioDesk(db, base);
+    const wanted = desk.firstPlan();
+    if (!wanted.ok) log.error({ reason: wanted.reject }, 'the profile wanted of this node cannot be used; its own is');
+    const plan = wanted.ok ? wanted.value : parts.plan;
+    const { policy, footfall, healthEveryMs } = desk.first;
     const daemon = await startRadioDaemon({
       bundle,
       plan,
-      ...(isSecure ? { secureSteps: createSecureSteps(db, { hwid: bundle.hwid, mono: machine.mono }) } : {}),
-      radio,
-      outbox: createOutbox(db, { maxBytes: OUTBOX_MAX_BYTES }),
-      snapshots: createRadioSnapshots(db),
-      presenceSnapshots: createPresenceSnapshots(db),
+      // A counter that begins anew would show steps of an earlier life: without the disk there is no secure frame.
+      secureSteps: onDisk ? desk.secureStepsOf(plan) : undefined,
+      radio: await parts.choose(plan),
+      outbox: store.outbox,
+      snapshots: store.snapshots,
+      presenceSnapshots: store.presenceSnapshots,
       machine,
-      policy: presencePolicyOf(PRESENCE_POLICY, {
-        enterDbm: settings.enterDbm ?? bundle.enterDbm,
-        exitAfterMs: settings.exitAfterMs,
-      }),
-      footfall: settings.footfall,
-      healthEveryMs: settings.healthEveryMs,
+      policy,
+      footfall,
+      healthEveryMs,
+      desk,
       log,
       onCommitted,
     });
-    return closingAfter(daemon, () => db.close());
+    return closingAfter(daemon, close);
   } catch (error) {
-    db.close();
+    close();
     throw error;
   }
-}
-
-function startUplink({ settings, bundle, machine, log }: Base): UplinkDaemon {
-  const db = openDatabase(databasePath(settings.dataDir));
-  const versions = { pharos: productVersion(), node: process.version };
-  const daemon = startUplinkDaemon({
-    outbox: createOutbox(db, { maxBytes: OUTBOX_MAX_BYTES }),
-    snapshots: createRadioSnapshots(db),
-    link: createMqttLink({
-      bundle,
-      birth: () => ({ v: 1, online: true, boot: machine.boot, at: machine.wall(), versions }),
-      random: Math.random,
-      url: settings.mqttUrl,
-    }),
-    machine,
-    policy: FLIGHT_POLICY,
-    healthEveryMs: settings.healthEveryMs,
-    random: Math.random,
-    log,
-  });
-  return { ...daemon, ...closingAfter(daemon, () => db.close()) };
 }
 
 const closingAfter = (daemon: Daemon, close: () => void): Daemon => ({

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { NodeBundle } from '../protocol/messages/bundle.ts';
+import type { TagSubject } from '../protocol/messages/common.ts';
 import { type EventDraft, type Moment, presenceDraft } from './core/event-draft.ts';
 import { createFootfall, footfallDraft } from './core/footfall.ts';
 import type { PresencePolicy } from './core/presence.ts';
@@ -29,24 +30,33 @@ export interface Sensing {
   resume(now: Moment): readonly EventDraft[];
   /** Keeps who is present, for the process after this one. */
   keep(now: Moment): void;
+  /** From now on: how near is near, and whether passers-by are counted. A count begun is given up. */
+  reconfigure(how: SensingConfig): void;
+  /** Forgets tags and tells nobody; returns how many were followed. */
+  forget(subjects: readonly TagSubject[]): number;
   /** Names, since the last call, why tags were refused; the tags themselves are not named. */
   nameRefusals(): void;
   counters(): Readonly<Record<string, number>>;
 }
 
-export function createSensing(parts: {
-  readonly bundle: NodeBundle;
+export interface SensingConfig {
   readonly policy: PresencePolicy;
   /** Whether passers-by are counted. */
   readonly footfall: boolean;
+}
+
+export interface SensingParts extends SensingConfig {
+  readonly bundle: NodeBundle;
   readonly presenceSnapshots: PresenceSnapshots;
   readonly log: Logger;
-}): Sensing {
+}
+
+export function createSensing(parts: SensingParts): Sensing {
   const { presenceSnapshots, log } = parts;
   const subjectOf = createSubjectOf(parts.bundle);
   const isStranger = createIsStranger(parts.bundle);
   const table = createPresenceTable({ policy: parts.policy, maxTags: TAG_TABLE_MAX, admission: ADMISSION_POLICY });
-  const footfall = parts.footfall ? createFootfall(FOOTFALL_POLICY) : undefined;
+  let footfall = parts.footfall ? createFootfall(FOOTFALL_POLICY) : undefined;
   const counters = { sightingsShed: 0, rssiAbsent: 0 };
   let queue: Sighting[] = [];
   let refusedTold = table.counts().refused;
@@ -57,11 +67,8 @@ export function createSensing(parts: {
         if (queue.length >= SIGHTING_QUEUE_MAX) counters.sightingsShed += 1;
         else queue.push(sighting);
       },
-      ...(footfall === undefined
-        ? {}
-        : {
-            onAdvert: ({ advertiser, frame, rssi }) => footfall.heard(isStranger(frame) ? advertiser : undefined, rssi),
-          }),
+      // Asked for even where nobody counts yet: a scanner is started once.
+      onAdvert: ({ advertiser, frame, rssi }) => footfall?.heard(isStranger(frame) ? advertiser : undefined, rssi),
     },
 
     takeHeard() {
@@ -94,6 +101,14 @@ export function createSensing(parts: {
     },
 
     keep: (now) => presenceSnapshots.write(snapshotPresence(table.present(), now)),
+
+    reconfigure(how) {
+      table.setPolicy(how.policy);
+      if (how.footfall) footfall ??= createFootfall(FOOTFALL_POLICY);
+      else footfall = undefined;
+    },
+
+    forget: (subjects) => subjects.filter((subject) => table.forget(subject)).length,
 
     nameRefusals() {
       const { refused } = table.counts();

@@ -1,35 +1,44 @@
-import { existsSync } from 'node:fs';
 import type { NodeHealth } from '../protocol/messages/status.ts';
-import { describeRecovery } from './core/recovery-record.ts';
-import { OUTBOX_MAX_BYTES, RADIO_SNAPSHOT_STALE_INTERVALS } from './core/thresholds.ts';
-import { createMachine } from './host/machine.ts';
+import type { EpochMs } from '../protocol/units.ts';
+import { RADIO_SNAPSHOT_STALE_INTERVALS } from './core/thresholds.ts';
+import { hostFiles } from './host/files.ts';
+import { createMachine, type Machine } from './host/machine.ts';
+import { readMachineHealth } from './host/machine-health.ts';
+import { describeLink } from './link-record.ts';
+import { type Peeked, type PeekedNode, peekNode } from './peeked.ts';
 import { radioHealth, silentRadioHealth } from './radio-health.ts';
-import { databasePath } from './run-daemon.ts';
 import type { EdgeSettings } from './settings.ts';
-import { bundlePath, readBundle } from './store/bundle-file.ts';
-import { openDatabase } from './store/database.ts';
-import { createOutbox } from './store/outbox.ts';
-import { createRadioSnapshots } from './store/radio-snapshot.ts';
+import { readBundle } from './store/bundle-file.ts';
+import type { UplinkSnapshot } from './store/uplink-snapshot.ts';
 
 /** What `pharos-edge status` tells; `--json` prints exactly this. */
 export interface NodeReport {
   readonly enrolled: boolean;
-  /** Why an installed bundle cannot be used. */
+  /** Why an installed bundle or the database cannot be used. */
   readonly problem?: string;
   readonly node?: { readonly id: string; readonly store: string; readonly zone: string; readonly broker: string };
   readonly clock: NodeHealth['clock'];
+  /** The line to the broker: since when it stands, or why it does not and what to do. */
+  readonly link?: { readonly says: string; readonly last?: UplinkSnapshot['link']; readonly lastAck?: EpochMs };
   readonly radio?: NodeHealth['radio'];
-  readonly outbox?: NodeHealth['outbox'];
+  readonly outbox?: NodeHealth['outbox'] & { readonly oldestAgeMs?: number };
+  /** The configuration headquarters asked for last, and what became of it. */
+  readonly config?: { readonly version: number; readonly state: string; readonly why?: string };
+  readonly machine?: { readonly freeBytes?: number; readonly temperatureC?: number };
 }
 
-/** Reads what this node has on disk; needs no running daemon and changes nothing of the node's state. */
-export function readReport(settings: EdgeSettings): NodeReport {
+/** Reads what this node has on disk; needs no running daemon, changes nothing and makes no file. */
+export async function readReport(settings: EdgeSettings): Promise<NodeReport> {
   const machine = createMachine({ clockOverride: settings.clock });
-  const bundle = readBundle(bundlePath(settings.dataDir));
-  const report: NodeReport = {
+  const bundle = readBundle(settings.bundleFile);
+  const nodeId = bundle.ok ? bundle.value.nodeId : undefined;
+  const peeked = peekNode(settings, machine, { nodeId, isThorough: false });
+  const problem = !bundle.ok && bundle.reject.code !== 'bundle-missing' ? bundle.reject.detail : problemOf(peeked);
+  const { temperatureC, disk } = await readMachineHealth({ files: hostFiles(), dataDir: settings.dataDir });
+  return {
     enrolled: bundle.ok,
     clock: machine.clockState(),
-    ...(bundle.ok || bundle.reject.code === 'bundle-missing' ? {} : { problem: bundle.reject.detail }),
+    ...(problem === undefined ? {} : { problem }),
     ...(bundle.ok
       ? {
           node: {
@@ -40,63 +49,63 @@ export function readReport(settings: EdgeSettings): NodeReport {
           },
         }
       : {}),
+    ...(peeked.at === 'good' ? told(peeked, settings, machine) : {}),
+    machine: {
+      ...(disk === undefined ? {} : { freeBytes: disk.freeBytes }),
+      ...(temperatureC === undefined ? {} : { temperatureC }),
+    },
   };
-  // Opening would create it, owned by whoever asked; the daemons run as another user.
-  if (!existsSync(databasePath(settings.dataDir))) return report;
-  const db = openDatabase(databasePath(settings.dataDir));
-  try {
-    const outbox = createOutbox(db, { maxBytes: OUTBOX_MAX_BYTES }).depth();
-    const snapshot = createRadioSnapshots(db).read();
-    if (snapshot === undefined) return { ...report, outbox };
-    const age = machine.mono() - snapshot.writtenMono;
-    const alive = snapshot.boot === machine.boot && age <= settings.healthEveryMs * RADIO_SNAPSHOT_STALE_INTERVALS;
-    const radio: NodeHealth['radio'] = alive ? radioHealth(snapshot, machine.mono()) : silentRadioHealth(snapshot);
-    return { ...report, outbox, radio };
-  } finally {
-    db.close();
+}
+
+function problemOf(peeked: PeekedNode): string | undefined {
+  switch (peeked.at) {
+    case 'good':
+    case 'older':
+      return undefined;
+    case 'hidden':
+      return `${peeked.path} is closed to this user; ask as root: sudo pharos-edge status`;
+    case 'unusable':
+      if (peeked.state.at === 'missing') return undefined;
+      return `${peeked.state.path} cannot be read; "pharos-edge doctor" says what to do`;
   }
 }
 
-/** One screen for people. */
-export function renderReport(report: NodeReport): string {
-  const { node, problem, radio, outbox } = report;
-  const unnamed = problem ?? 'not enrolled; install a bundle with "pharos-edge enroll <file>"';
-  const rows: [string, string][] = [
-    ['node', node === undefined ? unnamed : node.id],
-    ...(node === undefined
-      ? []
-      : ([
-          ['store', `${node.store}, ${node.zone}`],
-          ['broker', node.broker],
-        ] satisfies [string, string][])),
-    ['clock', report.clock],
-    ['radio', radio === undefined ? 'has not run here' : `${radio.name}, ${radioWords(radio.state)}`],
-    ['on air', onAirWords(radio)],
-    ...(radio?.recovery === undefined
-      ? []
-      : ([['last', describeRecovery(radio.recovery)]] satisfies [string, string][])),
-    ...(radio?.profile === undefined ? [] : ([['profile', radio.profile]] satisfies [string, string][])),
-    ...(radio?.hears === undefined ? [] : ([['hears', heardWords(radio.hears)]] satisfies [string, string][])),
-    [
-      'outbox',
-      outbox === undefined
-        ? 'empty'
-        : `${outbox.waiting} waiting, ${outbox.parked} parked, ${outbox.dropped} dropped since the beginning`,
-    ],
-  ];
-  return rows.map(([label, value]) => `${label.padEnd(8)}${value}`).join('\n');
+function told({ outbox, radio, uplink, shadow }: Peeked, settings: EdgeSettings, machine: Machine) {
+  const { waiting, parked, dropped, oldestAgeMs, trouble } = outbox;
+  return {
+    link: {
+      says: describeLink(uplink, machine),
+      ...(uplink === undefined ? {} : { last: uplink.link }),
+      ...(uplink?.lastAck === undefined ? {} : { lastAck: uplink.lastAck }),
+    },
+    outbox: {
+      waiting,
+      parked,
+      dropped,
+      mode: trouble === undefined ? ('disk' as const) : ('memory' as const),
+      ...(trouble === undefined ? {} : { why: trouble }),
+      ...(oldestAgeMs === undefined ? {} : { oldestAgeMs }),
+    },
+    ...(radio === undefined ? {} : { radio: radioOf(radio, settings, machine) }),
+    ...(shadow === undefined ? {} : configOf(shadow)),
+  };
 }
 
-const radioWords = (state: NodeHealth['radio']['state']): string =>
-  state === 'unknown' ? 'not running' : `adapter ${state}`;
-
-function onAirWords(radio: NodeHealth['radio'] | undefined): string {
-  const { onAir, silentUntilMs } = radio ?? {};
-  if (silentUntilMs !== undefined) return `nothing: silent by plan until ${new Date(silentUntilMs).toISOString()}`;
-  if (onAir === undefined) return 'nothing';
-  if (onAir.hwid === undefined) return 'iBeacon only';
-  return [onAir.hwid, ...(onAir.dm === undefined ? [] : [onAir.dm]), `(${onAir.dmMode})`].join(' ');
+function radioOf(
+  snapshot: NonNullable<Peeked['radio']>,
+  settings: EdgeSettings,
+  machine: Machine,
+): NodeHealth['radio'] {
+  const age = machine.mono() - snapshot.writtenMono;
+  const staleMs = (snapshot.everyMs ?? settings.healthEveryMs) * RADIO_SNAPSHOT_STALE_INTERVALS;
+  const isAlive = snapshot.boot === machine.boot && age <= staleMs;
+  return isAlive ? radioHealth(snapshot, machine.mono()) : silentRadioHealth(snapshot);
 }
 
-const heardWords = (hears: NonNullable<NodeHealth['radio']['hears']>): string =>
-  hears.map(({ hwid, agoMs }) => `${hwid} ${Math.round(agoMs / 1_000)} s ago`).join(', ');
+function configOf(shadow: NonNullable<Peeked['shadow']>): Pick<NodeReport, 'config'> {
+  if (shadow.at === 'trying') return { config: { version: shadow.trial.version, state: 'trying' } };
+  const { outcome } = shadow;
+  if (outcome === undefined) return {};
+  const { version, state, reason } = outcome;
+  return { config: { version, state, ...(reason === undefined ? {} : { why: reason.detail }) } };
+}

@@ -18,6 +18,7 @@ import { createMqttLink } from './link/mqtt-link.ts';
 import { openDatabase } from './store/database.ts';
 import { createOutbox, type Outbox } from './store/outbox.ts';
 import { createRadioSnapshots } from './store/radio-snapshot.ts';
+import { createUplinkSnapshots } from './store/uplink-snapshot.ts';
 import { startUplinkDaemon, type UplinkDaemon } from './uplink-daemon.ts';
 
 const NODE = NodeId.parse('door');
@@ -118,6 +119,7 @@ function startUplink(over: { password?: string; ackTimeoutMs?: number; healthEve
   daemon = startUplinkDaemon({
     outbox: createOutbox(uplinkDb, { maxBytes: 1e9 }),
     snapshots: createRadioSnapshots(uplinkDb),
+    uplinkSnapshots: createUplinkSnapshots(uplinkDb),
     link: createMqttLink({
       bundle: {
         nodeId: NODE,
@@ -132,6 +134,7 @@ function startUplink(over: { password?: string; ackTimeoutMs?: number; healthEve
         versions: { pharos: 'test', node: process.version },
       }),
       random: () => 0,
+      clock: () => ({ says: 'now', plausible: true }),
     }),
     machine,
     policy: {
@@ -237,7 +240,7 @@ describe('uplink against a real broker', () => {
     });
     addEvents(3);
     const uplink = startUplink();
-    await eventually(() => expect(depth()).toEqual({ waiting: 0, parked: 1, dropped: 0 }));
+    await eventually(() => expect(depth()).toMatchObject({ waiting: 0, parked: 1, dropped: 0 }));
     addEvents(1);
     uplink.nudge();
     await eventually(() => expect(depth().waiting).toBe(0));

@@ -59,11 +59,11 @@ async function record(
   }
   const { openScanner, headerOf, recordWalk } = await import('./walk.ts');
   const { createMachine } = await import('./host/machine.ts');
-  const { bundlePath, readBundle } = await import('./store/bundle-file.ts');
+  const { readBundle } = await import('./store/bundle-file.ts');
   const machine = createMachine();
   const scanner = openScanner(options.radio, settings.airSocket, machine.mono);
   if (!scanner.ok) return fail(say, scanner.reject.detail, EXIT.badConfiguration);
-  const bundle = readBundle(bundlePath(settings.dataDir));
+  const bundle = readBundle(settings.bundleFile);
   if (!bundle.ok) say(`${bundle.reject.detail}; no namespace is registered, so the walk keeps no payload at all`);
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ending.abort());

@@ -26,15 +26,22 @@ describe('a signed device message', () => {
     const verdictAfter = (slots: number) => verify(vector, epochMs(at + slots * slotSeconds * 1000)).verdict;
     expect([-2, -1, 0, 1, 2].map(verdictAfter)).toEqual(['bad', 'signed', 'signed', 'signed', 'bad']);
     expect(verify(vector, epochMs(at - 1)).verdict).toBe('signed');
+    const dayLater = epochMs(at + 86_400_000);
+    expect(verify(vector, dayLater).fault).toEqual({ kind: 'stale', slotsOff: -86_400 / slotSeconds });
     expect(verify(vector, epochMs(at + 2 * slotSeconds * 1000 - 1)).verdict).toBe('signed');
   });
 
   it('is bad from a node nobody knows, under another HWID or another key', () => {
-    expect(verify(signDm({ key, hwid, nodeIndex: 8, slot }))).toEqual({ verdict: 'bad', nodeIndex: 8 });
+    expect(verify(signDm({ key, hwid, nodeIndex: 8, slot }))).toEqual({
+      verdict: 'bad',
+      nodeIndex: 8,
+      fault: { kind: 'unknown-key' },
+    });
     const stolen = signDm({ key, hwid: Hwid.parse('ffffffffff'), nodeIndex: 7, slot });
-    expect(verify(stolen)).toEqual({ verdict: 'bad', nodeIndex: 7 });
+    const isForged = { verdict: 'bad', nodeIndex: 7, fault: { kind: 'forged' } };
+    expect(verify(stolen)).toEqual(isForged);
     const forged = signDm({ key: key.map((byte) => byte ^ 1), hwid, nodeIndex: 7, slot });
-    expect(verify(forged)).toEqual({ verdict: 'bad', nodeIndex: 7 });
+    expect(verify(forged)).toEqual(isForged);
   });
 
   it('is bad with any one bit changed', () => {
@@ -95,7 +102,7 @@ describe('other device messages', () => {
     'foreign, so bad: %j',
     (dm) => {
       expect(parseDm(dm)).toEqual({ mode: 'foreign' });
-      expect(verify(dm)).toEqual({ verdict: 'bad' });
+      expect(verify(dm)).toEqual({ verdict: 'bad', fault: { kind: 'foreign' } });
     },
   );
 

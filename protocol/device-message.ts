@@ -32,7 +32,17 @@ export interface DmVerdict {
   readonly verdict: 'signed' | 'fixed' | 'bad' | 'none';
   /** The door it claims to be; proven for `signed` only. */
   readonly nodeIndex?: number;
+  /** Why it is `bad`. */
+  readonly fault?: DmFault;
 }
+
+/**
+ * `foreign`: somebody else's use of the field. `unknown-key`: a door we have no key for. `forged`: the MAC is of no key of
+ * ours. `stale`: once genuine, `slotsOff` slots from now (negative: copied that long ago; positive: of the future).
+ */
+export type DmFault =
+  | { readonly kind: 'foreign' | 'unknown-key' | 'forged' }
+  | { readonly kind: 'stale'; readonly slotsOff: number };
 
 const VERSION = 1;
 const FIXED = 0x20;
@@ -100,17 +110,19 @@ export function verifyDm(input: {
     case 'none':
       return { verdict: 'none' };
     case 'foreign':
-      return { verdict: 'bad' };
+      return { verdict: 'bad', fault: { kind: 'foreign' } };
     case 'fixed':
       return { verdict: 'fixed', nodeIndex: parsed.nodeIndex };
     case 'signed': {
       const { nodeIndex, slot, flags } = parsed;
       const key = input.keyOf(nodeIndex);
-      const inTime = Math.abs(slot - slotAt(input.at, input.slotSeconds)) <= SLOT_TOLERANCE;
-      if (key === undefined || !inTime) return { verdict: 'bad', nodeIndex };
+      if (key === undefined) return { verdict: 'bad', nodeIndex, fault: { kind: 'unknown-key' } };
       const expected = parseDm(signDm({ key, hwid: input.hwid, nodeIndex, slot, flags }));
       const genuine = expected.mode === 'signed' && equalMacs(expected.mac, parsed.mac);
-      return { verdict: genuine ? 'signed' : 'bad', nodeIndex };
+      if (!genuine) return { verdict: 'bad', nodeIndex, fault: { kind: 'forged' } };
+      const slotsOff = slot - slotAt(input.at, input.slotSeconds);
+      if (Math.abs(slotsOff) > SLOT_TOLERANCE) return { verdict: 'bad', nodeIndex, fault: { kind: 'stale', slotsOff } };
+      return { verdict: 'signed', nodeIndex };
     }
   }
 }

@@ -40,3 +40,9 @@ export function parseTopic(topic: string): TopicAddress | undefined {
 
 const isChannel = (text: string): text is Channel =>
   (UPLINK_CHANNELS as readonly string[]).includes(text) || (DOWNLINK_CHANNELS as readonly string[]).includes(text);
+
+/**
+ * The MQTT client id under which a node's own doctor logs in, beside the running uplink. No node id can look like it; a
+ * broker may let it in with the node's password and must let it do nothing more.
+ */
+export const doctorClientId = (nodeId: NodeId): string => `${nodeId}.doctor`;

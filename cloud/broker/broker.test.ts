@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NodeId, StoreId } from '../../protocol/ids.ts';
-import { topicOf } from '../../protocol/topics.ts';
+import { doctorClientId, topicOf } from '../../protocol/topics.ts';
 import { type BrokerDeps, startBroker } from './broker.ts';
 
 const STORE = StoreId.parse('taipei-1');
@@ -55,6 +55,25 @@ describe('a login', () => {
     const { connect, refused } = await openBroker();
     await expect(connect(NODE, { clientId })).rejects.toThrow(/identifier rejected/i);
     expect(refused).toEqual(['door-1: login under a client id that is not its node id']);
+  });
+
+  it('of the node’s own doctor is let in beside the uplink, and may do nothing', async () => {
+    const { connect, heard, refused, broker } = await openBroker();
+    const uplink = await connect();
+    const clientId = doctorClientId(NODE);
+    await expect(connect(NODE, { clientId, password: 'wrong' })).rejects.toThrow(/bad user ?name or password/i);
+    await expect(connect(OTHER, { clientId })).rejects.toThrow(/identifier rejected/i);
+    const doctor = await connect(NODE, { clientId });
+    expect(await doctor.subscribeAsync(topicOf(STORE, NODE, 'ack')).catch(() => 'refused')).not.toMatchObject([
+      { qos: 0 },
+    ]);
+    const gone = closed(doctor);
+    doctor.publish(topicOf(STORE, NODE, 'events'), 'hi', { qos: 1 });
+    await gone;
+    expect(heard).toEqual([]);
+    expect(refused.at(-1)).toMatch(/publish to .*events/);
+    expect(uplink.connected).toBe(true);
+    await broker.drop(NODE);
   });
 
   it('gets nothing that waits for another node', async () => {

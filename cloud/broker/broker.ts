@@ -3,7 +3,14 @@ import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import { NodeId as NodeIdSchema } from '../../protocol/ids.ts';
-import { isUplink, parseTopic, type TopicAddress, topicOf, type UplinkChannel } from '../../protocol/topics.ts';
+import {
+  doctorClientId,
+  isUplink,
+  parseTopic,
+  type TopicAddress,
+  topicOf,
+  type UplinkChannel,
+} from '../../protocol/topics.ts';
 
 /**
  * The embedded MQTT broker. A node logs in with its own id, as user and as MQTT client, and its password; it writes only
@@ -72,7 +79,8 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
         return;
       }
       // What waits for a client waits under its client id: with another's id a node would be handed another's messages.
-      if (client.id !== nodeId.data) {
+      const isDoctor = client.id === doctorClientId(nodeId.data);
+      if (client.id !== nodeId.data && !isDoctor) {
         deps.onRefused('login under a client id that is not its node id', nodeId.data);
         done(clientIdError(), false);
         return;
@@ -84,8 +92,11 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
             done(loginError(), false);
             return;
           }
-          nodeOf.set(client, nodeId.data);
-          clientOf.set(nodeId.data, client);
+          // A doctor asks whether the login works and nothing else: without a node it may neither write nor read.
+          if (!isDoctor) {
+            nodeOf.set(client, nodeId.data);
+            clientOf.set(nodeId.data, client);
+          }
           done(null, true);
         },
         () => done(loginError(), false),

@@ -8,6 +8,7 @@ export interface Client {
   readonly server: string;
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
+  put(path: string, body: unknown): Promise<unknown>;
 }
 
 /** What the server says when it does not do as asked. */
@@ -48,16 +49,18 @@ export function connect(shell: Shell): Client {
   const { server, token } = readConnection(shell);
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
   const remedy = 'is it running? start it with pharos-cloud run, or name another with --server or PHAROS_SERVER';
+  const send = (method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown> =>
+    call(
+      server,
+      path,
+      { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      remedy,
+    );
   return {
     server,
     get: (path) => call(server, path, { headers }, remedy),
-    post: (path, body) =>
-      call(
-        server,
-        path,
-        { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) },
-        remedy,
-      ),
+    post: (path, body) => send('POST', path, body),
+    put: (path, body) => send('PUT', path, body),
   };
 }
 

@@ -117,3 +117,41 @@ describe('a shop from nothing', () => {
     expect(ran).toMatchObject({ code: 1, out: '', talk: expect.stringContaining('tainan-9') });
   });
 });
+
+describe('a node from afar', () => {
+  it('is shown, configured and commanded, though it is away', async () => {
+    expect(await run('node', 'show', 'door')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('nothing is wanted'),
+    });
+    const set = await run('node', 'config', 'door', '--set', 'enterDbm=-64', 'footfall=off', '--json');
+    expect(JSON.parse(set.out)).toEqual({ node: 'door', version: 1, config: { enterDbm: -64, footfall: false } });
+    const away = await run('node', 'config', 'door', '--set', 'footfall=');
+    expect(away).toMatchObject({ code: 0, out: 'version 2\n', talk: expect.stringContaining('offline') });
+    const shown = await run('node', 'config', 'door');
+    expect(shown).toMatchObject({ code: 0, talk: expect.stringContaining('version 2, not heard of yet') });
+    expect(shown.out).toMatch(/^enterDbm +-64 +-$/m);
+    expect(shown.out).not.toContain('footfall');
+
+    const waited = await run('node', 'command', 'door', 'restart', '--wait', '0.1');
+    expect(waited).toMatchObject({ code: 1, talk: expect.stringContaining('has not answered') });
+    const given = JSON.parse(
+      (await run('node', 'command', 'door', 'identify', '--seconds', '3', '--json')).out,
+    ) as object;
+    expect(given).toMatchObject({ node: 'door', command: 'identify', state: 'pending' });
+    expect((await run('node', 'show', 'door')).out).toMatch(/^cmd_\w+ {2}identify {2}pending/m);
+  });
+
+  it.each([
+    [['config', 'nobody'], 3, 'node list'],
+    [['config', 'door', '--set', 'enterDBm=-64'], 2, 'did you mean "enterDbm"?'],
+    [['config', 'door', '--set', 'enterDbm'], 2, 'key=value'],
+    [['config', 'door', '--file', '/nowhere.yaml'], 1, '/nowhere.yaml'],
+    [['command', 'door', 'dance'], 2, 'identify, snapshot, restart, erase'],
+    [['command', 'door', 'erase'], 2, '--yes'],
+    [['command', 'door', 'erase', '--tag', 'x', '--yes'], 2, 'UUID/MAJOR/MINOR'],
+    [['command', 'nobody', 'restart'], 3, 'nobody'],
+  ])('%j ends with %i', async (argv, code, says) => {
+    expect(await run('node', ...argv)).toMatchObject({ code, out: '', talk: expect.stringContaining(says) });
+  });
+});

@@ -60,6 +60,13 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     .action((options: { limit?: string; member?: string }, command: Command) =>
       run(command, async (shell) => (await import('./commands/events.ts')).events(shell, options)),
     );
+  program
+    .command('alerts')
+    .description('frames that look copied, forged or foreign, with the evidence')
+    .option('--limit <n>', 'how many', '50')
+    .action((options: { limit?: string }, command: Command) =>
+      run(command, async (shell) => (await import('./commands/alerts.ts')).alerts(shell, options)),
+    );
   addNodeCommands(program, run);
   addMemberCommands(program, run);
   addLineCommands(program, run);

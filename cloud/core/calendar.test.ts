@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
 import {
+  capWindowStart,
   closingTime,
   durationMs,
   endOfDate,
@@ -10,6 +11,7 @@ import {
   isTimeZone,
   localTime,
   periodName,
+  periodStart,
   startOfDate,
   windowStart,
   withinHours,
@@ -109,6 +111,69 @@ it('knows local days across both changes', () => {
 
 it('counts back in calendar days', () => {
   expect(iso(windowStart(at('2026-03-29T12:00:00Z'), 'P1D', BERLIN))).toBe('2026-03-28T13:00');
+});
+
+describe('the window of a cap', () => {
+  const ZONES = ['America/New_York', BERLIN, 'Australia/Lord_Howe', TAIPEI];
+  const zone = fc.constantFrom(...ZONES);
+  const moment = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) }).map(epochMs);
+  const unit = fc.constantFrom('day' as const, 'week' as const, 'month' as const, 'year' as const);
+
+  it.each([
+    ['a day', 'day', BERLIN, '2026-03-29T12:00:00Z', '2026-03-28T23:00'],
+    ['a week, from Monday', 'week', BERLIN, '2026-03-29T12:00:00Z', '2026-03-22T23:00'],
+    ['a month', 'month', BERLIN, '2026-03-31T12:00:00Z', '2026-02-28T23:00'],
+    ['a year', 'year', BERLIN, '2026-06-01T12:00:00Z', '2025-12-31T23:00'],
+    ['half an hour of change', 'day', 'Australia/Lord_Howe', '2026-10-04T12:00:00Z', '2026-10-03T13:30'],
+  ] as const)('%s', (_name, per, timeZone, now, start) => {
+    expect(iso(periodStart(at(now), per, timeZone))).toBe(start);
+    expect(capWindowStart(at(now), per, timeZone)).toBe(periodStart(at(now), per, timeZone));
+  });
+
+  it('has no beginning where it is ever', () =>
+    expect(capWindowStart(at('2026-01-01'), 'ever', TAIPEI)).toBeUndefined());
+
+  it('of a period begins at its local midnight, and is the same for every moment in it', () => {
+    fc.assert(
+      fc.property(moment, unit, zone, (now, per, timeZone) => {
+        const start = periodStart(now, per, timeZone);
+        expect(start).toBeLessThanOrEqual(now);
+        expect(localTime(start, timeZone).minute).toBe(0);
+        expect(periodStart(start, per, timeZone)).toBe(start);
+        // The moment before belongs to the period before.
+        expect(periodStart(epochMs(start - 1), per, timeZone)).toBeLessThan(start);
+        const between = epochMs(Math.floor((start + now) / 2));
+        expect(periodStart(between, per, timeZone)).toBe(start);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('that rolls is as long as it says: hours to the millisecond, days on the clock', () => {
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 1, max: 60 }), zone, (now, count, timeZone) => {
+        expect(now - (capWindowStart(now, `PT${count}H`, timeZone) ?? 0)).toBe(count * 3600_000 - 1);
+        const start = epochMs((capWindowStart(now, `P${count}D`, timeZone) ?? 0) - 1);
+        const changed = now - start - count * 86_400_000;
+        expect(Math.abs(changed)).toBeLessThanOrEqual(3600_000);
+        const [from, to] = [localTime(start, timeZone).minute, localTime(now, timeZone).minute];
+        // A time that was left out on that day came later instead.
+        expect((from - to + 1440) % 1440).toBeLessThanOrEqual(60);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('of two moments, the later one begins later, but for the hour that comes twice', () => {
+    fc.assert(
+      fc.property(moment, fc.nat(200 * 3600_000), zone, (now, later, timeZone) => {
+        const first = capWindowStart(now, 'P1D', timeZone) ?? 0;
+        const second = capWindowStart(epochMs(now + later), 'P1D', timeZone) ?? 0;
+        expect(second - first).toBeGreaterThanOrEqual(-3600_000);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
 
 it('names periods by the local date', () => {

@@ -4,3 +4,6 @@ export const MARKETING = 'line_marketing';
 export const FRIENDSHIP_WORDING = 'line-friendship';
 /** The purpose a person agrees to when a tag they carry is tied to them. */
 export const TAG_SENSING = 'ble_tag';
+
+/** What a person types to hear no more of offers, folded. */
+export const STOP_PHRASES: ReadonlySet<string> = new Set(['stop', 'unsubscribe', '停止', '取消訂閱', '退訂']);

@@ -1,4 +1,5 @@
 import type { Outcome, RefusalReason } from './decide/reasons.ts';
+import type { Ear } from './decide/types.ts';
 
 /** Why somebody got a message or did not: everything `pharos explain` tells, as data. */
 export interface Explanation {
@@ -8,7 +9,7 @@ export interface Explanation {
 
 export interface ExplainedEvent {
   readonly id: string;
-  readonly ear: 'line' | 'tag';
+  readonly ear: Ear;
   readonly type: string;
   readonly at: number;
   readonly receivedAt: number;

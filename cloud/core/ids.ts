@@ -11,6 +11,9 @@ export const ID_PREFIX = {
   attempt: 'att',
   link: 'lnk',
   consent: 'cns',
+  alert: 'alr',
+  answer: 'ans',
+  command: 'cmd',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

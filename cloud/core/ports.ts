@@ -1,21 +1,13 @@
 import type { Hwid, NodeId, StoreId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
-import type {
-  Candidate,
-  CandidateHistory,
-  Decision,
-  DecisionMember,
-  Ear,
-  Place,
-  Route,
-  TriggerType,
-  Trust,
-} from './decide/types.ts';
+import type { Matchable } from './decide/match.ts';
+import type { Decision, Ear, Place, Route, TriggerType, Trust } from './decide/types.ts';
 import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
 import type { NodeManifest } from './manifest/node.ts';
+import type { PolicySpec } from './manifest/policy.ts';
 import type { LineMessage } from './message/render.ts';
-import type { VisitBounds } from './visit.ts';
+import type { Asked, Changes, Offer, Past } from './working-set-types.ts';
 
 /** What the cloud's use cases need of its memory. Implemented in `store`, one file per aggregate. */
 
@@ -33,9 +25,6 @@ export interface NewEvent {
   readonly body: unknown;
 }
 
-/** A stored event while it is worked off. */
-export type PendingEvent = NewEvent;
-
 /** What processing found out; written when an event is closed. */
 export interface EventFacts {
   readonly nodeId?: NodeId;
@@ -51,9 +40,17 @@ export interface EventFacts {
   readonly trigger?: TriggerType;
 }
 
+/** A stored event while it is worked off. */
+export interface ClaimedEvent extends Omit<NewEvent, 'body'> {
+  /** What was kept of it. Throws when it cannot be read. */
+  readonly body: () => unknown;
+}
+
 export interface EventPort {
-  /** False when the same occurrence is already there. */
+  /** Makes an event wait; false when the same occurrence is already there. */
   add(event: NewEvent): Promise<boolean>;
+  /** Which of these occurrences are already there. */
+  known(sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Makes an occurrence that came again wait once more, as it came now: its reply token lives anew. Only where it still
    * waits, or where all that was decided of it is that it was late; those decisions give way. False for any other.
@@ -61,11 +58,8 @@ export interface EventPort {
   renew(event: NewEvent): Promise<boolean>;
   /** What waits, in the order it came. Only a claim says whether it is still there to be worked off. */
   pending(limit: number): Promise<EventId[]>;
-  /**
-   * The event, if it still waits; nobody else gets it before this transaction ends. Throws when its body cannot be
-   * read.
-   */
-  claim(id: EventId): Promise<PendingEvent | undefined>;
+  /** Those of these that still wait, in the order they came; nobody else gets them before this transaction ends. */
+  claim(ids: readonly EventId[]): Promise<ClaimedEvent[]>;
   /** Ends the wait of an event. Done, nothing of its body is kept; failed, all of it is, to be looked into. */
   close(id: EventId, state: 'done' | 'failed', facts: EventFacts): Promise<void>;
 }
@@ -83,9 +77,13 @@ export interface RegisteredNode {
   readonly storeName: string;
 }
 
-export interface RegistryPort {
+/** The registry as it is for the length of one transaction. */
+export interface Registry {
   node(id: NodeId): Promise<RegisteredNode | undefined>;
-  nodesByHwid(hwid: string): Promise<RegisteredNode[]>;
+  nodesByHwid(hwid: string): Promise<readonly RegisteredNode[]>;
+  /** Campaigns that wait for an event, found without looking at those that have nothing to do with it. */
+  offers(event: Matchable, place: Place | undefined): Promise<readonly Offer[]>;
+  policy(): Promise<PolicySpec | undefined>;
 }
 
 /** What a node's bundle is made from, besides where the broker is. */
@@ -98,39 +96,24 @@ export interface NodeCredentials {
   readonly mqttPassword: string;
 }
 
-export type IdentityKind = 'line_user' | 'ble_tag';
+export type IdentityKind = 'line_user' | 'ble_tag' | 'pos_card' | 'phone' | 'email';
+
+export interface Identity {
+  readonly kind: IdentityKind;
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** Names an identity; no part of one contains a line break. */
+export const identityKey = ({ kind, issuer, subject }: Identity): string => `${kind}\n${issuer}\n${subject}`;
 
 export interface MemberPort {
-  byIdentity(kind: IdentityKind, issuer: string, subject: string): Promise<DecisionMember | undefined>;
+  /** By `identityKey`; those nobody has are left out. */
+  find(identities: readonly Identity[]): Promise<ReadonlyMap<string, MemberId>>;
+  /** New members, each with its first identity. */
+  make(identities: readonly (Identity & { readonly at: EpochMs })[]): Promise<ReadonlyMap<string, MemberId>>;
   /** A new member with its first identity. */
-  create(identity: { kind: IdentityKind; issuer: string; subject: string }, at: EpochMs): Promise<DecisionMember>;
-  setBlocked(id: MemberId, blocked: boolean): Promise<void>;
-  recordConsent(
-    id: MemberId,
-    consent: { purpose: string; action: 'granted' | 'withdrawn'; wording: string; source: string; at: EpochMs },
-  ): Promise<void>;
-}
-
-export interface VisitPort {
-  recent(member: MemberId, store: StoreId): Promise<VisitBounds[]>;
-  open(member: MemberId, store: StoreId, at: EpochMs): Promise<VisitId>;
-  extend(id: VisitId, openedAt: EpochMs, lastAt: EpochMs): Promise<void>;
-}
-
-export interface CampaignPort {
-  /** Newest versions of all campaigns that wait for this kind of event and have not ended. */
-  waitingFor(trigger: string): Promise<(Candidate & { readonly name: string })[]>;
-}
-
-export interface HistoryPort {
-  ofCandidate(
-    candidate: Candidate,
-    member: MemberId,
-    visit: VisitId | undefined,
-    place: Place,
-    now: EpochMs,
-  ): Promise<CandidateHistory>;
-  fixedOffersSince(node: NodeId, since: EpochMs): Promise<number>;
+  create(identity: Identity, at: EpochMs): Promise<{ readonly id: MemberId }>;
 }
 
 export interface CounterPort {
@@ -144,14 +127,13 @@ export interface NewCoupon {
   readonly campaignVersion: number;
   readonly memberId: MemberId;
   readonly code: string;
-  readonly storeId: StoreId;
+  /** Absent where it was given at no store. */
+  readonly storeId?: StoreId;
   readonly issuedAt: EpochMs;
   readonly expiresAt: EpochMs;
 }
 
 export interface CouponPort {
-  /** Coupons of a campaign ever issued to a member: the next one's ordinal is one more. */
-  countOf(campaign: CampaignId, member: MemberId): Promise<number>;
   /** `undefined` when the issue key is taken: somebody else gave this very right. */
   issue(coupon: NewCoupon, issueKey: string): Promise<CouponId | undefined>;
 }
@@ -160,7 +142,7 @@ export interface DecisionPort {
   add(
     eventId: EventId,
     decision: Decision,
-    facts: { nodeId?: NodeId; trust: Trust; couponId?: CouponId; weighed: boolean; at: EpochMs },
+    facts: { nodeId?: NodeId; storeId?: StoreId; trust: Trust; couponId?: CouponId; at: EpochMs },
   ): Promise<DecisionId>;
 }
 
@@ -187,17 +169,18 @@ export interface DeliveryPort {
 /** What may be looked up without holding up those who write. */
 export interface LedgerReads {
   readonly events: Pick<EventPort, 'pending'>;
-  readonly registry: RegistryPort;
 }
 
-/** Everything one event may touch, in one transaction. */
+/** Everything a batch of events may touch, in one transaction. */
 export interface LedgerTx {
   readonly events: EventPort;
-  readonly registry: RegistryPort;
+  /** Held as it is until the transaction ends. */
+  registry(): Promise<Registry>;
   readonly members: MemberPort;
-  readonly visits: VisitPort;
-  readonly campaigns: CampaignPort;
-  readonly history: HistoryPort;
+  /** Reads, and locks against others, what the batch asks for. */
+  load(asked: Asked): Promise<Past>;
+  /** Writes what the batch came to. Where somebody was faster all the same, the whole transaction begins anew. */
+  write(changes: Changes): Promise<void>;
   readonly counters: CounterPort;
   readonly coupons: CouponPort;
   readonly decisions: DecisionPort;
@@ -207,7 +190,10 @@ export interface LedgerTx {
 export interface Ledger {
   /** Looks something up outside of any transaction. */
   read<T>(work: (rows: LedgerReads) => Promise<T>): Promise<T>;
-  /** Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. */
+  /**
+   * Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. It may
+   * run more than once, so it changes nothing outside of the transaction.
+   */
   transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
   /** Whether a rejection came from a disk or lock in trouble, so that the same work may succeed later. */
   isFault(error: unknown): boolean;

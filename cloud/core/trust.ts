@@ -1,4 +1,4 @@
-import { parseDm, verifyDm } from '../../protocol/device-message.ts';
+import { type DmFault, parseDm, verifyDm } from '../../protocol/device-message.ts';
 import type { Hwid, NodeId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Trust } from './decide/types.ts';
@@ -17,15 +17,17 @@ export interface KnownNode {
 export function identifyNode<Node extends KnownNode>(
   nodes: readonly Node[],
   event: { readonly hwid: Hwid; readonly dm: string | undefined; readonly at: EpochMs },
-): { readonly trust: Trust; readonly node?: Node } {
+): { readonly trust: Trust; readonly node?: Node; readonly fault?: DmFault } {
   const claimed = parseDm(event.dm ?? '');
   const named = 'nodeIndex' in claimed ? nodes.find(({ index }) => index === claimed.nodeIndex) : undefined;
   const node = named ?? (nodes.length === 1 ? nodes[0] : undefined);
-  if (claimed.mode === 'fixed' && named === undefined) return { trust: 'bad', ...(node && { node }) };
-  const { verdict } = verifyDm({
+  if (claimed.mode === 'fixed' && named === undefined) {
+    return { trust: 'bad', ...(node && { node }), fault: { kind: 'unknown-key' } };
+  }
+  const { verdict, fault } = verifyDm({
     ...event,
     slotSeconds: node?.slotSeconds ?? 300,
     keyOf: (index) => (index === named?.index ? named.dmKey : undefined),
   });
-  return { trust: verdict, ...(node && { node }) };
+  return { trust: verdict, ...(node && { node }), ...(fault && { fault }) };
 }

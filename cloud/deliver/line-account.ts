@@ -78,3 +78,15 @@ async function ask<T>(call: () => Promise<T>): Promise<Result<T, LineTrouble>> {
     return reject('unreachable', `LINE did not answer: ${told.join(': ')}`);
   }
 }
+
+/** The account's own user id, which its webhooks call `destination`. Rejects when LINE does not answer. */
+export async function readBotUserId(config: {
+  readonly apiBase: string;
+  readonly accessToken: string;
+}): Promise<string> {
+  const client = new messagingApi.MessagingApiClient({
+    channelAccessToken: config.accessToken,
+    baseURL: config.apiBase,
+  });
+  return (await client.getBotInfo()).userId;
+}

@@ -10,6 +10,8 @@ async function hear(channel: 'status' | 'health' | 'config/reported' | 'command/
   const memory = {
     recordStatus: async (...args: unknown[]) => void recorded.push(['status', ...args]),
     recordHealth: async (...args: unknown[]) => void recorded.push(['health', ...args]),
+    recordReported: async (...args: unknown[]) => void recorded.push(['reported', ...args]),
+    recordResult: async (...args: unknown[]) => void recorded.push(['result', ...args]),
   };
   const understood = await createFleetEar({ memory, now: () => epochMs(7) })(NODE, channel, Buffer.from(payload));
   return { understood, recorded };

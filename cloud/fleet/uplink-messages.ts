@@ -1,4 +1,6 @@
 import type { NodeId } from '../../protocol/ids.ts';
+import { CommandResult } from '../../protocol/messages/command.ts';
+import { ReportedConfig } from '../../protocol/messages/config.ts';
 import { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
 import type { UplinkChannel } from '../../protocol/topics.ts';
 import type { EpochMs } from '../../protocol/units.ts';
@@ -7,9 +9,14 @@ import type { EpochMs } from '../../protocol/units.ts';
 export interface FleetMemory {
   recordStatus(nodeId: NodeId, status: NodeStatus, at: EpochMs): Promise<void>;
   recordHealth(nodeId: NodeId, health: NodeHealth, at: EpochMs): Promise<void>;
+  recordReported(nodeId: NodeId, reported: ReportedConfig, at: EpochMs): Promise<void>;
+  recordResult(nodeId: NodeId, result: CommandResult, at: EpochMs): Promise<void>;
 }
 
-/** Takes what nodes say of themselves: birth, will and health. Returns false for what is not understood. */
+/**
+ * Takes what nodes say of themselves: birth, will, health, configuration, answers to commands. Returns false for what is
+ * not understood.
+ */
 export const createFleetEar =
   (deps: { readonly memory: FleetMemory; readonly now: () => EpochMs }) =>
   async (nodeId: NodeId, channel: Exclude<UplinkChannel, 'events'>, payload: Buffer): Promise<boolean> => {
@@ -24,11 +31,22 @@ export const createFleetEar =
         if (health.success) await deps.memory.recordHealth(nodeId, health.data, deps.now());
         return health.success;
       }
-      case 'config/reported':
-      case 'command/result':
-        return false;
+      case 'config/reported': {
+        const reported = ReportedConfig.safeParse(json(payload));
+        if (reported.success) await deps.memory.recordReported(nodeId, reported.data, deps.now());
+        return reported.success;
+      }
+      case 'command/result': {
+        const result = CommandResult.safeParse(json(payload));
+        if (result.success) await deps.memory.recordResult(nodeId, result.data, deps.now());
+        return result.success;
+      }
     }
   };
+
+/** Whether a node has just come on line; by then it hears what is told to it. */
+export const isBirth = (channel: UplinkChannel, payload: Buffer): boolean =>
+  channel === 'status' && NodeStatus.safeParse(json(payload)).data?.online === true;
 
 function json(payload: Buffer): unknown {
   try {

@@ -8,14 +8,18 @@ import type { LineReport } from '../core/line-checks.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
 import { tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
+import { type FormLinkAnswer, formLinkRoutes } from './form-links.ts';
 import { type ConnectLine, lineRoutes } from './line.ts';
+import { type NodeAdminApi, nodeRoutes } from './node-admin.ts';
 import { read } from './read.ts';
 
 /** What headquarters may ask and do. Each call may throw {@link Problem}. */
-export interface AdminApi {
+export interface AdminApi extends NodeAdminApi {
   apply(manifests: readonly Manifest[]): Promise<unknown[]>;
   explain(asked: string): Promise<Explanation>;
   listNodes(): Promise<unknown[]>;
+  listAlerts(limit: number): Promise<unknown[]>;
+  makeFormLink(form: string, member: string): Promise<FormLinkAnswer>;
   connectLine(asked: ConnectLine): Promise<LineReport>;
   makeBundle(nodeId: string, rotate: boolean): Promise<NodeBundle>;
   listMembers(limit: number): Promise<unknown[]>;
@@ -31,6 +35,7 @@ const MembersQuery = z.strictObject({
   lineUser: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
+const AlertsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
 const EventsQuery = z.strictObject({
   member: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
@@ -54,9 +59,12 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi, adminToken: str
     const { documents } = read(ApplyBody, request.body);
     return { applied: await api.apply(parseAll(documents)) };
   });
+  app.get('/alerts', async (request) => ({ alerts: await api.listAlerts(read(AlertsQuery, request.query).limit) }));
+  formLinkRoutes(app, (form, member) => api.makeFormLink(form, member));
   lineRoutes(app, (asked) => api.connectLine(asked));
   app.get('/explain/:id', async (request) => await api.explain(read(IdParams, request.params).id));
   app.get('/nodes', async () => ({ nodes: await api.listNodes() }));
+  nodeRoutes(app, api);
   app.post('/nodes/:id/bundle', async (request) =>
     api.makeBundle(read(IdParams, request.params).id, read(BundleBody, request.body ?? {}).rotate),
   );

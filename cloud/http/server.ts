@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Problem } from '../core/problem.ts';
 import { type AdminApi, adminRoutes } from './admin.ts';
+import { type FormApi, formRoutes } from './forms.ts';
 import { type WebhookTaker, webhookRoute } from './webhook.ts';
 
 /** LINE's batches stay far below; a larger body is refused before it is read. */
@@ -14,6 +15,7 @@ export interface HttpDeps {
   readonly adminToken: string;
   readonly webhook: WebhookTaker;
   readonly admin: AdminApi;
+  readonly forms: FormApi;
   /** Resolves when the process can do its work; rejects with the reason when not. */
   readonly ready: () => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -42,6 +44,7 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
     }
   });
   await app.register(async (scope: FastifyInstance) => webhookRoute(scope, deps.webhook));
+  await app.register(async (scope: FastifyInstance) => formRoutes(scope, deps.forms));
   await app.register(async (scope: FastifyInstance) => adminRoutes(scope, deps.admin, deps.adminToken), {
     prefix: '/v1',
   });

@@ -24,23 +24,21 @@ const offer = (text: string) => ({
 async function enterAfter(waitedMs: number, text = '{{ coupon.code }}') {
   const store = await openStore();
   await store.apply(storeDocument(), nodeDocument(), campaignDocument({ offer: offer(text) }));
-  const node = await store.repos.registry.node(NODE);
+  const registry = await store.repos.registry();
+  const node = await registry.node(NODE);
   if (node === undefined) throw new Error('the node was not applied');
-  const member = { id: await newMember(store), consent: 'granted', blocked: false } as const;
+  const member = await newMember(store);
   const event = newEvent();
-  await store.repos.events.add(event);
   const now = epochMs(T0 + waitedMs);
+  const consent = { action: 'granted', source: 'test' } as const;
+  const offers = await registry.offers({ trigger: 'enter', ear: 'line' }, node.place);
   const occurrence = {
-    event,
-    node,
-    member,
+    ...{ event, stored: false, node, member, consent, facts: {}, offers },
     trust: 'signed',
     trigger: 'enter',
     replyToken: 'token',
-    facts: {},
   } as const;
-  const unmade: unknown[] = [];
-  const deliveries = await dispatch(store.repos, store.mint, occurrence, now, (...told) => void unmade.push(told));
+  const { deliveries, unmade } = await dispatch(store.repos, store.mint, [occurrence], now);
   return { store, event, now, deliveries, unmade };
 }
 
@@ -63,5 +61,7 @@ describe('a reply token that ages while its event waits', () => {
 it('tells which message could not be made, and why', async () => {
   const { event, deliveries, unmade } = await enterAfter(0, '{{ coupon.kode }}');
   expect(deliveries).toBe(0);
-  expect(unmade).toEqual([[event.id, TEA, expect.stringMatching(/^template-syntax: .*coupon\.kode/)]]);
+  expect(unmade).toEqual([
+    { event: event.id, campaign: TEA, complaint: expect.stringMatching(/^template-syntax: .*coupon\.kode/) },
+  ]);
 });

@@ -1,113 +1,125 @@
 import type { EpochMs } from '../../protocol/units.ts';
-import { FRIENDSHIP_WORDING, MARKETING } from '../core/consent.ts';
-import type { DecisionMember } from '../core/decide/types.ts';
-import type { EventId, Mint } from '../core/ids.ts';
-import type { LedgerTx, PendingEvent } from '../core/ports.ts';
+import { STOP_PHRASES } from '../core/consent.ts';
+import type { EventId, MemberId, Mint } from '../core/ids.ts';
+import { foldPhrase } from '../core/keyword.ts';
+import { type ClaimedEvent, type Identity, identityKey, type LedgerTx, type NewEvent, type Registry } from '../core/ports.ts';
 import { identifyNode } from '../core/trust.ts';
-import { dispatch, type OnUnmade } from './dispatch.ts';
+import type { Occurrence } from '../core/working-set-types.ts';
+import { type Dispatched, dispatch } from './dispatch.ts';
 import { type LineBeaconEvent, LineEvent, StoredLineEvent } from './line-event.ts';
 
-/**
- * Works off one stored LINE event, unless somebody else did so meanwhile. Returns how many deliveries were written.
- * Throws when what is stored cannot be read.
- */
-export async function takeLineEvent(
+export interface LineEventsTaken extends Dispatched {
+  /** How many were still there to be worked off. */
+  readonly claimed: number;
+  /** What could not be read, and was set aside. */
+  readonly broken: readonly { readonly id: EventId; readonly error: unknown }[];
+}
+
+/** A stored event whose body was read; `line` is absent where it means nothing to us. */
+interface ReadEvent {
+  readonly event: NewEvent;
+  readonly line?: LineEvent;
+  readonly person?: Identity;
+}
+
+/** Works off these stored LINE events, but for those somebody else has taken meanwhile, as one batch. */
+export async function takeLineEvents(
   tx: LedgerTx,
   mint: Mint,
-  id: EventId,
+  ids: readonly EventId[],
   now: EpochMs,
-  onUnmade?: OnUnmade,
-): Promise<number> {
-  const event = await tx.events.claim(id);
-  if (event === undefined) return 0;
-  const { destination, event: raw } = StoredLineEvent.parse(event.body);
-  const parsed = LineEvent.safeParse(raw);
-  if (!parsed.success) {
-    await tx.events.close(event.id, 'done', {});
-    return 0;
+): Promise<LineEventsTaken> {
+  const registry = await tx.registry();
+  const claimed = await tx.events.claim(ids);
+  const broken: { id: EventId; error: unknown }[] = [];
+  const read: ReadEvent[] = [];
+  for (const event of claimed) {
+    try {
+      read.push(readEvent(event));
+    } catch (error) {
+      broken.push({ id: event.id, error });
+    }
   }
+  for (const { id } of broken) await tx.events.close(id, 'failed', {});
+
+  const members = await membersOf(tx, read);
+  const occurrences: Occurrence[] = [];
+  for (const one of read) occurrences.push(await toOccurrence(one, members, registry));
+  return { ...(await dispatch(tx, mint, occurrences, now)), claimed: claimed.length, broken };
+}
+
+function readEvent({ body, ...event }: ClaimedEvent): ReadEvent {
+  const { destination, event: raw } = StoredLineEvent.parse(body());
+  const parsed = LineEvent.safeParse(raw);
+  const plain = { event: { ...event, body: null } };
+  if (!parsed.success) return plain;
   const line = parsed.data;
   const userId = line.source?.userId;
-  const member = userId === undefined ? undefined : await memberOf(tx, destination, userId, event.at, line.type);
+  if (userId === undefined) return { ...plain, line };
+  return { ...plain, line, person: { kind: 'line_user', issuer: destination, subject: userId } };
+}
+
+interface FoundMembers {
+  readonly byIdentity: ReadonlyMap<string, MemberId>;
+  /** Those made for this batch, until their first event has been looked at. */
+  readonly fresh: Set<string>;
+}
+
+/** The members behind LINE user ids; the first event of one makes the member. */
+async function membersOf(tx: LedgerTx, read: readonly ReadEvent[]): Promise<FoundMembers> {
+  const wanted = new Map<string, Identity & { at: EpochMs }>();
+  for (const { event, person } of read) {
+    if (person !== undefined && !wanted.has(identityKey(person))) {
+      wanted.set(identityKey(person), { ...person, at: event.at });
+    }
+  }
+  const found = await tx.members.find([...wanted.values()]);
+  const missing = [...wanted].filter(([key]) => !found.has(key)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const made = await tx.members.make(missing.map(([, identity]) => identity));
+  return { byIdentity: new Map([...found, ...made]), fresh: new Set(made.keys()) };
+}
+
+async function toOccurrence(
+  { event, line, person }: ReadEvent,
+  members: FoundMembers,
+  registry: Registry,
+): Promise<Occurrence> {
+  const member = person && members.byIdentity.get(identityKey(person));
+  const isFirst = person !== undefined && members.fresh.delete(identityKey(person));
+  const bare: Occurrence = { event, stored: true, ...(member && { member }), facts: {}, offers: [] };
+  if (line === undefined) return bare;
+  const active = line.mode === 'active';
+  const replyToken = active && line.replyToken !== undefined ? { replyToken: line.replyToken } : {};
+  // LINE tells only of friends, and friendship is the consent: who is first heard of so has it from the start.
+  const friend = isFirst ? { consent: { action: 'granted' as const, source: line.type } } : {};
   switch (line.type) {
     case 'beacon':
-      return await takeBeacon(tx, mint, event, line, member, now, onUnmade);
-    case 'follow':
-    case 'unfollow': {
-      if (member !== undefined) {
-        await tx.members.recordConsent(member.id, {
-          purpose: MARKETING,
-          action: line.type === 'unfollow' ? 'withdrawn' : 'granted',
-          wording: FRIENDSHIP_WORDING,
-          source: event.id,
-          at: event.at,
-        });
-        // Redelivered webhooks come out of order: what happened last counts, not what arrived last.
-        const latest = userId === undefined ? undefined : await tx.members.byIdentity('line_user', destination, userId);
-        await tx.members.setBlocked(member.id, latest?.consent === 'withdrawn');
-      }
-      await tx.events.close(event.id, 'done', member ? { memberId: member.id } : {});
-      return 0;
+      return { ...bare, ...friend, ...(await hearBeacon(event, line, registry)), ...replyToken };
+    case 'unfollow':
+      return { ...bare, consent: { action: 'withdrawn', source: event.id, blocked: true } };
+    case 'follow': {
+      const detail = { returned: line.follow?.isUnblocked === true };
+      const offers = active ? await registry.offers({ trigger: 'follow', ear: 'line', ...detail }, undefined) : [];
+      const consent = { action: 'granted' as const, source: event.id, blocked: false };
+      return { ...bare, consent, trust: 'webhook', trigger: 'follow', detail, offers, ...replyToken };
+    }
+    case 'message': {
+      const phrase = line.message.type === 'text' ? foldPhrase(line.message.text ?? '') : '';
+      if (STOP_PHRASES.has(phrase)) return { ...bare, consent: { action: 'withdrawn', source: event.id } };
+      const offers =
+        active && phrase !== '' ? await registry.offers({ trigger: 'keyword', ear: 'line', phrase }, undefined) : [];
+      const trigger = offers.length === 0 ? {} : { trigger: 'keyword' as const, trust: 'webhook' as const };
+      return { ...bare, ...friend, ...trigger, detail: { phrase }, offers, ...replyToken };
     }
   }
 }
 
-/**
- * The member behind a LINE user id; the first event makes one. LINE reports beacons of friends only, and friendship is
- * the consent: a member made by a beacon event has it from the start.
- */
-async function memberOf(
-  tx: LedgerTx,
-  destination: string,
-  userId: string,
-  at: EpochMs,
-  type: LineEvent['type'],
-): Promise<DecisionMember> {
-  const known = await tx.members.byIdentity('line_user', destination, userId);
-  if (known !== undefined) return known;
-  const made = await tx.members.create({ kind: 'line_user', issuer: destination, subject: userId }, at);
-  if (type !== 'beacon') return made;
-  await tx.members.recordConsent(made.id, {
-    purpose: MARKETING,
-    action: 'granted',
-    wording: FRIENDSHIP_WORDING,
-    source: 'beacon',
-    at,
-  });
-  return { ...made, consent: 'granted' };
-}
-
-async function takeBeacon(
-  tx: LedgerTx,
-  mint: Mint,
-  event: PendingEvent,
-  line: LineBeaconEvent,
-  member: DecisionMember | undefined,
-  now: EpochMs,
-  onUnmade: OnUnmade | undefined,
-): Promise<number> {
+async function hearBeacon(event: NewEvent, line: LineBeaconEvent, registry: Registry): Promise<Partial<Occurrence>> {
   const { hwid, dm, type } = line.beacon;
-  const { trust, node } = identifyNode(await tx.registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
-  const active = line.mode === 'active';
-  const trigger = type === 'enter' && active ? ({ trigger: 'enter' } as const) : {};
+  const { trust, node } = identifyNode(await registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
   const facts = { hwid, ...(dm !== undefined && { dm }) };
-  if (node === undefined) {
-    await tx.events.close(event.id, 'done', { ...facts, ...trigger, trust, ...(member && { memberId: member.id }) });
-    return 0;
-  }
-  return await dispatch(
-    tx,
-    mint,
-    {
-      event,
-      node,
-      member,
-      trust,
-      ...trigger,
-      ...(line.replyToken !== undefined && active && { replyToken: line.replyToken }),
-      facts,
-    },
-    now,
-    onUnmade,
-  );
+  const trigger = type === 'enter' && line.mode === 'active' ? { trigger: 'enter' as const } : {};
+  if (node === undefined) return { facts, trust, ...trigger };
+  const offers = 'trigger' in trigger ? await registry.offers({ trigger: 'enter', ear: 'line' }, node.place) : [];
+  return { facts, trust, node, ...trigger, offers };
 }

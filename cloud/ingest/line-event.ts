@@ -34,10 +34,21 @@ const BeaconEvent = z.looseObject({
   beacon: z.looseObject({ hwid: Hwid, type: z.string(), dm: z.string().optional() }),
 });
 
-const FollowEvent = z.looseObject({ ...common, type: z.literal('follow') });
+const FollowEvent = z.looseObject({
+  ...common,
+  type: z.literal('follow'),
+  /** `isUnblocked`: no new friend, but one who had blocked the account. */
+  follow: z.looseObject({ isUnblocked: z.boolean() }).optional().catch(undefined),
+});
 const UnfollowEvent = z.looseObject({ ...common, type: z.literal('unfollow') });
 
+const MessageEvent = z.looseObject({
+  ...common,
+  type: z.literal('message'),
+  message: z.looseObject({ type: z.string(), text: z.string().optional().catch(undefined) }),
+});
+
 /** The events that mean something to us so far. */
-export const LineEvent = z.discriminatedUnion('type', [BeaconEvent, FollowEvent, UnfollowEvent]);
+export const LineEvent = z.discriminatedUnion('type', [BeaconEvent, FollowEvent, UnfollowEvent, MessageEvent]);
 export type LineEvent = z.infer<typeof LineEvent>;
 export type LineBeaconEvent = z.infer<typeof BeaconEvent>;

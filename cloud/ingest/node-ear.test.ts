@@ -20,12 +20,9 @@ async function openEar(trouble: (sourceId: string) => void) {
       real.transaction((tx) =>
         work({
           ...tx,
-          events: {
-            ...tx.events,
-            add: (event) => {
-              trouble(event.sourceId);
-              return tx.events.add(event);
-            },
+          write: (changes) => {
+            for (const { event } of changes.heard) trouble(event.sourceId);
+            return tx.write(changes);
           },
         }),
       ),

@@ -9,9 +9,12 @@ import {
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
-import type { Ledger, RegisteredNode } from '../core/ports.ts';
-import type { OnUnmade } from './dispatch.ts';
-import { takeNodeEvent } from './node-event.ts';
+import { type Identity, identityKey, type Ledger, type LedgerTx } from '../core/ports.ts';
+import type { Unmade } from '../core/working-set.ts';
+import type { Occurrence } from '../core/working-set-types.ts';
+import { dispatch, type OnUnmade } from './dispatch.ts';
+import { createGroup } from './group.ts';
+import { type HeardRow, identityOf, sourceIdOf, toOccurrence } from './node-event.ts';
 
 export interface BatchTaken {
   readonly ack: EventAck;
@@ -19,20 +22,31 @@ export interface BatchTaken {
   readonly duplicates: number;
 }
 
-type RawRow = EventBatchEnvelope['events'][number];
+type Answer = Result<BatchTaken, 'bad_batch' | 'unknown_node'>;
+type Envelope = EventBatchEnvelope;
 
-/** What became of some rows of one batch. */
-interface RowsTaken {
-  readonly done: readonly number[];
-  readonly rejected: readonly { readonly seq: number; readonly code: RowRejectCode }[];
-  readonly deliveries: number;
-  readonly duplicates: number;
+/** One message of a node, its rows read. */
+interface Message {
+  readonly nodeId: NodeId;
+  readonly batch: Envelope;
+  readonly rows: readonly NodeEvent[];
+  readonly rejected: readonly RejectedRow[];
+}
+interface RejectedRow {
+  readonly seq: number;
+  readonly code: RowRejectCode;
 }
 
+/** What became of the rows of one message. */
+type Taken = { readonly known: false } | (Omit<BatchTaken, 'ack'> & { readonly known: true; readonly failed: readonly number[] });
+
+/** Enough that the sync of the disk is shared by many, few enough that nobody waits long for the others. */
+const ROWS_A_COMMIT = 500;
+
 /**
- * Takes one batch of a node: everything about it in one transaction, then the ack. A row that can never be accepted is
- * rejected by code and blocks nobody; a batch whose envelope cannot be read is refused whole. Rejects when the database
- * is at fault: then nothing is acknowledged and the node sends again.
+ * Takes batches of nodes: all that arrive in one tick in one transaction, then their acks. A row that can never be
+ * accepted is rejected by code and blocks nobody; a batch whose envelope cannot be read is refused whole. Rejects when
+ * the database is at fault: then nothing is acknowledged and the node sends again.
  */
 export const createNodeEar = (deps: {
   readonly ledger: Ledger;
@@ -41,79 +55,140 @@ export const createNodeEar = (deps: {
   /** Told of a row we broke on; it is rejected, and the node keeps it parked. */
   readonly onFailed: (sourceId: string, error: unknown) => void;
   readonly onUnmade?: OnUnmade;
+  /** One: every message in a transaction of its own. */
+  readonly rowsACommit?: number;
 }) => {
   const { ledger, mint } = deps;
 
-  const takeTogether = (node: RegisteredNode, batch: EventBatchEnvelope, rows: readonly RawRow[], at: EpochMs) =>
-    ledger.transaction(async (tx): Promise<RowsTaken> => {
-      const done: number[] = [];
-      const rejected: { seq: number; code: RowRejectCode }[] = [];
-      let deliveries = 0;
-      let duplicates = 0;
-      for (const row of rows) {
-        const parsed = NodeEvent.safeParse(row);
-        if (!parsed.success) {
-          rejected.push({ seq: row.seq, code: KNOWN_TYPES.has(String(row['type'])) ? 'malformed' : 'unknown_type' });
-          continue;
-        }
-        const taken = await takeNodeEvent(tx, mint, node, batch, parsed.data, at, deps.onUnmade);
-        if (taken === 'duplicate') duplicates += 1;
-        else deliveries += taken;
-        done.push(row.seq);
-      }
-      return { done, rejected, deliveries, duplicates };
-    });
-
-  /** All rows in one transaction; where one of them breaks us, each in its own, so that only that one is rejected. */
-  const take = async (
-    node: RegisteredNode,
-    batch: EventBatchEnvelope,
-    rows: readonly RawRow[],
-    at: EpochMs,
-  ): Promise<RowsTaken> => {
-    try {
-      return await takeTogether(node, batch, rows, at);
-    } catch (error) {
-      if (ledger.isFault(error)) throw error;
-      const [only, ...more] = rows;
-      if (only === undefined || more.length === 0) {
-        const seq = only?.seq ?? 0;
-        deps.onFailed(`${node.id}:${batch.epoch}:${seq}`, error);
-        return { done: [], rejected: [{ seq, code: 'failed' }], deliveries: 0, duplicates: 0 };
-      }
-    }
-    let all: RowsTaken = { done: [], rejected: [], deliveries: 0, duplicates: 0 };
-    for (const row of rows) {
-      const one = await take(node, batch, [row], at);
-      all = {
-        done: [...all.done, ...one.done],
-        rejected: [...all.rejected, ...one.rejected],
-        deliveries: all.deliveries + one.deliveries,
-        duplicates: all.duplicates + one.duplicates,
-      };
-    }
-    return all;
+  const takeTogether = async (messages: readonly Message[]): Promise<Taken[]> => {
+    const at = deps.now();
+    const { taken, unmade } = await ledger.transaction((tx) => takeIn(tx, mint, messages, at));
+    for (const { event, campaign, complaint } of unmade) deps.onUnmade?.(event, campaign, complaint);
+    return taken;
   };
 
-  return async (nodeId: NodeId, payload: Uint8Array): Promise<Result<BatchTaken, 'bad_batch' | 'unknown_node'>> => {
+  /** Where one of the rows breaks us, the work is halved until only that one is rejected. */
+  const take = async (messages: readonly Message[]): Promise<Taken[]> => {
+    try {
+      return await takeTogether(messages);
+    } catch (error) {
+      if (ledger.isFault(error)) throw error;
+      const [only, ...more] = messages;
+      if (only === undefined) return [];
+      if (more.length > 0) {
+        const half = Math.ceil(messages.length / 2);
+        return [...(await take(messages.slice(0, half))), ...(await take(messages.slice(half)))];
+      }
+      const [row, ...others] = only.rows;
+      if (row !== undefined && others.length === 0) {
+        deps.onFailed(`${only.nodeId}:${only.batch.epoch}:${row.seq}`, error);
+        return [{ known: true, deliveries: 0, duplicates: 0, failed: [row.seq] }];
+      }
+      if (row === undefined) throw error;
+      const half = Math.ceil(only.rows.length / 2);
+      const parts = [only.rows.slice(0, half), only.rows.slice(half)];
+      let all: Taken = { known: true, deliveries: 0, duplicates: 0, failed: [] };
+      for (const rows of parts) {
+        const [part] = await take([{ ...only, rows }]);
+        if (part === undefined || !part.known) return [{ known: false }];
+        all = {
+          known: true,
+          deliveries: all.deliveries + part.deliveries,
+          duplicates: all.duplicates + part.duplicates,
+          failed: [...all.failed, ...part.failed],
+        };
+      }
+      return [all];
+    }
+  };
+
+  const group = createGroup<Message, Taken>({
+    work: take,
+    weigh: ({ rows }) => rows.length,
+    most: deps.rowsACommit ?? ROWS_A_COMMIT,
+  });
+
+  return async (nodeId: NodeId, payload: Uint8Array): Promise<Answer> => {
     const batch = readEnvelope(payload);
     if (batch === undefined) return reject('bad_batch', 'the payload is not an event batch');
-    const node = await ledger.read(({ registry }) => registry.node(nodeId));
-    if (node === undefined) return reject('unknown_node', `node ${nodeId} is not in the registry`);
-    const { done, rejected, deliveries, duplicates } = await take(node, batch, batch.events, deps.now());
+    const read = readRows(batch);
+    const taken = await group.submit({ nodeId, batch, ...read });
+    if (!taken.known) return reject('unknown_node', `node ${nodeId} is not in the registry`);
+    const failed = new Set(taken.failed);
+    const done = read.rows.map(({ seq }) => seq).filter((seq) => !failed.has(seq));
+    const broken = taken.failed.map((seq): RejectedRow => ({ seq, code: 'failed' }));
     return accept({
-      ack: { v: 1, epoch: batch.epoch, done: toRanges(done), rejected: [...rejected] },
-      deliveries,
-      duplicates,
+      ack: { v: 1, epoch: batch.epoch, done: toRanges(done), rejected: [...read.rejected, ...broken] },
+      deliveries: taken.deliveries,
+      duplicates: taken.duplicates,
     });
   };
 };
+
+async function takeIn(
+  tx: LedgerTx,
+  mint: Mint,
+  messages: readonly Message[],
+  at: EpochMs,
+): Promise<{ taken: Taken[]; unmade: readonly Unmade[] }> {
+  const registry = await tx.registry();
+  const perMessage: (readonly HeardRow[] | undefined)[] = [];
+  for (const { nodeId, batch, rows } of messages) {
+    const node = await registry.node(nodeId);
+    perMessage.push(node && rows.map((row) => ({ node, batch, row })));
+  }
+  const heard = perMessage.flatMap((rows) => rows ?? []);
+  const seen = new Set(await tx.events.known(heard.map(sourceIdOf)));
+  const fresh: HeardRow[] = [];
+  const duplicates = new Map<readonly HeardRow[], number>();
+  for (const rows of perMessage) {
+    for (const row of rows ?? []) {
+      const id = sourceIdOf(row);
+      if (seen.has(id) && rows !== undefined) duplicates.set(rows, (duplicates.get(rows) ?? 0) + 1);
+      else fresh.push(row);
+      seen.add(id);
+    }
+  }
+  const identities = new Map(
+    fresh.flatMap((row): [string, Identity][] => {
+      const identity = identityOf(row);
+      return identity === undefined ? [] : [[identityKey(identity), identity]];
+    }),
+  );
+  const members = await tx.members.find([...identities.values()]);
+  const occurrences: Occurrence[] = [];
+  for (const row of fresh) {
+    const identity = identityOf(row);
+    const member = identity && members.get(identityKey(identity));
+    occurrences.push(await toOccurrence(row, member, registry, mint, at));
+  }
+  const { deliveries, unmade } = await dispatch(tx, mint, occurrences, at);
+  // Who wakes the sender does not ask for whom: the first message tells of all deliveries.
+  const first = perMessage.find((rows) => rows !== undefined);
+  const taken = perMessage.map((rows): Taken => {
+    if (rows === undefined) return { known: false };
+    const repeated = duplicates.get(rows) ?? 0;
+    return { known: true, deliveries: rows === first ? deliveries : 0, duplicates: repeated, failed: [] };
+  });
+  return { taken, unmade };
+}
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(
   NodeEvent.options.flatMap(({ shape: { type } }): string[] => ('options' in type ? type.options : [...type.values])),
 );
 
-function readEnvelope(payload: Uint8Array): EventBatchEnvelope | undefined {
+function readRows(batch: Envelope): { rows: NodeEvent[]; rejected: RejectedRow[] } {
+  const rows: NodeEvent[] = [];
+  const rejected: RejectedRow[] = [];
+  for (const raw of batch.events) {
+    const parsed = NodeEvent.safeParse(raw);
+    if (parsed.success) rows.push(parsed.data);
+    else rejected.push({ seq: raw.seq, code: KNOWN_TYPES.has(String(raw['type'])) ? 'malformed' : 'unknown_type' });
+  }
+  return { rows, rejected };
+}
+
+function readEnvelope(payload: Uint8Array): Envelope | undefined {
   try {
     return EventBatchEnvelope.safeParse(JSON.parse(Buffer.from(payload).toString('utf8'))).data;
   } catch {

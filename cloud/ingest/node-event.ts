@@ -2,45 +2,50 @@ import { tagSubjectKey } from '../../protocol/messages/common.ts';
 import type { EventBatchEnvelope, NodeEvent } from '../../protocol/messages/events.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { eventTime } from '../core/event-time.ts';
-import type { EventId, Mint } from '../core/ids.ts';
-import type { LedgerTx, RegisteredNode } from '../core/ports.ts';
-import { dispatch, type OnUnmade } from './dispatch.ts';
+import type { EventId, MemberId, Mint } from '../core/ids.ts';
+import type { Identity, RegisteredNode, Registry } from '../core/ports.ts';
+import type { Occurrence } from '../core/working-set-types.ts';
 
-/** Takes one event of a node. Returns how many deliveries were written, or `duplicate` for one taken before. */
-export async function takeNodeEvent(
-  tx: LedgerTx,
+/** One row of a node's batch, in the form it has inside. */
+export interface HeardRow {
+  readonly node: RegisteredNode;
+  readonly batch: Pick<EventBatchEnvelope, 'epoch' | 'boot' | 'sentMonoMs'>;
+  readonly row: NodeEvent;
+}
+
+export const sourceIdOf = ({ node, batch, row }: HeardRow): string => `${node.id}:${batch.epoch}:${row.seq}`;
+
+/** Whose tag it is about, if it is about one. */
+export const identityOf = ({ row }: HeardRow): Identity | undefined =>
+  'subject' in row ? { kind: 'ble_tag', issuer: 'ibeacon', subject: tagSubjectKey(row.subject) } : undefined;
+
+/** Who an unregistered tag belongs to is not known, and its identity is not kept. */
+export async function toOccurrence(
+  heard: HeardRow,
+  member: MemberId | undefined,
+  registry: Registry,
   mint: Mint,
-  node: RegisteredNode,
-  batch: EventBatchEnvelope,
-  nodeEvent: NodeEvent,
   receivedAt: EpochMs,
-  onUnmade?: OnUnmade,
-): Promise<number | 'duplicate'> {
-  const { at, ageMs } = eventTime(nodeEvent, batch, receivedAt);
+): Promise<Occurrence> {
+  const { node, batch, row } = heard;
+  const { at, ageMs } = eventTime(row, batch, receivedAt);
   const event = {
     id: mint.id('event') as EventId,
     ear: 'tag' as const,
-    sourceId: `${node.id}:${batch.epoch}:${nodeEvent.seq}`,
-    type: nodeEvent.type,
+    sourceId: sourceIdOf(heard),
+    type: row.type,
     at: epochMs(at),
     receivedAt,
     ...(ageMs !== undefined && { ageMs }),
     nodeId: node.id,
     body: null,
   };
-  if (!(await tx.events.add(event))) return 'duplicate';
-  if (nodeEvent.type === 'loss' || nodeEvent.type === 'footfall') {
-    const count = nodeEvent.type === 'loss' ? nodeEvent.dropped : nodeEvent.count;
-    await tx.events.close(event.id, 'done', { nodeId: node.id, storeId: node.place.storeId, count });
-    return 0;
-  }
-  // Who an unregistered tag belongs to is not known, and its identity is not kept.
-  const member = await tx.members.byIdentity('ble_tag', 'ibeacon', tagSubjectKey(nodeEvent.subject));
-  return await dispatch(
-    tx,
-    mint,
-    { event, node, member, trust: 'node', trigger: nodeEvent.type, facts: {} },
-    receivedAt,
-    onUnmade,
-  );
+  const common = { event, stored: false, node, facts: {} };
+  if (!('subject' in row)) return { ...common, facts: { count: countOf(row) }, offers: [] };
+  const detail = row.presentMs === undefined ? {} : { presentMs: row.presentMs };
+  const offers = await registry.offers({ trigger: row.type, ear: 'tag', ...detail }, node.place);
+  return { ...common, trust: 'node', trigger: row.type, detail, ...(member && { member }), offers };
 }
+
+const countOf = (row: Exclude<NodeEvent, { subject: unknown }>): number =>
+  row.type === 'loss' ? row.dropped : row.count;

@@ -4,7 +4,7 @@ import { fixedDm } from '../../protocol/device-message.ts';
 import { epochMs } from '../../protocol/units.ts';
 import { createLedger } from '../store/ledger.ts';
 import { campaignDocument, HWID, nodeDocument, openStore, storeDocument, T0 } from '../store/testing.fixture.ts';
-import { takeLineEvent } from './line-ear.ts';
+import { takeLineEvents } from './line-ear.ts';
 import { createWebhook } from './webhook.ts';
 
 const SECRET = 'channel-secret';
@@ -46,7 +46,7 @@ async function openEar() {
     /** The worker gets to it this long after it happened. */
     async worksOff(ms: number): Promise<void> {
       for (const id of await ledger.read(({ events }) => events.pending(10))) {
-        await ledger.transaction((tx) => takeLineEvent(tx, store.mint, id, after(ms)));
+        await ledger.transaction((tx) => takeLineEvents(tx, store.mint, [id], after(ms)));
       }
     },
     async decided() {

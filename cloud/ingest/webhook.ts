@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { validateSignature } from '@line/bot-sdk';
 import type { EpochMs } from '../../protocol/units.ts';
-import { REDELIVERED_AT_MOST_MS } from '../core/decide/gates.ts';
+import { REDELIVERED_AT_MOST_MS } from '../core/decide/route.ts';
 import type { EventId, Mint } from '../core/ids.ts';
 import type { Ledger, NewEvent } from '../core/ports.ts';
 import { EventHeader, WebhookBody } from './line-event.ts';

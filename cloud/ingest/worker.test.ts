@@ -4,7 +4,7 @@ import type { Ledger, LedgerTx } from '../core/ports.ts';
 import { createLedger } from '../store/ledger.ts';
 import { runRivals } from '../store/rivals.fixture.ts';
 import { newEvent, openStore, T0 } from '../store/testing.fixture.ts';
-import { takeLineEvent } from './line-ear.ts';
+import { takeLineEvents } from './line-ear.ts';
 import { createWorker } from './worker.ts';
 
 const unknownEvent = () => newEvent({ body: { destination: 'bot', event: { type: 'teleport' } } });
@@ -79,7 +79,7 @@ it('works an event off once, whoever else comes to it', async () => {
   const event = follow('Ualice');
   await store.repos.events.add(event);
   const ledger = createLedger(store);
-  for (let i = 0; i < 2; i++) await ledger.transaction((tx) => takeLineEvent(tx, store.mint, event.id, T0));
+  for (let i = 0; i < 2; i++) await ledger.transaction((tx) => takeLineEvents(tx, store.mint, [event.id], T0));
   expect(await store.db.selectFrom('consent').select('source').execute()).toEqual([{ source: event.id }]);
 });
 
@@ -88,7 +88,7 @@ it('shares the events with a second process, each taken by one', async () => {
   const events = Array.from({ length: 60 }, (_, i) => follow(`U${i % 7}`));
   for (const event of events) await store.repos.events.add(event);
   const key = store.vaultKey.toString('hex');
-  const failed = await runRivals(new URL('../worker-rival.fixture.ts', import.meta.url), store.path, key);
+  const failed = await runRivals(new URL('../worker-rival.fixture.ts', import.meta.url), store.target, key);
   expect(failed).toEqual([[], []]);
   const states = await store.db.selectFrom('event').select('state').distinct().execute();
   expect(states).toEqual([{ state: 'done' }]);

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../protocol/units.ts';
-import type { Mint } from '../core/ids.ts';
+import type { EventId, Mint } from '../core/ids.ts';
 import type { Ledger } from '../core/ports.ts';
 import type { OnUnmade } from './dispatch.ts';
-import { takeLineEvent } from './line-ear.ts';
+import { takeLineEvents } from './line-ear.ts';
 
 export interface Worker {
   /** There may be work; returns at once. */
@@ -13,10 +13,13 @@ export interface Worker {
 
 const BATCH = 100;
 
+/** What waits is in the hands of another process. */
+const RIVAL_PAUSE_MS = 20;
+
 /**
- * Works off stored webhook events in the order they came, one transaction each. The rows are the queue: what was
- * stored before a crash is found again at the next start, and of two processes each event is taken by one. An event that cannot be processed is set aside as `failed`
- * and blocks nobody; when the database is in trouble the event waits.
+ * Works off stored webhook events in the order they came, many in one transaction. The rows are the queue: what was
+ * stored before a crash is found again at the next start, and of two processes each event is taken by one. An event
+ * that cannot be processed is set aside as `failed` and blocks nobody; when the database is in trouble events wait.
  */
 export function createWorker(deps: {
   readonly ledger: Ledger;
@@ -33,22 +36,37 @@ export function createWorker(deps: {
   let again = false;
   let stopped = false;
 
+  /** How many of them were still there. Where one breaks us, the work is halved until only that one is set aside. */
+  const take = async (ids: readonly EventId[]): Promise<number> => {
+    try {
+      const taken = await ledger.transaction((tx) => takeLineEvents(tx, deps.mint, ids, deps.now()));
+      if (taken.deliveries > 0) deps.onDeliveries(taken.deliveries);
+      for (const { event, campaign, complaint } of taken.unmade) deps.onUnmade?.(event, campaign, complaint);
+      for (const { id, error } of taken.broken) deps.onFailed(id, error);
+      return taken.claimed;
+    } catch (error) {
+      if (ledger.isFault(error)) throw error;
+      const [only, ...more] = ids;
+      if (only === undefined) return 0;
+      if (more.length === 0) {
+        deps.onFailed(only, error);
+        await ledger.transaction((tx) => tx.events.close(only, 'failed', {}));
+        return 1;
+      }
+      const half = Math.ceil(ids.length / 2);
+      return (await take(ids.slice(0, half))) + (await take(ids.slice(half)));
+    }
+  };
+
   const drain = async (): Promise<void> => {
     do {
       again = false;
       const waiting = await ledger.read(({ events }) => events.pending(BATCH));
-      for (const id of waiting) {
-        if (stopped) return;
-        try {
-          const count = await ledger.transaction((tx) => takeLineEvent(tx, deps.mint, id, deps.now(), deps.onUnmade));
-          if (count > 0) deps.onDeliveries(count);
-        } catch (error) {
-          if (ledger.isFault(error)) throw error;
-          deps.onFailed(id, error);
-          await ledger.transaction((tx) => tx.events.close(id, 'failed', {}));
-        }
-      }
+      const taken = await take(waiting);
       if (waiting.length === BATCH) again = true;
+      if (taken === 0 && waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, RIVAL_PAUSE_MS));
+      // One turn for everybody else: the database of a single process answers without letting go.
+      await new Promise((resolve) => setImmediate(resolve));
     } while (again && !stopped);
   };
 

@@ -1,8 +1,12 @@
+import type { TriggerType } from '../core/decide/types.ts';
 import type { CampaignId } from '../core/ids.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
-import type { CampaignPort } from '../core/ports.ts';
-import type { StoreContext } from './context.ts';
+import type { StoreManifest } from '../core/manifest/store.ts';
+import { resolveAudience } from '../core/segment/resolve.ts';
+import type { SegmentExpr } from '../core/segment/types.ts';
+import type { Offer } from '../core/working-set-types.ts';
 import type { Db } from './database.ts';
+import { homeOf } from './home.ts';
 
 /** Campaigns change by new, immutable versions; a decision names the version that made it. These are the newest. */
 export const newestVersions = (db: Db) =>
@@ -15,19 +19,38 @@ export const newestVersions = (db: Db) =>
     )
     .select(['campaign.id', 'campaign.name', 'campaign.state', 'campaign.version', 'campaign_version.spec']);
 
-export const campaignRows = ({ db }: StoreContext): CampaignPort => ({
-  async waitingFor(trigger) {
-    const rows = await newestVersions(db)
-      .where('campaign.state', '!=', 'ended')
-      .where('campaign_version.trigger_on', '=', trigger)
-      .orderBy('campaign.id')
-      .execute();
-    return rows.map((row) => ({
+/** All campaigns that wait for this kind of event and have not ended, with everything their offers speak of. */
+export async function offersFor(db: Db, trigger: TriggerType): Promise<Offer[]> {
+  const rows = await newestVersions(db)
+    .where('campaign.state', '!=', 'ended')
+    .where('campaign_version.trigger_on', '=', trigger)
+    .orderBy('campaign.id')
+    .execute();
+  const segments = await readSegments(db);
+  const homes = await readHomes(db);
+  return rows.map((row) => {
+    const spec = JSON.parse(row.spec) as CampaignSpec;
+    const audience = spec.audience && resolveAudience(spec.audience, segments);
+    const home = spec.home === undefined ? undefined : homes.get(spec.home);
+    return {
       campaignId: row.id as CampaignId,
       version: row.version,
       state: row.state,
       name: row.name,
-      spec: JSON.parse(row.spec) as CampaignSpec,
-    }));
-  },
-});
+      spec,
+      ...(audience?.ok && { audience: audience.value }),
+      ...(home && { home: homeOf(home.id, home.spec), homeName: home.name, homeLocale: home.spec.locale }),
+    };
+  });
+}
+
+/** Every segment as applied, by id; they may name one another. */
+export async function readSegments(db: Db): Promise<Map<string, SegmentExpr>> {
+  const rows = await db.selectFrom('document').select(['id', 'spec']).where('kind', '=', 'Segment').execute();
+  return new Map(rows.map(({ id, spec }) => [id, (JSON.parse(spec) as { who: SegmentExpr }).who]));
+}
+
+async function readHomes(db: Db) {
+  const rows = await db.selectFrom('store').select(['id', 'name', 'spec']).execute();
+  return new Map(rows.map((row) => [row.id, { ...row, spec: JSON.parse(row.spec) as StoreManifest['spec'] }]));
+}

@@ -1,38 +1,75 @@
-import type { CouponId } from '../core/ids.ts';
-import type { CouponPort } from '../core/ports.ts';
+import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import type { CampaignId, CouponId, MemberId } from '../core/ids.ts';
+import type { CouponPort, NewCoupon } from '../core/ports.ts';
+import type { KnownCoupon } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
+import { insertRows, listOf, type Shape } from './many.ts';
+
+interface IssuedCoupon extends NewCoupon {
+  readonly id: CouponId;
+  readonly issueKey: string;
+}
 
 /** Codes are found by their keyed digest and read back from their sealed form; the plain code is in no column. */
-export const couponRows = ({ db, vault, mint }: StoreContext): CouponPort => ({
-  async countOf(campaign, member) {
-    const row = await db
-      .selectFrom('coupon')
-      .select(({ fn }) => [fn.countAll<number>().as('count')])
-      .where('campaign_id', '=', campaign)
-      .where('member_id', '=', member)
-      .executeTakeFirstOrThrow();
-    return Number(row.count);
-  },
+export const couponRows = ({ db, vault, mint }: StoreContext) => {
+  const toRow = (coupon: IssuedCoupon) => ({
+    id: coupon.id,
+    campaign_id: coupon.campaignId,
+    campaign_version: coupon.campaignVersion,
+    member_id: coupon.memberId,
+    issue_key: coupon.issueKey,
+    code_hash: vault.digest(coupon.code),
+    code_sealed: vault.seal(coupon.code),
+    state: 'issued',
+    store_id: coupon.storeId,
+    issued_at: coupon.issuedAt,
+    expires_at: coupon.expiresAt,
+  });
+  const SHAPE = {
+    id: 'text',
+    campaign_id: 'text',
+    campaign_version: 'int',
+    member_id: 'text',
+    issue_key: 'text',
+    code_hash: 'text',
+    code_sealed: 'bytes',
+    state: 'text',
+    store_id: 'text',
+    issued_at: 'int',
+    expires_at: 'int',
+  } as const satisfies Shape<ReturnType<typeof toRow>>;
 
-  async issue(coupon, issueKey) {
-    const id = mint.id('coupon') as CouponId;
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('coupon')
-      .values({
-        id,
-        campaign_id: coupon.campaignId,
-        campaign_version: coupon.campaignVersion,
-        member_id: coupon.memberId,
-        issue_key: issueKey,
-        code_hash: vault.digest(coupon.code),
-        code_sealed: vault.seal(coupon.code),
-        state: 'issued',
-        store_id: coupon.storeId,
-        issued_at: coupon.issuedAt,
-        expires_at: coupon.expiresAt,
-      })
-      .onConflict((conflict) => conflict.column('issue_key').doNothing())
-      .executeTakeFirstOrThrow();
-    return Number(numInsertedOrUpdatedRows ?? 0) === 1 ? id : undefined;
-  },
-});
+  return {
+    /** How many went in: fewer than were given when somebody else gave one of these very rights. */
+    issueAll: (coupons: readonly IssuedCoupon[]): Promise<number> =>
+      insertRows(db, 'coupon', SHAPE, coupons.map(toRow), ['issue_key']),
+
+    async issue(...[coupon, issueKey]: Parameters<CouponPort['issue']>) {
+      const id = mint.id('coupon') as CouponId;
+      const went = await insertRows(db, 'coupon', SHAPE, [toRow({ ...coupon, id, issueKey })], ['issue_key']);
+      return went === 1 ? id : undefined;
+    },
+
+    /** All these members ever had of these campaigns, or of any, the oldest first. */
+    async ofMembers(members: readonly MemberId[], campaigns: readonly CampaignId[] | 'any'): Promise<KnownCoupon[]> {
+      if (members.length === 0 || campaigns.length === 0) return [];
+      const rows = await db
+        .selectFrom('coupon')
+        .select(['id', 'member_id', 'campaign_id', 'state', 'issued_at', 'expires_at', 'code_sealed'])
+        .where('member_id', 'in', listOf(db, members))
+        .$if(campaigns !== 'any', (some) => some.where('campaign_id', 'in', campaigns === 'any' ? [] : campaigns))
+        .orderBy('issued_at')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => ({
+        id: row.id as CouponId,
+        memberId: row.member_id as MemberId,
+        campaignId: row.campaign_id as CampaignId,
+        state: row.state,
+        issuedAt: epochMs(row.issued_at) as EpochMs,
+        expiresAt: epochMs(row.expires_at),
+        code: () => vault.open(row.code_sealed).toString('utf8'),
+      }));
+    },
+  };
+};

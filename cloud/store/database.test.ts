@@ -1,46 +1,23 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isDatabaseFault, migrate, openSqlite } from './database.ts';
+import { isDatabaseFault, migrate, openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { runRivals } from './rivals.fixture.ts';
-import { openStore } from './testing.fixture.ts';
+import { describeSchema } from './schema-dump.fixture.ts';
+import { freshTarget, newEvent, newMember, ON_POSTGRES, openStore } from './testing.fixture.ts';
 
 const RIVAL = new URL('./database-rival.fixture.ts', import.meta.url);
 
-function freshPath(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'pharos-database-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  return join(dir, 'pharos.sqlite');
+async function openFresh() {
+  const db = await openDatabase(await freshTarget());
+  onTestFinished(() => db.destroy());
+  return db;
 }
 
-it.each([
-  ['synchronous', 2],
-  ['journal_mode', 'wal'],
-  ['foreign_keys', 1],
-  ['timeout', 5000],
-])('opens with %s = %s', async (pragma, expected) => {
-  const { db } = await openStore();
-  const { rows } = await sql`PRAGMA ${sql.raw(pragma === 'timeout' ? 'busy_timeout' : pragma)}`.execute(db);
-  expect(rows).toEqual([{ [pragma]: expected }]);
-});
-
 it('migrates once', async () => {
-  const { db } = await openStore();
+  const db = await openFresh();
+  expect(await migrate(db)).toEqual(Object.keys(MIGRATIONS));
   expect(await migrate(db)).toEqual([]);
-});
-
-it('keeps its files from everybody else, also those of an earlier start', async () => {
-  const path = freshPath();
-  writeFileSync(path, '', { mode: 0o644 });
-  const first = openSqlite(path);
-  await migrate(first);
-  const mode = (suffix: string): number => statSync(`${path}${suffix}`).mode & 0o777;
-  expect(['', '-wal', '-shm'].map(mode)).toEqual([0o600, 0o600, 0o600]);
-  await first.destroy();
 });
 
 describe('migrations that do not come to their end', () => {
@@ -49,8 +26,7 @@ describe('migrations that do not come to their end', () => {
   };
 
   it('leave nothing behind, so that the next start succeeds', async () => {
-    const db = openSqlite(freshPath());
-    onTestFinished(() => db.destroy());
+    const db = await openFresh();
     const broken = async (given: Kysely<unknown>): Promise<void> => {
       await table('second')(given);
       throw new Error('the power went');
@@ -62,10 +38,10 @@ describe('migrations that do not come to their end', () => {
   });
 });
 
-it('tells the reason of a transaction that SQLite itself rolled back', async () => {
+it('tells the reason of a transaction that the database itself rolled back', async () => {
   const { db } = await openStore();
   const failing = db.transaction().execute(async (tx) => {
-    // As it does when the disk is full.
+    // As SQLite does when the disk is full, or PostgreSQL when it goes away.
     await sql`ROLLBACK`.execute(tx);
     throw new Error('the disk is full');
   });
@@ -73,53 +49,60 @@ it('tells the reason of a transaction that SQLite itself rolled back', async () 
   await db.transaction().execute(async (tx) => await tx.selectFrom('store').selectAll().execute());
 });
 
-describe('two processes on one file', () => {
+describe('two processes on one database', () => {
   it('migrate it once', async () => {
     for (let round = 0; round < 3; round++) {
-      const ran = (await runRivals(RIVAL, 'migrate', freshPath())) as string[][];
+      const ran = (await runRivals(RIVAL, 'migrate', await freshTarget())) as string[][];
       expect(ran.sort((a, b) => a.length - b.length)).toEqual([[], Object.keys(MIGRATIONS)]);
     }
   });
 
   it('read and then write without getting in the way of one another', async () => {
-    const { db, path } = await openStore();
+    const { db, target } = await openStore();
     await db.insertInto('counter').values({ key: 'k', used: 0 }).execute();
-    await runRivals(RIVAL, 'count', path, '100');
+    await runRivals(RIVAL, 'count', target, '100');
     expect(await db.selectFrom('counter').select('used').executeTakeFirstOrThrow()).toEqual({ used: 200 });
   });
 });
 
-/** A migration shows here as a change of schema.sql: write it anew with `vitest run cloud/store --update`. */
-it('makes the schema that schema.sql says', async () => {
-  const { path } = await openStore();
-  const file = new SQLite(path, { readonly: true });
-  const objects = file
-    .prepare(`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
-              AND name NOT LIKE 'kysely_%' ORDER BY tbl_name, type DESC, name`)
-    .pluck()
-    .all() as string[];
-  file.close();
-  const dump = `${objects.map((text) => `${text.replaceAll(', "', ',\n  "').replace(' ("', ' (\n  "')};`).join('\n\n')}\n`;
-  await expect(dump).toMatchFileSnapshot('./schema.sql');
+/** A migration shows here as a change: write both files anew with `vitest run cloud/store/database.test.ts --update`. */
+it('makes the schema that its file says', async () => {
+  const { db } = await openStore();
+  const file = ON_POSTGRES ? './schema.postgres.sql' : './schema.sql';
+  await expect(await describeSchema(db)).toMatchFileSnapshot(file);
 });
 
-it('tells trouble that passes from a mistake', async () => {
-  const { path } = await openStore();
-  const [first, second] = [new SQLite(path), new SQLite(path, { timeout: 0 })];
-  const errorOf = (act: () => unknown): unknown => {
-    try {
-      return act();
-    } catch (error) {
-      return error;
-    }
-  };
-  const insert = `INSERT INTO store VALUES ('a', 'a', '{}', 0)`;
-  first.exec('BEGIN IMMEDIATE');
-  expect(isDatabaseFault(errorOf(() => second.exec(insert)))).toBe(true);
-  first.exec('COMMIT');
-  second.exec(insert);
-  expect(isDatabaseFault(errorOf(() => second.exec(insert)))).toBe(false);
+it('keeps numbers, bytes and texts as they were given', async () => {
+  const { db, repos } = await openStore();
+  const far = 8_640_000_000_000_000;
+  await repos.events.add(newEvent({ sourceId: '茶 "quoted" \\ %', receivedAt: far as never, body: { a: 1 } }));
+  const row = await db.selectFrom('event').selectAll().executeTakeFirstOrThrow();
+  expect(row).toMatchObject({ source_id: '茶 "quoted" \\ %', received_at: far, seq: 1, count: null });
+  expect(row.body_sealed).toBeInstanceOf(Uint8Array);
+});
+
+it('sorts text by its bytes', async () => {
+  const { db } = await openStore();
+  const ids = ['b', 'B', 'a-b', 'a', 'aa', 'ä', '茶', '_'];
+  for (const key of ids) await db.insertInto('counter').values({ key, used: 0 }).execute();
+  const rows = await db.selectFrom('counter').select('key').orderBy('key').execute();
+  expect(rows.map(({ key }) => key)).toEqual([...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+});
+
+it('does not take a broken rule for trouble that passes', async () => {
+  const { db } = await openStore();
+  const member = { id: 'mem_1', blocked: 0, created_at: 0 };
+  await db.insertInto('member').values(member).execute();
+  const failures = [
+    () => db.insertInto('member').values(member).execute(),
+    () =>
+      db
+        .updateTable('member')
+        .set('blocked', null as never)
+        .execute(),
+    () => sql`SELECT nothing FROM nowhere`.execute(db),
+  ];
+  for (const fail of failures) expect(isDatabaseFault(await fail().catch((error: unknown) => error))).toBe(false);
   expect(isDatabaseFault(new Error('SQLITE_BUSY'))).toBe(false);
-  first.close();
-  second.close();
+  expect(await newMember(await openStore())).toMatch(/^mem_/);
 });

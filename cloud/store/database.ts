@@ -1,51 +1,20 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import SQLite from 'better-sqlite3';
-import { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { immediateDialect } from './immediate-dialect.ts';
+import { Problem } from '../core/problem.ts';
+import { isPostgres } from './dialect.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { isPostgresFault, openPostgres } from './postgres.ts';
 import type { Database } from './schema.ts';
+import { isSqliteFault, openSqlite } from './sqlite.ts';
 
 export type Db = Kysely<Database>;
 
-/**
- * Opens the SQLite file, making it and its folder if absent, readable for its owner only.
- *
- * `synchronous=FULL` is set by hand: this SQLite opens WAL databases with NORMAL, which forgets the last commits when
- * the power goes. A row that was answered for must be on the disk.
- */
-export function openSqlite(path: string): Db {
-  mkdirSync(dirname(path), { recursive: true });
-  const database = new SQLite(path);
-  // SQLite makes the files beside it with the mode of this one; those of an earlier start may still be there.
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-  useWal(database);
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  return new Kysely<Database>({ dialect: immediateDialect(database) });
+/** `postgres://…`, or the path of a SQLite file; rejects as {@link openPostgres} does. */
+export async function openDatabase(target: string): Promise<Db> {
+  return isPostgresUrl(target) ? await openPostgres(target) : openSqlite(target);
 }
 
-const BUSY_TIMEOUT_MS = 5_000;
-const WAL_RETRY_MS = 20;
-
-/**
- * Changing the journal mode does not wait for a lock as statements do: of two processes that open a fresh file at once
- * one is refused straight away. It asks again until the other is done.
- */
-function useWal(database: SQLite.Database): void {
-  const deadline = performance.now() + BUSY_TIMEOUT_MS;
-  for (;;) {
-    try {
-      database.pragma('journal_mode = WAL');
-      return;
-    } catch (error) {
-      if (!isDatabaseFault(error) || performance.now() > deadline) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
-    }
-  }
-}
+export const isPostgresUrl = (target: string): boolean => /^postgres(ql)?:\/\//.test(target);
 
 /**
  * Brings the schema to this program's version; returns the names of the migrations it ran. Throws when one fails. All
@@ -53,15 +22,37 @@ function useWal(database: SQLite.Database): void {
  */
 export async function migrate(db: Db, migrations: Readonly<Record<string, Migration>> = MIGRATIONS): Promise<string[]> {
   return await db.transaction().execute(async (tx) => {
-    const migrator = new Migrator({ db: tx, provider: { getMigrations: async () => ({ ...migrations }) } });
-    const { error, results } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
-    return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+    if (isPostgres(db)) await waitForTurn(tx);
+    return await migrateWithin(tx, migrations);
   });
 }
 
-const FAULT = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
+/** The same in the caller's transaction, whose turn it is; only up to `last` where that is given. */
+export async function migrateWithin(
+  tx: Db,
+  migrations: Readonly<Record<string, Migration>>,
+  last?: string,
+): Promise<string[]> {
+  const migrator = new Migrator({ db: tx, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error, results } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
+  if (error instanceof Error && /previously executed migration .* is missing/.test(error.message)) {
+    throw new Problem('invalid', 'newer_database', `a newer version has changed this database: ${error.message}`, {
+      remedy: 'run that version or a later one; schemas only go forward',
+    });
+  }
+  if (error !== undefined) throw error;
+  return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+}
 
-/** A lock held too long, a full or failing disk: trouble that passes, unlike a broken constraint. */
-export const isDatabaseFault = (error: unknown): boolean =>
-  error instanceof SQLite.SqliteError && FAULT.test(error.code);
+/** "pharos" as a number; an advisory lock has no other name. */
+const MIGRATION_LOCK = 0x706861726f73;
+
+/** SQLite's write lock lets one process migrate; here the others wait, however long a large table takes. */
+export async function waitForTurn(tx: Db): Promise<void> {
+  await sql`SET LOCAL lock_timeout = 0`.execute(tx);
+  await sql`SET LOCAL statement_timeout = 0`.execute(tx);
+  await sql`SELECT pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(tx);
+}
+
+/** Trouble that passes, unlike a broken constraint: a lock held too long, a failing disk, a server that is away. */
+export const isDatabaseFault = (error: unknown): boolean => isSqliteFault(error) || isPostgresFault(error);

@@ -1,90 +1,23 @@
+import { type Selectable, sql } from 'kysely';
 import type { NodeId } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import type { RefusalReason } from '../core/decide/reasons.ts';
 import type { EventId } from '../core/ids.ts';
-import type { EventPort } from '../core/ports.ts';
+import type { ClaimedEvent, EventFacts, NewEvent } from '../core/ports.ts';
+import type { Changes } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
+import { insertRows, listOf, rowsTable, type Shape } from './many.ts';
+import type { Database } from './schema.ts';
 
 const LATE: RefusalReason = 'late_event';
 
 /** Append-only record of what was heard; unique by where it came from. */
-export const eventRows = ({ db, vault }: StoreContext): EventPort => ({
-  async add(event) {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('event')
-      .values({
-        id: event.id,
-        ear: event.ear,
-        source_id: event.sourceId,
-        type: event.type,
-        at: event.at,
-        received_at: event.receivedAt,
-        age_ms: event.ageMs ?? null,
-        state: 'pending',
-        node_id: event.nodeId ?? null,
-        store_id: null,
-        member_id: null,
-        visit_id: null,
-        trust: null,
-        dm: null,
-        hwid: null,
-        count: null,
-        trigger_on: null,
-        body_sealed: event.body === null ? null : vault.seal(JSON.stringify(event.body)),
-      })
-      .onConflict((conflict) => conflict.column('source_id').doNothing())
-      .executeTakeFirstOrThrow();
-    return Number(numInsertedOrUpdatedRows ?? 0) === 1;
-  },
-
-  async renew({ sourceId, receivedAt, ageMs, body }) {
-    const row = await db
-      .selectFrom('event')
-      .select(['id', 'state'])
-      .where('source_id', '=', sourceId)
-      .executeTakeFirst();
-    if (row === undefined || row.state === 'failed') return false;
-    if (row.state === 'done') {
-      const decided = await db.selectFrom('decision').select('reason').where('event_id', '=', row.id).execute();
-      if (decided.length === 0 || decided.some(({ reason }) => reason !== LATE)) return false;
-      await db.deleteFrom('decision').where('event_id', '=', row.id).execute();
-    }
-    await db
-      .updateTable('event')
-      .set({
-        state: 'pending',
-        received_at: receivedAt,
-        age_ms: ageMs ?? null,
-        body_sealed: body === null ? null : vault.seal(JSON.stringify(body)),
-      })
-      .where('id', '=', row.id)
-      .execute();
-    return true;
-  },
-
-  async pending(limit) {
-    const rows = await db
-      .selectFrom('event')
-      .select('id')
-      .where('state', '=', 'pending')
-      .orderBy('seq')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => row.id as EventId);
-  },
-
-  async claim(id) {
-    // A write even though it changes nothing: it is what keeps a second process out until this transaction ends.
-    const row = await db
-      .updateTable('event')
-      .set({ state: 'pending' })
-      .where('id', '=', id)
-      .where('state', '=', 'pending')
-      .returningAll()
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    return {
-      id,
+export const eventRows = ({ db, vault }: StoreContext) => {
+  const seal = (body: unknown): Uint8Array | undefined =>
+    body === null ? undefined : vault.seal(JSON.stringify(body));
+  const read = (row: Selectable<Database['event']>): ClaimedEvent => {
+    const event = {
+      id: row.id as EventId,
       ear: row.ear,
       sourceId: row.source_id,
       type: row.type,
@@ -92,28 +25,163 @@ export const eventRows = ({ db, vault }: StoreContext): EventPort => ({
       receivedAt: epochMs(row.received_at),
       ...(row.age_ms !== null && { ageMs: row.age_ms }),
       ...(row.node_id !== null && { nodeId: row.node_id as NodeId }),
-      body: row.body_sealed === null ? null : (JSON.parse(vault.open(row.body_sealed).toString('utf8')) as unknown),
     };
-  },
+    return {
+      ...event,
+      body: () =>
+        row.body_sealed === null ? null : (JSON.parse(vault.open(row.body_sealed).toString('utf8')) as unknown),
+    };
+  };
 
-  async close(id, state, facts) {
-    await db
-      .updateTable('event')
-      .set({
-        state,
-        ...(state === 'done' && { body_sealed: null }),
-        ...(facts.nodeId !== undefined && { node_id: facts.nodeId }),
-        store_id: facts.storeId ?? null,
-        member_id: facts.memberId ?? null,
-        visit_id: facts.visitId ?? null,
-        trust: facts.trust ?? null,
-        hwid: facts.hwid ?? null,
-        dm: facts.dm ?? null,
-        count: facts.count ?? null,
-        trigger_on: facts.trigger ?? null,
-      })
-      .where('id', '=', id)
-      .where('state', '=', 'pending')
-      .execute();
-  },
+  /** Ends the wait of events; nothing of their bodies is kept. */
+  const closeAll = async (closed: Changes['closed']): Promise<void> => {
+    if (closed.length === 0) return;
+    const facts = closed.map((one) => toFacts(one.id, one.facts));
+    const columns = Object.keys(FACTS).filter((column) => column !== 'id');
+    const set = columns.map((column) => sql`${sql.ref(column)} = r.${sql.ref(column)}`);
+    await sql`
+      UPDATE event SET state = 'done', body_sealed = NULL, ${sql.join(set)}
+      FROM ${rowsTable(db, FACTS, facts)} AS r WHERE event.id = r.id AND event.state = 'pending'
+    `.execute(db);
+  };
+
+  return {
+    /** Makes an event wait. False when the same occurrence is already there. */
+    async add(event: NewEvent): Promise<boolean> {
+      const row = { ...toRow(event), state: 'pending', body_sealed: seal(event.body) };
+      return (await insertRows(db, 'event', WAITING, [row], ['source_id'])) === 1;
+    },
+
+    /** Writes events that need not wait, with what came of them. How many went in: repeats are left out. */
+    addDone: (heard: Changes['heard']): Promise<number> =>
+      insertRows(
+        db,
+        'event',
+        DONE,
+        heard.map(({ event, facts }) => ({ ...toRow(event), ...toFacts(event.id, facts), state: 'done' })),
+        ['source_id'],
+      ),
+
+    /** Which of these occurrences are already there. */
+    async known(sourceIds: readonly string[]): Promise<Set<string>> {
+      if (sourceIds.length === 0) return new Set();
+      const rows = await db.selectFrom('event').select('source_id').where('source_id', 'in', listOf(db, sourceIds)).execute();
+      return new Set(rows.map(({ source_id }) => source_id));
+    },
+
+    /**
+     * Makes an occurrence that came again wait once more, as it came now: its reply token lives anew. Only where it
+     * still waits, or where all that was decided of it is that it was late; those decisions give way. False for any other.
+     */
+    async renew({ sourceId, receivedAt, ageMs, body }: NewEvent): Promise<boolean> {
+      const row = await db
+        .selectFrom('event')
+        .select(['id', 'state'])
+        .where('source_id', '=', sourceId)
+        // Whoever works it off at this moment is done first: what was decided counts.
+        .forUpdate()
+        .executeTakeFirst();
+      if (row === undefined || row.state === 'failed') return false;
+      if (row.state === 'done') {
+        const decided = await db.selectFrom('decision').select('reason').where('event_id', '=', row.id).execute();
+        if (decided.length === 0 || decided.some(({ reason }) => reason !== LATE)) return false;
+        await db.deleteFrom('decision').where('event_id', '=', row.id).execute();
+      }
+      await db
+        .updateTable('event')
+        .set({ state: 'pending', received_at: receivedAt, age_ms: ageMs ?? null, body_sealed: seal(body) ?? null })
+        .where('id', '=', row.id)
+        .execute();
+      return true;
+    },
+
+    /** What waits, in the order it came. Only a claim says whether it is still there to be worked off. */
+    async pending(limit: number): Promise<EventId[]> {
+      const rows = await db
+        .selectFrom('event')
+        .select('id')
+        .where('state', '=', sql.lit('pending'))
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id as EventId);
+    },
+
+    /** Those of these events that still wait, in the order they came; nobody else gets them before this transaction ends. */
+    async claim(ids: readonly EventId[]): Promise<ClaimedEvent[]> {
+      if (ids.length === 0) return [];
+      const rows = await db
+        .selectFrom('event')
+        .selectAll()
+        .where('id', 'in', ids)
+        .where('state', '=', 'pending')
+        .orderBy('seq')
+        // Locked by a rival, it is being worked off; skipped, it does not hold up the next one.
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      return rows.map(read);
+    },
+
+    closeAll,
+
+    /** Ends the wait of an event. Done, nothing of its body is kept; failed, all of it is, to be looked into. */
+    async close(id: EventId, state: 'done' | 'failed', facts: EventFacts): Promise<void> {
+      if (state === 'done') await closeAll([{ id, facts }]);
+      else {
+        await db.updateTable('event').set({ state }).where('id', '=', id).where('state', '=', 'pending').execute();
+      }
+    },
+  };
+};
+
+const toRow = (event: NewEvent) => ({
+  id: event.id,
+  ear: event.ear,
+  source_id: event.sourceId,
+  type: event.type,
+  at: event.at,
+  received_at: event.receivedAt,
+  age_ms: event.ageMs,
+  node_id: event.nodeId,
 });
+
+const toFacts = (id: EventId, facts: EventFacts) => ({
+  id,
+  node_id: facts.nodeId,
+  store_id: facts.storeId,
+  member_id: facts.memberId,
+  visit_id: facts.visitId,
+  trust: facts.trust,
+  hwid: facts.hwid,
+  dm: facts.dm,
+  count: facts.count,
+  trigger_on: facts.trigger,
+});
+
+const HEARD = {
+  id: 'text',
+  ear: 'text',
+  source_id: 'text',
+  type: 'text',
+  at: 'int',
+  received_at: 'int',
+  age_ms: 'int',
+  node_id: 'text',
+} as const satisfies Shape<ReturnType<typeof toRow>>;
+
+const FACTS = {
+  id: 'text',
+  node_id: 'text',
+  store_id: 'text',
+  member_id: 'text',
+  visit_id: 'text',
+  trust: 'text',
+  hwid: 'text',
+  dm: 'text',
+  count: 'int',
+  trigger_on: 'text',
+} as const satisfies Shape<ReturnType<typeof toFacts>>;
+
+const WAITING = { ...HEARD, state: 'text', body_sealed: 'bytes' } as const;
+const DONE = { ...HEARD, ...FACTS, state: 'text' } as const;

@@ -2,7 +2,7 @@ import type { NodeId } from '../../protocol/ids.ts';
 import { parseCode } from '../core/coupon/code.ts';
 import { whyNotWeighed } from '../core/decide/match.ts';
 import { type Outcome, REASON_TEXT, type RefusalReason } from '../core/decide/reasons.ts';
-import type { TriggerType } from '../core/decide/types.ts';
+import type { Ear, TriggerType } from '../core/decide/types.ts';
 import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
 import { idKind } from '../core/ids.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
@@ -166,7 +166,7 @@ async function explainOthers(
   context: StoreContext,
   row: {
     readonly trigger_on: TriggerType | null;
-    readonly ear: 'line' | 'tag';
+    readonly ear: Ear;
     readonly node_id: string | null;
     readonly received_at: number;
   },

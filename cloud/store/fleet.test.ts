@@ -19,7 +19,7 @@ it('lets a node in with its own password only', async () => {
   expect(await fleet.login(NODE, made.mqttPassword)).toBe(true);
   expect(await fleet.login(NODE, `${made.mqttPassword} `)).toBe(false);
   expect(await fleet.login(NodeId.parse('nobody'), made.mqttPassword)).toBe(false);
-  const dmKey = (await store.repos.registry.node(NODE))?.dmKey ?? new Uint8Array();
+  const dmKey = (await (await store.repos.registry()).node(NODE))?.dmKey ?? new Uint8Array();
   expect(toHex(dmKey)).toBe(made.dmKeyHex);
 });
 

@@ -5,6 +5,7 @@ import type { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import type { NodeCredentials } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
+import { transact } from './transact.ts';
 
 /** As many as a bundle takes. */
 const MOST_NEIGHBOURS = 16;
@@ -29,8 +30,13 @@ export function fleetRows({ db, vault }: StoreContext) {
       nodeId: string,
       rotate: boolean,
     ): Promise<NodeCredentials | 'unknown_node' | 'has_credentials'> {
-      return await db.transaction().execute(async (tx) => {
-        const row = await tx.selectFrom('node').selectAll().where('id', '=', nodeId).executeTakeFirst();
+      return await transact(db, async (tx) => {
+        const row = await tx
+          .selectFrom('node')
+          .selectAll()
+          .where('id', '=', nodeId)
+          .forNoKeyUpdate()
+          .executeTakeFirst();
         if (row === undefined) return 'unknown_node';
         if (row.mqtt_password_hash !== null && !rotate) return 'has_credentials';
         const dmKeyHex = toHex(randomBytes(32));

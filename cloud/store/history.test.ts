@@ -1,99 +1,122 @@
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
-import { messagesKey, stockKey } from '../core/counter-keys.ts';
-import { campaign, PLACE } from '../core/decide/cases.fixture.ts';
-import type { MemberId, VisitId } from '../core/ids.ts';
+import { countKey } from '../core/decide/caps.ts';
+import type { CampaignId, MemberId, VisitId } from '../core/ids.ts';
+import type { Asked } from '../core/working-set-types.ts';
+import { loadPast } from './history.ts';
 import {
   grantedTo,
   NODE,
   newCoupon,
+  newDelivery,
   newEvent,
   newMember,
   openStore,
   STORE,
+  storeDocument,
   T0,
   TEA,
   type TestStore,
 } from './testing.fixture.ts';
+import { visitRows } from './visits.ts';
 
-const DAY = 86_400_000;
-const LIMITED = campaign(TEA, {
-  limits: { perMember: { max: 1, per: 'P30D' }, stock: 2, messages: { max: 3, per: 'day' } },
-});
-const ask = (store: TestStore, member: MemberId, visit?: VisitId, now: number = T0) =>
-  store.repos.history.ofCandidate(LIMITED, member, visit, PLACE, epochMs(now));
+const HOUR = 3600_000;
 
-describe('what is known of a member and a campaign', () => {
-  it('is nothing at first', async () => {
+const ask = (store: TestStore, members: readonly MemberId[], given: Partial<Asked> = {}) =>
+  store.db.transaction().execute((db) =>
+    loadPast(
+      { ...store, db },
+      {
+        members,
+        campaigns: [TEA],
+        visitsSince: T0,
+        grantsSince: T0,
+        allCoupons: false,
+        facts: false,
+        totals: [],
+        counters: [],
+        exposures: [],
+        fixedOffers: [],
+        fixedOffersSince: T0,
+        ...given,
+      },
+    ),
+  );
+
+describe('what a batch is told of its members', () => {
+  it('is nothing of those who did nothing', async () => {
     const store = await openStore();
-    expect(await ask(store, await newMember(store))).toEqual({
-      weighedInVisit: false,
-      grantsInWindow: 0,
-      holdsCoupon: false,
-      stockLeft: 2,
-      messagesLeft: 3,
+    const member = await newMember(store);
+    expect(await ask(store, [member])).toMatchObject({
+      people: [{ id: member, consent: 'none', blocked: false }],
+      visits: [],
+      weighed: [],
+      coupons: [],
+      grants: [],
     });
   });
 
-  it('says nothing of limits the campaign does not have', async () => {
+  it('are their coupons of the campaigns in question, whatever became of them, or of all', async () => {
     const store = await openStore();
     const member = await newMember(store);
-    const past = await store.repos.history.ofCandidate(campaign(TEA), member, undefined, PLACE, T0);
-    expect(past).toEqual({ weighedInVisit: false, grantsInWindow: 0, holdsCoupon: false });
+    await store.repos.coupons.issue(newCoupon(member), 'k1');
+    await store.repos.coupons.issue(newCoupon(member, { campaignId: 'cake' as CampaignId }), 'k2');
+    await store.repos.coupons.issue(newCoupon(await newMember(store)), 'k3');
+    const campaigns = async (given: Partial<Asked>) =>
+      (await ask(store, [member], given)).coupons.map(({ campaignId }) => campaignId);
+    expect(await campaigns({})).toEqual([TEA]);
+    expect((await campaigns({ allCoupons: true })).sort()).toEqual(['cake', TEA]);
   });
 
-  it('counts a coupon while it can be used, and in its window afterwards', async () => {
+  it('are grants and ghosts since a time, but none whose coupon was never shown', async () => {
     const store = await openStore();
-    const member = await newMember(store);
-    await store.repos.coupons.issue(newCoupon(member), 'k');
-    const seen = async (now: number) => {
-      const { grantsInWindow, holdsCoupon } = await ask(store, member, undefined, now);
-      return [grantsInWindow, holdsCoupon];
+    const { memberId, couponId } = await newDelivery(store);
+    const ghost = async (at: number) => {
+      const event = newEvent();
+      await store.repos.events.add(event);
+      const decision = grantedTo(memberId, { outcome: 'ghost', reason: 'holdout' });
+      await store.repos.decisions.add(event.id, decision, { trust: 'signed', storeId: STORE, at: epochMs(at) });
     };
-    expect(await seen(T0)).toEqual([1, true]);
-    expect(await seen(T0 + DAY)).toEqual([1, false]);
-    expect(await seen(T0 + 30 * DAY)).toEqual([0, false]);
+    await ghost(T0 + 1);
+    await ghost(T0 - 1);
+    const got = async (since: number) => (await ask(store, [memberId], { grantsSince: epochMs(since) })).grants.length;
+    expect([await got(T0), await got(T0 + 1), await got(0)]).toEqual([2, 1, 3]);
+    const totals = async () => {
+      const query = { ofMember: false, campaignId: TEA, since: T0 };
+      return (await ask(store, [], { totals: [query] })).totals.get(countKey(query));
+    };
+    expect(await totals()).toBe(2);
+    await store.db.updateTable('coupon').set({ state: 'revoked' }).where('id', '=', couponId).execute();
+    expect([await got(T0), await totals()]).toEqual([1, 1]);
   });
 
-  it('does not count a coupon nobody saw', async () => {
+  it('is what was weighed in their visits', async () => {
     const store = await openStore();
+    await store.apply(storeDocument());
     const member = await newMember(store);
-    await store.repos.coupons.issue(newCoupon(member), 'k');
-    await store.db.updateTable('coupon').set({ state: 'revoked' }).execute();
-    expect(await ask(store, member)).toMatchObject({ grantsInWindow: 0, holdsCoupon: false });
-  });
-
-  it('knows whether the campaign was weighed in this visit', async () => {
-    const store = await openStore();
-    await store.apply({
-      apiVersion: 'pharos/v1',
-      kind: 'Store',
-      metadata: { id: STORE },
-      spec: { timeZone: 'Asia/Taipei' },
-    });
-    const member = await newMember(store);
-    const visit = await store.repos.visits.open(member, STORE, T0);
+    const id = 'vis_1' as VisitId;
+    await visitRows(store).saveAll([{ id, memberId: member, storeId: STORE, openedAt: T0, lastAt: T0 }]);
     const decide = async (weighed: boolean) => {
       const event = newEvent();
       await store.repos.events.add(event);
-      const decision = grantedTo(member, { visitId: visit, outcome: 'refused', reason: 'lost_to_priority' });
-      await store.repos.decisions.add(event.id, decision, { trust: 'signed', weighed, at: T0 });
+      const decision = grantedTo(member, { visitId: id, outcome: 'refused', reason: 'lost_to_priority', weighed });
+      await store.repos.decisions.add(event.id, decision, { trust: 'signed', at: T0 });
     };
     await decide(false);
-    expect(await ask(store, member, visit)).toMatchObject({ weighedInVisit: false });
+    expect((await ask(store, [member])).weighed).toEqual([]);
     await decide(true);
-    expect(await ask(store, member, visit)).toMatchObject({ weighedInVisit: true });
-    expect(await ask(store, member)).toMatchObject({ weighedInVisit: false });
+    expect((await ask(store, [member])).weighed).toEqual([{ visitId: id, campaignId: TEA }]);
+    expect((await ask(store, [member], { visitsSince: epochMs(T0 + 1) })).weighed).toEqual([]);
   });
+});
 
-  it('reads stock and budget off their counters, per local day', async () => {
-    const store = await openStore();
-    const member = await newMember(store);
-    await store.repos.counters.take(stockKey(TEA), 9);
-    await store.repos.counters.take(messagesKey(TEA, T0, 'day', PLACE.timeZone), 9);
-    expect(await ask(store, member)).toMatchObject({ stockLeft: 1, messagesLeft: 2 });
-    expect(await ask(store, member, undefined, T0 + DAY)).toMatchObject({ stockLeft: 1, messagesLeft: 3 });
-  });
+it('holds counters, made where there were none', async () => {
+  const store = await openStore();
+  await store.repos.counters.take('stock|tea', 9);
+  expect([...(await ask(store, [], { counters: ['messages|tea', 'stock|tea'] })).counters].sort()).toEqual([
+    ['messages|tea', 0],
+    ['stock|tea', 1],
+  ]);
 });
 
 it('counts the offers a node gave on fixed messages, this hour', async () => {
@@ -102,12 +125,12 @@ it('counts the offers a node gave on fixed messages, this hour', async () => {
   const offer = async (trust: 'fixed' | 'signed', outcome: 'granted' | 'refused', at: number) => {
     const event = newEvent();
     await store.repos.events.add(event);
-    const facts = { nodeId: NODE, trust, weighed: true, at: epochMs(at) };
-    await store.repos.decisions.add(event.id, grantedTo(member, { outcome }), facts);
+    await store.repos.decisions.add(event.id, grantedTo(member, { outcome }), { nodeId: NODE, trust, at: epochMs(at) });
   };
   await offer('fixed', 'granted', T0);
-  await offer('fixed', 'granted', T0 - 3600_000);
+  await offer('fixed', 'granted', T0 - HOUR);
   await offer('fixed', 'refused', T0);
   await offer('signed', 'granted', T0);
-  expect(await store.repos.history.fixedOffersSince(NODE, epochMs(T0 - 3600_000))).toBe(1);
+  const asked = { fixedOffers: [NODE], fixedOffersSince: epochMs(T0 - HOUR) };
+  expect((await ask(store, [], asked)).fixedOffers.get(NODE)).toBe(1);
 });

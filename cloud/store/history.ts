@@ -1,72 +1,54 @@
-import { windowStart } from '../core/calendar.ts';
-import { messagesKey, stockKey } from '../core/counter-keys.ts';
-import type { HistoryPort } from '../core/ports.ts';
+import { epochMs } from '../../protocol/units.ts';
+import type { CampaignId, MemberId } from '../core/ids.ts';
+import type { Asked, Past } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
+import { counterRows } from './counters.ts';
+import { couponRows } from './coupons.ts';
+import { decisionRows } from './decisions.ts';
+import { listOf } from './many.ts';
+import { memberRows } from './members.ts';
+import { visitRows } from './visits.ts';
 
-/** What is already written about a member and a campaign: the past the gates ask about. */
-export const historyRows = ({ db }: StoreContext): HistoryPort => {
-  const used = async (key: string): Promise<number> =>
-    (await db.selectFrom('counter').select('used').where('key', '=', key).executeTakeFirst())?.used ?? 0;
-
+/**
+ * Everything a batch of events may touch, in a dozen queries however many events there are. Members are locked first
+ * and counters after them, each in one order: what is read then stays true until the transaction ends.
+ */
+export async function loadPast(context: StoreContext, asked: Asked): Promise<Past> {
+  const { db } = context;
+  const decisions = decisionRows(context);
+  const members = memberRows(context);
+  const people = await members.lock(asked.members);
+  const counters = await counterRows(context).hold(asked.counters);
+  const visits = await visitRows(context).ofMembers(asked.members, asked.visitsSince);
   return {
-    async ofCandidate({ campaignId, spec }, member, visit, place, now) {
-      const { perMember, stock, messages } = spec.limits;
-      const weighed =
-        visit !== undefined &&
-        (await db
-          .selectFrom('decision')
-          .select('id')
-          .where('visit_id', '=', visit)
-          .where('campaign_id', '=', campaignId)
-          .where('weighed', '=', 1)
-          .limit(1)
-          .executeTakeFirst()) !== undefined;
-      // A revoked coupon was never shown: it uses up nobody's limit.
-      const held = await db
-        .selectFrom('coupon')
-        .select(({ fn }) => [fn.countAll<number>().as('count')])
-        .where('member_id', '=', member)
-        .where('campaign_id', '=', campaignId)
-        .where('state', 'in', ['issued', 'locked'])
-        .where('expires_at', '>', now)
-        .executeTakeFirstOrThrow();
-      const grants =
-        perMember === undefined
-          ? 0
-          : (
-              await db
-                .selectFrom('coupon')
-                .select(({ fn }) => [fn.countAll<number>().as('count')])
-                .where('member_id', '=', member)
-                .where('campaign_id', '=', campaignId)
-                .where('state', '!=', 'revoked')
-                .where('issued_at', '>', windowStart(now, perMember.per, place.timeZone))
-                .executeTakeFirstOrThrow()
-            ).count;
-      return {
-        weighedInVisit: weighed,
-        grantsInWindow: Number(grants),
-        holdsCoupon: Number(held.count) > 0,
-        ...(stock !== undefined && { stockLeft: Math.max(0, stock - (await used(stockKey(campaignId)))) }),
-        ...(messages !== undefined && {
-          messagesLeft: Math.max(
-            0,
-            messages.max - (await used(messagesKey(campaignId, now, messages.per, place.timeZone))),
-          ),
-        }),
-      };
-    },
-
-    async fixedOffersSince(node, since) {
-      const row = await db
-        .selectFrom('decision')
-        .select(({ fn }) => [fn.countAll<number>().as('count')])
-        .where('node_id', '=', node)
-        .where('trust', '=', 'fixed')
-        .where('outcome', '=', 'granted')
-        .where('decided_at', '>', since)
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    },
+    people,
+    counters,
+    visits,
+    weighed: await decisions.weighedIn(visits.map(({ id }) => id)),
+    coupons: await couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
+    grants: await decisions.gotBy(asked.members, asked.grantsSince),
+    totals: await decisions.totals(asked.totals),
+    exposures: await exposuresOf(db, asked.members, asked.exposures),
+    fixedOffers: await decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),
+    facts: asked.facts ? await members.facts(asked.members) : new Map(),
   };
-};
+}
+
+async function exposuresOf(
+  db: StoreContext['db'],
+  members: readonly MemberId[],
+  campaigns: readonly CampaignId[],
+): Promise<Past['exposures']> {
+  if (members.length === 0 || campaigns.length === 0) return [];
+  const rows = await db
+    .selectFrom('exposure')
+    .selectAll()
+    .where('campaign_id', 'in', campaigns)
+    .where('member_id', 'in', listOf(db, members))
+    .execute();
+  return rows.map(({ campaign_id, member_id, arm, bucket, algorithm, at }) => ({
+    campaignId: campaign_id as CampaignId,
+    memberId: member_id as MemberId,
+    exposure: { arm, bucket, algorithm, at: epochMs(at) },
+  }));
+}

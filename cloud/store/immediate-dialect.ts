@@ -1,5 +1,14 @@
 import type SQLite from 'better-sqlite3';
-import { CompiledQuery, type DatabaseConnection, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type SelectModifierNode,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { preparedOnce } from './prepared-once.ts';
 
 /**
  * SQLite for several processes on one file. A transaction takes the write lock when it begins: one that reads first
@@ -22,8 +31,28 @@ class ImmediateDialect extends SqliteDialect {
     return new ImmediateDriver(this.#database);
   }
 
+  override createQueryCompiler(): SqliteQueryCompiler {
+    return new LocklessCompiler();
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalDdlAdapter();
+  }
+}
+
+const LOCKS: ReadonlySet<string | undefined> = new Set<SelectModifierNode['modifier']>([
+  'ForUpdate',
+  'ForNoKeyUpdate',
+  'ForShare',
+  'ForKeyShare',
+  'NoWait',
+  'SkipLocked',
+]);
+
+/** Leaves out row locks, which PostgreSQL needs: here the transaction holds the whole file. */
+class LocklessCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (!LOCKS.has(node.modifier)) super.visitSelectModifier(node);
   }
 }
 
@@ -31,7 +60,7 @@ class ImmediateDriver extends SqliteDriver {
   readonly #database: SQLite.Database;
 
   constructor(database: SQLite.Database) {
-    super({ database });
+    super({ database: preparedOnce(database) });
     this.#database = database;
   }
 

@@ -1,5 +1,4 @@
 import type { Ledger, LedgerTx } from '../core/ports.ts';
-import { campaignRows } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import { couponRows } from './coupons.ts';
@@ -7,27 +6,41 @@ import { isDatabaseFault } from './database.ts';
 import { decisionRows } from './decisions.ts';
 import { deliveryRows } from './deliveries.ts';
 import { eventRows } from './events.ts';
-import { historyRows } from './history.ts';
+import { loadPast } from './history.ts';
 import { memberRows } from './members.ts';
-import { registryRows } from './registry.ts';
-import { visitRows } from './visits.ts';
+import { Overtaken, writeChanges } from './outcome.ts';
+import { type RegistryMemory, registryMemory } from './registry.ts';
+import { transact } from './transact.ts';
 
 /** All aggregates over one connection or transaction. */
-export const repositories = (context: StoreContext): LedgerTx => ({
+export const repositories = (context: StoreContext, memory: RegistryMemory = registryMemory()): LedgerTx => ({
   events: eventRows(context),
-  registry: registryRows(context),
+  registry: () => memory.open(context),
   members: memberRows(context),
-  visits: visitRows(context),
-  campaigns: campaignRows(context),
-  history: historyRows(context),
+  load: (asked) => loadPast(context, asked),
+  write: (changes) => writeChanges(context, changes),
   counters: counterRows(context),
   coupons: couponRows(context),
   decisions: decisionRows(context),
   deliveries: deliveryRows(context),
 });
 
-export const createLedger = (context: StoreContext): Ledger => ({
-  read: (work) => work(repositories(context)),
-  transaction: (work) => context.db.transaction().execute((db) => work(repositories({ ...context, db }))),
-  isFault: isDatabaseFault,
-});
+/** A batch that was overtaken is decided again from what is there now; this often nobody is overtaken by chance. */
+const TRIES = 5;
+
+export const createLedger = (context: StoreContext): Ledger => {
+  const memory = registryMemory();
+  return {
+    read: (work) => work(repositories(context, memory)),
+    async transaction(work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await transact(context.db, (db) => work(repositories({ ...context, db }, memory)));
+        } catch (error) {
+          if (!(error instanceof Overtaken) || attempt === TRIES) throw error;
+        }
+      }
+    },
+    isFault: (error) => error instanceof Overtaken || isDatabaseFault(error),
+  };
+};

@@ -3,6 +3,7 @@ import { TAG_SENSING } from '../core/consent.ts';
 import { Problem } from '../core/problem.ts';
 import type { StoreContext } from './context.ts';
 import { linkIdentity } from './members.ts';
+import { transact } from './transact.ts';
 
 /** Members as headquarters sees them: surrogate ids and what is tied to them, never a LINE user id. */
 export function memberAdmin({ db, mint }: StoreContext) {
@@ -35,7 +36,7 @@ export function memberAdmin({ db, mint }: StoreContext) {
      * when the tag is somebody else's.
      */
     async linkTag(memberId: string, tag: TagSubject, wording: string, at: number): Promise<{ linked: boolean }> {
-      return await db.transaction().execute(async (tx) => {
+      return await transact(db, async (tx) => {
         const member = await tx.selectFrom('member').select('id').where('id', '=', memberId).executeTakeFirst();
         if (member === undefined) throw new Problem('not_found', 'unknown_member', `no member "${memberId}"`);
         const identity = { kind: 'ble_tag' as const, issuer: 'ibeacon', subject: tagSubjectKey(tag) };

@@ -1,40 +1,122 @@
-import { MARKETING } from '../core/consent.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+import { epochMs } from '../../protocol/units.ts';
+import { FRIENDSHIP_WORDING, MARKETING } from '../core/consent.ts';
 import type { MemberId } from '../core/ids.ts';
-import type { IdentityKind, MemberPort } from '../core/ports.ts';
+import type { Identity, IdentityKind } from '../core/ports.ts';
+import { identityKey } from '../core/ports.ts';
+import type { MemberFacts } from '../core/segment/types.ts';
+import type { Changes, KnownPerson } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
+import { insertRows, listOf, rowsTable } from './many.ts';
+import { sql } from 'kysely';
 
-export const memberRows = ({ db, mint }: StoreContext): MemberPort => ({
-  async byIdentity(kind, issuer, subject) {
-    const row = await db
-      .selectFrom('identity_link')
-      .innerJoin('member', 'member.id', 'identity_link.member_id')
-      .select(['member.id as id', 'member.blocked as blocked'])
-      .where('identity_link.kind', '=', kind)
-      .where('identity_link.issuer', '=', issuer)
-      .where('identity_link.subject', '=', subject)
-      .where('identity_link.ended_at', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const consent = await db
-      .selectFrom('consent')
-      .select('action')
-      .where('member_id', '=', row.id)
-      .where('purpose', '=', MARKETING)
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return { id: row.id as MemberId, blocked: row.blocked === 1, consent: consent?.action ?? 'none' };
+export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => ({
+  /** The members behind these identities, by `identityKey`; those nobody has are left out. */
+  async find(identities: readonly Identity[]): Promise<Map<string, MemberId>> {
+    if (identities.length === 0) return new Map();
+    const { rows } = await sql<{ kind: IdentityKind; issuer: string; subject: string; member_id: string }>`
+      SELECT link.kind, link.issuer, link.subject, link.member_id
+      FROM ${rowsTable(db, IDENTITY, identities)} AS r CROSS JOIN identity_link AS link
+      WHERE link.kind = r.kind AND link.issuer = r.issuer AND link.subject = r.subject AND link.ended_at IS NULL
+    `.execute(db);
+    return new Map(rows.map(({ member_id, ...identity }) => [identityKey(identity), member_id as MemberId]));
   },
 
-  async create(identity, at) {
+  /**
+   * New members, each with its first identity; `identityKey` to member. Throws on a live link of the same identity
+   * (the unique index refuses it): then somebody else made the member, and the transaction begins anew.
+   */
+  async make(identities: readonly (Identity & { readonly at: EpochMs })[]): Promise<Map<string, MemberId>> {
+    const made = identities.map((identity) => ({ ...identity, id: mint.id('member') as MemberId }));
+    await insertRows(
+      db,
+      'member',
+      { id: 'text', blocked: 'int', created_at: 'int' },
+      made.map(({ id, at }) => ({ id, blocked: 0, created_at: at })),
+    );
+    await insertRows(
+      db,
+      'identity_link',
+      { id: 'text', member_id: 'text', ...IDENTITY, created_at: 'int' },
+      made.map(({ id, kind, issuer, subject, at }) => ({
+        id: mint.id('link'),
+        member_id: id,
+        kind,
+        issuer,
+        subject,
+        created_at: at,
+      })),
+    );
+    return new Map(made.map(({ id, ...identity }) => [identityKey(identity), id]));
+  },
+
+  /**
+   * These members as they are, held against others until the transaction ends: visits, limits and consents are read
+   * and then relied on.
+   */
+  async lock(ids: readonly MemberId[]): Promise<KnownPerson[]> {
+    if (ids.length === 0) return [];
+    const rows = await db
+      .selectFrom('member')
+      .select(['id', 'blocked'])
+      .where('id', 'in', listOf(db, ids))
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute();
+    const consents = await db
+      .selectFrom('consent')
+      .select(['member_id', 'action', 'at'])
+      .where('member_id', 'in', listOf(db, ids))
+      .where('purpose', '=', MARKETING)
+      .orderBy('at')
+      .orderBy('id')
+      .execute();
+    const latest = new Map(consents.map((consent) => [consent.member_id, consent]));
+    return rows.map(({ id, blocked }) => {
+      const consent = latest.get(id);
+      return {
+        id: id as MemberId,
+        blocked: blocked === 1,
+        consent: consent?.action ?? 'none',
+        ...(consent && { consentAt: epochMs(consent.at) }),
+      };
+    });
+  },
+
+  /** What an audience may ask of them that is kept beside their visits and coupons. */
+  async facts(ids: readonly MemberId[]): Promise<Map<MemberId, MemberFacts>> {
+    if (ids.length === 0) return new Map();
+    const rows = await db.selectFrom('member').select(['id', 'created_at']).where('id', 'in', listOf(db, ids)).execute();
+    const consents = await db
+      .selectFrom('consent')
+      .select(['member_id', 'purpose', 'action'])
+      .where('member_id', 'in', listOf(db, ids))
+      .orderBy('at')
+      .orderBy('id')
+      .execute();
+    const agreed = new Map<string, Set<string>>();
+    for (const { member_id, purpose, action } of consents) {
+      const purposes = agreed.get(member_id) ?? new Set();
+      agreed.set(member_id, purposes);
+      if (action === 'granted') purposes.add(purpose);
+      else purposes.delete(purpose);
+    }
+    return new Map(
+      rows.map(({ id, created_at }) => [
+        id as MemberId,
+        { firstSeenAt: epochMs(created_at), consents: agreed.get(id) ?? new Set<string>() },
+      ]),
+    );
+  },
+
+  async create(identity: Identity, at: EpochMs): Promise<{ id: MemberId }> {
     const id = mint.id('member') as MemberId;
     await db.insertInto('member').values({ id, blocked: 0, created_at: at }).execute();
     await linkIdentity({ db, mint }, id, identity, at);
-    return { id, blocked: false, consent: 'none' };
+    return { id };
   },
 
-  async setBlocked(id, blocked) {
+  async setBlocked(id: MemberId, blocked: boolean): Promise<void> {
     await db
       .updateTable('member')
       .set({ blocked: blocked ? 1 : 0 })
@@ -42,13 +124,25 @@ export const memberRows = ({ db, mint }: StoreContext): MemberPort => ({
       .execute();
   },
 
-  async recordConsent(id, consent) {
-    await db
-      .insertInto('consent')
-      .values({ id: mint.id('consent'), member_id: id, ...consent })
-      .execute();
+  async consentAll(consents: Changes['consents']): Promise<void> {
+    await insertRows(
+      db,
+      'consent',
+      { id: 'text', member_id: 'text', purpose: 'text', action: 'text', wording: 'text', source: 'text', at: 'int' },
+      consents.map(({ memberId, action, source, at }) => ({
+        id: mint.id('consent'),
+        member_id: memberId,
+        purpose: MARKETING,
+        action,
+        wording: FRIENDSHIP_WORDING,
+        source,
+        at,
+      })),
+    );
   },
 });
+
+const IDENTITY = { kind: 'text', issuer: 'text', subject: 'text' } as const;
 
 /** Ties one more identity to a member; returns the id of the link. Throws on a live link of the same identity (the unique index refuses it). */
 export async function linkIdentity(

@@ -1,22 +1,47 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ID_PREFIX, type Mint } from '../core/ids.ts';
+import { randomPool } from './random-pool.ts';
 
 const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
+const random = randomPool();
+
 /** Ids sort by the millisecond they were made in (48 bits of time, 80 random), like a ULID, in lower case. */
 export const systemMint: Mint = {
-  id: (kind) =>
-    `${ID_PREFIX[kind]}_${base32(BigInt(Date.now()), 10)}${base32(BigInt(`0x${randomBytes(10).toString('hex')}`), 16)}`,
+  id: (kind) => `${ID_PREFIX[kind]}_${timeText(Date.now())}${base32(random(10))}`,
   uuid: randomUUID,
-  bytes: (length) => randomBytes(length),
+  bytes: (length) => random(length),
 };
 
-function base32(value: bigint, digits: number): string {
+let lastAt = -1;
+let lastText = '';
+
+/** Ten digits; within one millisecond the same. */
+function timeText(at: number): string {
+  if (at === lastAt) return lastText;
   let text = '';
-  let rest = value;
-  for (let i = 0; i < digits; i++) {
-    text = BASE32[Number(rest & 31n)] + text;
-    rest >>= 5n;
+  for (let rest = at, i = 0; i < 10; i++) {
+    text = BASE32.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  lastAt = at;
+  lastText = text;
+  return text;
+}
+
+/** Eight digits for every five bytes; the length is a multiple of five. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += BASE32.charAt((held >> bits) & 31);
+    }
+    held &= (1 << bits) - 1;
   }
   return text;
 }

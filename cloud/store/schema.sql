@@ -1,9 +1,43 @@
+CREATE TABLE "alert" (
+  "id" text primary key,
+  "alert_key" text not null unique,
+  "kind" text not null,
+  "hwid" text not null,
+  "node_id" text,
+  "dm" text,
+  "event_id" text not null,
+  "off_ms" bigint,
+  "times" bigint not null,
+  "first_at" bigint not null,
+  "last_at" bigint not null);
+
+CREATE INDEX "alert_last" on "alert" (
+  "last_at");
+
+CREATE TRIGGER campaign_delete_counts AFTER DELETE ON campaign
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER campaign_insert_counts AFTER INSERT ON campaign
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER campaign_update_counts AFTER UPDATE ON campaign
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
 CREATE TABLE "campaign" (
   "id" text primary key,
   "name" text not null,
   "state" text not null,
   "version" integer not null,
   "updated_at" bigint not null);
+
+CREATE TRIGGER campaign_version_delete_counts AFTER DELETE ON campaign_version
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER campaign_version_insert_counts AFTER INSERT ON campaign_version
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER campaign_version_update_counts AFTER UPDATE ON campaign_version
+              BEGIN UPDATE registry_version SET version = version + 1; END;
 
 CREATE TABLE "campaign_version" (
   "campaign_id" text not null references "campaign" ("id"),
@@ -40,9 +74,9 @@ CREATE TABLE "coupon" (
   "code_hash" text not null unique,
   "code_sealed" blob not null,
   "state" text not null,
-  "store_id" text not null,
   "issued_at" bigint not null,
-  "expires_at" bigint not null);
+  "expires_at" bigint not null,
+  "store_id" text);
 
 CREATE INDEX "coupon_member" on "coupon" (
   "member_id",
@@ -63,20 +97,32 @@ CREATE TABLE "decision" (
   "passed" text not null,
   "route" text,
   "coupon_id" text,
-  "decided_at" bigint not null, constraint "decision_once" unique ("event_id",
+  "decided_at" bigint not null,
+  "store_id" text, constraint "decision_once" unique ("event_id",
   "campaign_id"));
+
+CREATE INDEX decision_campaign_got ON decision (campaign_id, decided_at) WHERE outcome IN ('granted', 'ghost');
 
 CREATE INDEX "decision_fixed_offers" on "decision" (
   "node_id",
   "decided_at") where "trust" = 'fixed';
 
-CREATE INDEX "decision_member" on "decision" (
-  "member_id",
-  "campaign_id",
-  "decided_at");
+CREATE INDEX decision_member_got ON decision (member_id, decided_at) WHERE outcome IN ('granted', 'ghost');
 
-CREATE INDEX "decision_visit" on "decision" (
-  "visit_id");
+CREATE INDEX "decision_weighed" on "decision" (
+  "visit_id",
+  "campaign_id") where "weighed" = 1;
+
+CREATE TABLE "deferral" (
+  "event_id" text not null references "event" ("id"),
+  "campaign_id" text not null,
+  "member_id" text not null references "member" ("id"),
+  "trigger_on" text not null,
+  "until" bigint not null,
+  "closed_at" bigint, constraint "deferral_pk" primary key ("event_id",
+  "campaign_id"));
+
+CREATE INDEX deferral_due ON deferral (until) WHERE closed_at IS NULL;
 
 CREATE TABLE "delivery" (
   "id" text primary key,
@@ -122,6 +168,23 @@ CREATE TABLE "delivery_attempt" (
 CREATE INDEX "delivery_attempt_of" on "delivery_attempt" (
   "delivery_id");
 
+CREATE TRIGGER document_delete_counts AFTER DELETE ON document
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER document_insert_counts AFTER INSERT ON document
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER document_update_counts AFTER UPDATE ON document
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TABLE "document" (
+  "kind" text not null,
+  "id" text not null,
+  "name" text not null,
+  "spec" text not null,
+  "updated_at" bigint not null, constraint "document_pk" primary key ("kind",
+  "id"));
+
 CREATE TABLE "event" (
   "seq" integer primary key autoincrement,
   "id" text not null unique,
@@ -150,6 +213,22 @@ CREATE INDEX "event_member" on "event" (
 CREATE INDEX "event_pending" on "event" (
   "seq") where "state" = 'pending';
 
+CREATE TABLE "exposure" (
+  "campaign_id" text not null,
+  "member_id" text not null references "member" ("id"),
+  "arm" text not null,
+  "bucket" integer not null,
+  "algorithm" integer not null,
+  "at" bigint not null, constraint "exposure_pk" primary key ("campaign_id",
+  "member_id"));
+
+CREATE TABLE "form_answer" (
+  "id" text primary key,
+  "form_id" text not null,
+  "wording_version" text not null,
+  "member_id" text not null references "member" ("id"),
+  "at" bigint not null);
+
 CREATE TABLE "identity_link" (
   "id" text primary key,
   "member_id" text not null references "member" ("id"),
@@ -172,6 +251,31 @@ CREATE TABLE "member" (
   "blocked" integer not null,
   "created_at" bigint not null);
 
+CREATE TABLE "member_attribute" (
+  "member_id" text not null references "member" ("id"),
+  "name" text not null,
+  "value" text not null,
+  "set_at" bigint not null, constraint "member_attribute_pk" primary key ("member_id",
+  "name"));
+
+CREATE TABLE "member_tag" (
+  "member_id" text not null references "member" ("id"),
+  "tag" text not null,
+  "since" bigint not null, constraint "member_tag_pk" primary key ("member_id",
+  "tag"));
+
+CREATE INDEX "member_tag_by_tag" on "member_tag" (
+  "tag");
+
+CREATE TRIGGER node_delete_counts AFTER DELETE ON node
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER node_insert_counts AFTER INSERT ON node
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER node_update_counts AFTER UPDATE ON node
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
 CREATE TABLE "node" (
   "id" text primary key,
   "store_id" text not null references "store" ("id"),
@@ -185,12 +289,58 @@ CREATE TABLE "node" (
   "updated_at" bigint not null, constraint "node_hwid_index" unique ("hwid",
   "node_index"));
 
+CREATE TABLE "node_command" (
+  "id" text primary key,
+  "node_id" text not null references "node" ("id"),
+  "command" text not null,
+  "body" text not null,
+  "state" text not null,
+  "created_at" bigint not null,
+  "expires_at" bigint not null,
+  "result" text,
+  "answered_at" bigint);
+
+CREATE INDEX "node_command_by_node" on "node_command" (
+  "node_id",
+  "state",
+  "expires_at");
+
+CREATE TABLE "node_shadow" (
+  "node_id" text primary key references "node" ("id"),
+  "topic_store" text,
+  "desired_version" integer not null,
+  "desired" text,
+  "desired_at" bigint,
+  "reported_version" integer not null,
+  "reported" text,
+  "reported_at" bigint);
+
 CREATE TABLE "node_state" (
   "node_id" text primary key references "node" ("id"),
   "online" integer not null,
   "status" text,
   "health" text,
   "seen_at" bigint not null);
+
+CREATE TABLE "registry_version" (
+  "id" integer primary key,
+  "version" bigint not null);
+
+CREATE TABLE "schedule_run" (
+  "campaign_id" text not null,
+  "due_at" bigint not null,
+  "after_member" text not null,
+  "done_at" bigint, constraint "schedule_run_pk" primary key ("campaign_id",
+  "due_at"));
+
+CREATE TRIGGER store_delete_counts AFTER DELETE ON store
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER store_insert_counts AFTER INSERT ON store
+              BEGIN UPDATE registry_version SET version = version + 1; END;
+
+CREATE TRIGGER store_update_counts AFTER UPDATE ON store
+              BEGIN UPDATE registry_version SET version = version + 1; END;
 
 CREATE TABLE "store" (
   "id" text primary key,

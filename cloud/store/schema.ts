@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { TriggerType } from '../core/decide/types.ts';
 
 /**
  * Tables as Kysely sees them. Times are UTC milliseconds, booleans 0/1, JSON is text. Column comments stand in the
@@ -8,6 +9,8 @@ export interface Database {
   store: StoreTable;
   node: NodeTable;
   node_state: NodeStateTable;
+  node_shadow: NodeShadowTable;
+  node_command: NodeCommandTable;
   member: MemberTable;
   identity_link: IdentityLinkTable;
   consent: ConsentTable;
@@ -21,6 +24,15 @@ export interface Database {
   delivery_attempt: DeliveryAttemptTable;
   counter: CounterTable;
   vault_check: VaultCheckTable;
+  registry_version: RegistryVersionTable;
+  document: DocumentTable;
+  alert: AlertTable;
+  member_tag: MemberTagTable;
+  member_attribute: MemberAttributeTable;
+  form_answer: FormAnswerTable;
+  exposure: ExposureTable;
+  deferral: DeferralTable;
+  schedule_run: ScheduleRunTable;
 }
 
 interface StoreTable {
@@ -51,6 +63,29 @@ interface NodeStateTable {
   seen_at: number;
 }
 
+interface NodeShadowTable {
+  node_id: string;
+  topic_store: string | null;
+  desired_version: number;
+  desired: string | null;
+  desired_at: number | null;
+  reported_version: number;
+  reported: string | null;
+  reported_at: number | null;
+}
+
+interface NodeCommandTable {
+  id: string;
+  node_id: string;
+  command: string;
+  body: string;
+  state: 'pending' | 'done' | 'refused' | 'failed';
+  created_at: number;
+  expires_at: number;
+  result: string | null;
+  answered_at: number | null;
+}
+
 interface MemberTable {
   id: string;
   blocked: number;
@@ -79,7 +114,7 @@ interface ConsentTable {
 
 interface EventTable {
   id: string;
-  ear: 'line' | 'tag';
+  ear: 'line' | 'tag' | 'clock';
   source_id: string;
   type: string;
   at: number;
@@ -95,7 +130,7 @@ interface EventTable {
   hwid: string | null;
   count: number | null;
   body_sealed: Uint8Array | null;
-  trigger_on: 'enter' | 'dwell' | 'exit' | null;
+  trigger_on: TriggerType | null;
   seq: Generated<number>;
 }
 
@@ -132,7 +167,7 @@ interface CouponTable {
   code_hash: string;
   code_sealed: Uint8Array;
   state: 'issued' | 'locked' | 'redeemed' | 'expired' | 'revoked';
-  store_id: string;
+  store_id: string | null;
   issued_at: number;
   expires_at: number;
 }
@@ -145,6 +180,7 @@ interface DecisionTable {
   member_id: string | null;
   visit_id: string | null;
   node_id: string | null;
+  store_id: string | null;
   outcome: string;
   reason: string | null;
   weighed: number;
@@ -199,4 +235,77 @@ interface CounterTable {
 interface VaultCheckTable {
   id: number;
   sealed: Uint8Array;
+}
+
+interface RegistryVersionTable {
+  id: number;
+  version: number;
+}
+
+interface ExposureTable {
+  campaign_id: string;
+  member_id: string;
+  arm: 'treated' | 'control';
+  bucket: number;
+  algorithm: number;
+  at: number;
+}
+
+interface DeferralTable {
+  event_id: string;
+  campaign_id: string;
+  member_id: string;
+  trigger_on: TriggerType;
+  until: number;
+  closed_at: number | null;
+}
+
+interface ScheduleRunTable {
+  campaign_id: string;
+  due_at: number;
+  after_member: string;
+  done_at: number | null;
+}
+
+interface AlertTable {
+  id: string;
+  alert_key: string;
+  kind: string;
+  hwid: string;
+  node_id: string | null;
+  dm: string | null;
+  event_id: string;
+  off_ms: number | null;
+  times: number;
+  first_at: number;
+  last_at: number;
+}
+
+interface DocumentTable {
+  kind: 'Segment' | 'Policy' | 'WebShop' | 'Form';
+  id: string;
+  name: string;
+  spec: string;
+  updated_at: number;
+}
+
+interface MemberTagTable {
+  member_id: string;
+  tag: string;
+  since: number;
+}
+
+interface MemberAttributeTable {
+  member_id: string;
+  name: string;
+  value: string;
+  set_at: number;
+}
+
+interface FormAnswerTable {
+  id: string;
+  form_id: string;
+  wording_version: string;
+  member_id: string;
+  at: number;
 }

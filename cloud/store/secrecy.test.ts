@@ -24,7 +24,7 @@ it('keeps no code, reply token or key readable in its files', async () => {
   const messages = [{ type: 'text', text: 'your code: 3467-9ACD-EFGH' }];
   await newDelivery(store, { route: 'reply', replyToken: 'token-of-a-delivery', messages });
 
-  const bytes = store.bytesOnDisk();
+  const bytes = await store.bytesOnDisk();
   for (const findable of ['findable-event', 'findable-key']) expect(bytes.includes(findable)).toBe(true);
   const secrets = [
     '34679ACDEFGH',

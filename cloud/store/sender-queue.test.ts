@@ -42,7 +42,7 @@ describe('a claim', () => {
     const store = await openStore();
     for (let i = 0; i < 5; i++) await newDelivery(store);
     const claims = await Promise.all([1, 2, 3].map(() => senderQueue(store).claim(T0, 3, LEASE_MS)));
-    expect(claims.map(({ length }) => length).sort()).toEqual([0, 2, 3]);
+    expect(claims.map(({ length }) => length).reduce((sum, each) => sum + each)).toBe(5);
     expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(5);
   });
 

@@ -9,6 +9,7 @@ import type { ClaimedDelivery, SenderPort } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import type { Database } from './schema.ts';
+import { transact } from './transact.ts';
 
 type DeliveryRow = Selectable<Database['delivery']>;
 
@@ -47,7 +48,7 @@ export function senderQueue(context: StoreContext): SenderPort {
 
   return {
     async claim(now, limit, leaseMs) {
-      return await db.transaction().execute(async (tx) => {
+      return await transact(db, async (tx) => {
         const due = await tx
           .selectFrom('delivery')
           .selectAll()
@@ -59,6 +60,8 @@ export function senderQueue(context: StoreContext): SenderPort {
           )
           .orderBy('next_attempt_at')
           .limit(limit)
+          .forUpdate()
+          .skipLocked()
           .execute();
         if (due.length === 0) return [];
         await tx
@@ -101,7 +104,7 @@ export function senderQueue(context: StoreContext): SenderPort {
     },
 
     async settle(delivery, step, attempt, now) {
-      await db.transaction().execute(async (tx) => {
+      await transact(db, async (tx) => {
         if (attempt !== undefined) {
           await tx
             .insertInto('delivery_attempt')

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { inject, onTestFinished } from 'vitest';
 import { Hwid, NodeId, StoreId } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import type { Decision } from '../core/decide/types.ts';
@@ -11,7 +12,7 @@ import { parseManifest } from '../core/manifest/manifest.ts';
 import type { LedgerTx, NewCoupon, NewDelivery, NewEvent } from '../core/ports.ts';
 import { applyManifests } from './apply.ts';
 import type { StoreContext } from './context.ts';
-import { migrate, openSqlite } from './database.ts';
+import { type Db, migrate, openDatabase } from './database.ts';
 import { repositories } from './ledger.ts';
 import { systemMint } from './mint.ts';
 import { createVault } from './vault.ts';
@@ -49,35 +50,79 @@ export const manifest = (given: unknown) => {
 };
 
 export interface TestStore extends StoreContext {
-  readonly path: string;
+  /** By which another process opens the same database. */
+  readonly target: string;
   readonly repos: LedgerTx;
-  /** For another process on the same file. */
+  /** For another process on the same database. */
   readonly vaultKey: Buffer;
   apply(...documents: readonly unknown[]): ReturnType<typeof applyManifests>;
   /** Everything the database has on disk, log included. */
-  bytesOnDisk(): Buffer;
+  bytesOnDisk(): Promise<Buffer>;
 }
 
-/** A migrated database in a folder of its own, both gone when the test ends. */
-export async function openStore(): Promise<TestStore> {
+/** Which database this run of the tests is about; every test of the store runs on both. */
+export const ON_POSTGRES = process.env['PHAROS_TEST_DATABASE'] === 'postgres';
+
+/** Where a database may be made that is gone when the test ends: empty, or a copy of a migrated one. */
+export async function freshTarget(content: 'empty' | 'migrated' = 'empty'): Promise<string> {
+  return ON_POSTGRES ? await freshPostgres(content) : await freshSqlite(content);
+}
+
+/** On SQLite, also where this run is about the other. */
+export async function freshSqlite(content: 'empty' | 'migrated' = 'empty'): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'pharos-store-'));
-  const path = join(dir, 'pharos.sqlite');
-  const db = openSqlite(path);
-  onTestFinished(async () => {
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const target = join(dir, 'pharos.sqlite');
+  if (content === 'migrated') {
+    const db = await openDatabase(target);
+    await migrate(db);
     await db.destroy();
-    rmSync(dir, { recursive: true });
-  });
-  await migrate(db);
+  }
+  return target;
+}
+
+async function freshPostgres(content: 'empty' | 'migrated'): Promise<string> {
+  const { url, template } = inject('postgres');
+  const name = `t${randomBytes(8).toString('hex')}`;
+  const asAdmin = async (statement: string): Promise<void> => {
+    const admin = await openDatabase(url);
+    await sql.raw(statement).execute(admin);
+    await admin.destroy();
+  };
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${content === 'migrated' ? template : 'template0'}`);
+  onTestFinished(() => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`));
+  const made = new URL(url);
+  made.pathname = name;
+  return made.href;
+}
+
+/** A migrated database of its own, gone when the test ends. */
+export async function openStore(): Promise<TestStore> {
+  const target = await freshTarget('migrated');
+  const db = await openDatabase(target);
+  onTestFinished(() => db.destroy());
   const vaultKey = randomBytes(32);
   const context: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
   return {
     ...context,
-    path,
+    target,
     vaultKey,
     repos: repositories(context),
     apply: (...documents) => applyManifests(context, documents.map(manifest), T0),
-    bytesOnDisk: () => Buffer.concat(readdirSync(dir).map((name) => readFileSync(join(dir, name)))),
+    bytesOnDisk: async () => readFolder(ON_POSTGRES ? await folderOfPostgres(db) : dirname(target)),
   };
+}
+
+const readFolder = (dir: string): Buffer =>
+  Buffer.concat(readdirSync(dir).map((name) => readFileSync(join(dir, name))));
+
+/** The files of this database, once all that is written stands in them. */
+async function folderOfPostgres(db: Db): Promise<string> {
+  await sql`CHECKPOINT`.execute(db);
+  const { rows } = await sql<{ dir: string }>`
+    SELECT current_setting('data_directory') || '/base/' || oid AS dir FROM pg_database WHERE datname = current_database()
+  `.execute(db);
+  return rows[0]?.dir ?? '';
 }
 
 let serial = 0;
@@ -111,6 +156,7 @@ export const grantedTo = (memberId: MemberId, given: Partial<Decision> = {}): De
   memberId,
   outcome: 'granted',
   passed: ['fresh', 'visit'],
+  weighed: true,
   ...given,
 });
 
@@ -122,7 +168,7 @@ export async function newDelivery(store: TestStore, given: Partial<NewDelivery> 
   await repos.events.add(event);
   const couponId = await repos.coupons.issue(newCoupon(memberId), `key-${next()}`);
   if (couponId === undefined) throw new Error('the issue key was taken');
-  const facts = { trust: 'signed' as const, couponId, weighed: true, at: T0 };
+  const facts = { trust: 'signed' as const, couponId, at: T0 };
   const decisionId = await repos.decisions.add(event.id, grantedTo(memberId), facts);
   const id = await repos.deliveries.add({
     decisionId,

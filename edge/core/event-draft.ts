@@ -33,7 +33,25 @@ export function presenceDraft({ subject, transition }: SubjectTransition, now: M
   };
 }
 
-/** The event that names a hole in the record. */
-export function lossDraft(dropped: number, reason: string, now: Moment): EventDraft {
-  return { type: 'loss', at: now.wall, monoMs: now.mono, boot: now.boot, clock: now.clock, dropped, reason };
+/** The event that names a hole in the record, with as much as is known of what went into it. */
+export function lossDraft(dropped: number, reason: string, now: Moment, about: LossDetails = {}): EventDraft {
+  const { kinds, from, until } = about;
+  return {
+    type: 'loss',
+    at: now.wall,
+    monoMs: now.mono,
+    boot: now.boot,
+    clock: now.clock,
+    dropped,
+    reason,
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(until === undefined ? {} : { untilMs: until }),
+  };
+}
+
+interface LossDetails {
+  readonly kinds?: Partial<Record<NodeEvent['type'], number>>;
+  readonly from?: EpochMs | undefined;
+  readonly until?: EpochMs | undefined;
 }

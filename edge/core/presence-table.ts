@@ -45,6 +45,10 @@ export interface PresenceTable {
   present(): readonly PresentTag[];
   /** Takes up what an earlier life of this node knew. Only into an empty table: here everything is newer. */
   resume(tags: readonly PresentTag[]): void;
+  /** From now on tags are judged by this one; those who are present stay so until it says otherwise. */
+  setPolicy(policy: PresencePolicy): void;
+  /** As if this tag had never been heard; nobody is told that it left. Returns whether it was followed. */
+  forget(subject: TagSubject): boolean;
   counts(): PresenceCounts;
 }
 
@@ -62,7 +66,8 @@ export function createPresenceTable(options: {
   readonly maxTags: number;
   readonly admission: AdmissionPolicy;
 }): PresenceTable {
-  const { policy, maxTags } = options;
+  const { maxTags } = options;
+  let { policy } = options;
   const entries = createSubjectMap<Entry>();
   const admission = createAdmission(options.admission);
   const refused: Record<PresenceRefusal, number> = { 'table-full': 0, 'advertiser-flood': 0, 'uuid-flood': 0 };
@@ -117,6 +122,15 @@ export function createPresenceTable(options: {
       }
       // The first tick works it out.
       firstDeadline = Number.NEGATIVE_INFINITY;
+    },
+    setPolicy(given) {
+      policy = given;
+      firstDeadline = Number.NEGATIVE_INFINITY;
+    },
+    forget(subject) {
+      const followed = entries.get(subject) !== undefined;
+      entries.delete(subject);
+      return followed;
     },
     counts: () => ({
       followed: entries.size,

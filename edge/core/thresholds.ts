@@ -1,8 +1,10 @@
 import { MAX_BATCH_EVENTS } from '../../protocol/messages/events.ts';
 import type { FootfallPolicy } from './footfall.ts';
-import type { BackoffPolicy, FlightPolicy } from './outbox-policy.ts';
+import type { OutboxModePolicy } from './outbox-mode.ts';
+import type { FlightPolicy } from './outbox-policy.ts';
 import type { PresencePolicy } from './presence.ts';
 import type { AdmissionPolicy } from './presence-admission.ts';
+import type { ShadowPolicy } from './shadow-proof.ts';
 import type { SupervisionPolicy } from './supervision.ts';
 
 /**
@@ -131,6 +133,33 @@ export const OUTBOX_MAX_BYTES = 64 * 1024 * 1024;
 /** A full outbox frees this share at once; freeing row by row would write one loss event per event lost. */
 export const OUTBOX_EVICT_SHARE = 0.05;
 
+/** Rows the cloud refused are kept for people to see, but must not take the room of those that wait. */
+export const OUTBOX_PARKED_SHARE = 1 / 16;
+
+/** The outbox while the disk takes nothing: memory a Pi Zero can spare, some 40,000 events. */
+export const OUTBOX_MEMORY_MAX_BYTES = 8 * 1024 * 1024;
+
+export const OUTBOX_MODE_POLICY: OutboxModePolicy = {
+  /** SD cards pause for hundreds of milliseconds when they tidy up; a second, three times over, is a card that dies. */
+  slowMs: 1_000,
+  slowInARow: 3,
+  /** A disk that was full or remounted is cured by a person, within seconds or within days. */
+  retryFirstMs: 5_000,
+  retryMaxMs: 5 * 60_000,
+};
+
+/** Acknowledged rows a disk would not delete; beyond this they are sent again and acknowledged again. */
+export const OUTBOX_REMEMBERED_ACKS_MAX = 200_000;
+
+/** Another database may have taken the place of the one that is open; looking costs two system calls. */
+export const OUTBOX_LOOK_AGAIN_MS = 2_000;
+
+/** Slewing moves a clock by half a millisecond a second; more than this between two beats is a step. */
+export const CLOCK_STEP_MS = 250;
+
+/** Rows the uplink reads ahead, in batches: reading one batch at a time costs a search in the index each. */
+export const OUTBOX_READ_AHEAD_BATCHES = 5;
+
 /** How often the uplink looks whether the radio process has written; bounds the latency between two processes. */
 export const OUTBOX_POLL_MS = 200;
 
@@ -209,11 +238,75 @@ export const FLIGHT_POLICY: FlightPolicy = {
   retry: { firstMs: 1_000, maxMs: 60_000 },
 };
 
-/** A whole region's nodes reconnect together after a broker restart; the jitter spreads them, the ceiling bounds the wait. */
-export const RECONNECT_POLICY: BackoffPolicy = { firstMs: 1_000, maxMs: 30_000 };
+/**
+ * A receiver hears little below −95 dBm, so a weaker level makes the whole street near; a tag held against the antenna
+ * is at about −30.
+ */
+export const ENTER_DBM_LIMITS = { weakest: -95, strongest: -35 } as const;
 
-/** Half of what home routers and mobile networks keep an idle connection for. */
-export const MQTT_KEEPALIVE_S = 30;
+export const SHADOW_POLICY: ShadowPolicy = {
+  /** An adapter that is brought up anew is on air after five seconds at most; a phone nearby is heard within ten. */
+  trialMs: 20_000,
+  /** A controller that dislikes its parameters refuses the next slice or the one after; a slice lasts half a second. */
+  settleMs: 2_000,
+};
+
+/** Beacons and phones near a node advertise several times a second; where adverts are rarer, none for a while proves nothing. */
+export const HEARING_MS = 5_000;
+
+/** A node that boots reaches its broker before its adapter is up; what is desired of it waits for the radio this long. */
+export const RADIO_AWAITED_MS = 60_000;
+
+/** How often a radio that tries a configuration says how it is. */
+export const TRIAL_TOLD_MS = 500;
+
+/** A radio on trial that misses this many of them is dead or hangs. */
+export const TRIAL_SILENCE_INTERVALS = 6;
+
+/** How often the radio looks for a new configuration; looking costs no read of the disk. */
+export const CONFIG_POLL_MS = 500;
+
+/** A radio process that lives answers within a poll; one that hangs must not hold up the answer of an erasure for ever. */
+export const ERASURE_WAIT_MS = 10_000;
+
+/** Commands remembered, so that a repeat is known for one: months of them, and some 50 kB. */
+export const COMMANDS_REMEMBERED = 200;
+
+/** The broker's PUBACK takes one round trip; afterwards the repeat at the next connection has to do. */
+export const LAST_WORD_MS = 3_000;
+
+/** A snapshot beyond this is cut to its figures: brokers commonly refuse messages above 256 KiB. */
+export const SNAPSHOT_MAX_BYTES = 64 * 1024;
+
+export const LINK_TIMING = {
+  /** Half of what home routers and mobile networks keep an idle connection for; a dead line is noticed after one and a half. */
+  keepaliveS: 30,
+  /** Mobile lines take seconds for TCP, TLS and MQTT together; a broker that is stuck must not hold the node for ever. */
+  greetingMs: 30_000,
+  /** A whole region's nodes reconnect together after a broker restart; the jitter spreads them, the ceiling bounds the wait. */
+  reconnect: { firstMs: 1_000, maxMs: 30_000 },
+  /** Two machines with one bundle cut each other off within a second; a line that outlives the longest wait is a real one. */
+  provenMs: 30_000,
+  /** A broker confirms within a round trip; these are all flights, and a minute of what else a node says. */
+  maxUnconfirmed: 20,
+} as const;
+
+/** How often the uplink writes down that it lives while nothing changes; three times as long without it, it is gone. */
+export const UPLINK_SNAPSHOT_EVERY_MS = 60_000;
+export const UPLINK_SNAPSHOT_STALE_MS = 3 * UPLINK_SNAPSHOT_EVERY_MS;
 
 /** A goodbye must not hold up a shutdown; the broker's will says the same a little later. */
 export const GOODBYE_TIMEOUT_MS = 1_000;
+
+export const WATCHDOG_POLICY = {
+  /** An SD card that tidies itself up stalls a commit for seconds; a loop that rests for longer will not beat again. */
+  beatLimitMs: 20_000,
+  /**
+   * Neither the disk nor the memory that stands in for it took anything: a file handle gone bad is cured by a new process,
+   * and a full disk is cleaned up by hand in less.
+   */
+  undurableLimitMs: 10 * 60_000,
+} as const;
+
+/** How often vitals are looked at; what a service manager is told is told at most this late. */
+export const WATCHDOG_BEAT_MS = 1_000;

@@ -80,7 +80,7 @@ export interface BlenoAdvertiserOptions {
 export function createBlenoAdvertiser(options: BlenoAdvertiserOptions): Advertiser {
   const { deviceId, adapterUp, onFact, load = loadBleno } = options;
   const { intervalUnits = ADVERTISING_INTERVAL_MS / ADVERTISING_UNIT_MS } = options;
-  const parameterCommand = leSetAdvertisingParameters({ intervalUnits, type: ADV_NONCONN_IND });
+  let parameterCommand = leSetAdvertisingParameters({ intervalUnits, type: ADV_NONCONN_IND });
   const counters = { confirmed: 0, refused: 0, rearmed: 0 };
   let phase: Phase = 'closed';
   let disturbed = false;
@@ -217,6 +217,10 @@ export function createBlenoAdvertiser(options: BlenoAdvertiserOptions): Advertis
       const { promise: patience, resolve } = Promise.withResolvers<void>();
       setTimeout(resolve, STOP_ADVERTISING_TIMEOUT_MS);
       await Promise.race([confirmedOff, patience]);
+    },
+    setInterval(units) {
+      parameterCommand = leSetAdvertisingParameters({ intervalUnits: units, type: ADV_NONCONN_IND });
+      if (phase === 'on-air' || phase === 'quiet') later(0, arm);
     },
     counters: () => ({ ...counters }),
   };

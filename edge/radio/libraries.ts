@@ -79,6 +79,12 @@ function spareReports(hci: HciLayer): void {
   };
 }
 
+/**
+ * Sockets are never given back: the addon frees a part of itself when one is collected as garbage, and the process dies of
+ * it ("free(): invalid pointer").
+ */
+const KEPT = new Set<object>();
+
 /** Ends a noble for good, so that another can take its place; noble itself has no way to be closed. */
 export function discardNoble(noble: Noble): void {
   const hci = noble._bindings._hci;
@@ -89,6 +95,7 @@ export function discardNoble(noble: Noble): void {
   // Writes after an unplug are errors, and an error without a listener would end the process.
   hci._socket.on('error', () => undefined);
   hci._socket.stop();
+  KEPT.add(hci._socket);
   keepSigint(noble);
 }
 
@@ -101,6 +108,7 @@ function shareAdapter(): void {
 export function openControlSocket(): ControlSocket {
   const Socket = load<new () => ControlSocket>('@abandonware/bluetooth-hci-socket');
   const socket = new Socket();
+  KEPT.add(socket);
   socket.bindControl();
   return socket;
 }

@@ -66,6 +66,8 @@ export interface Advertiser {
   start(handlers: AdvertiserHandlers): Promise<void>;
   /** Resolves when the controller confirmed silence, or after a short time without an answer. */
   stop(): Promise<void>;
+  /** Goes on air anew, at this interval in units of 0.625 ms. Absent where an interval means nothing, as in a replay. */
+  setInterval?(intervalUnits: number): void;
   counters(): AdvertiserCounters;
 }
 

@@ -64,24 +64,24 @@ describe('reading', () => {
 describe('installing', () => {
   it('puts it where the daemons look, for its owner only', () => {
     const dataDir = join(folder, 'new', 'data');
-    expect(installBundle(dataDir, parsed('door'), { replace: false })).toMatchObject({ ok: true });
+    expect(installBundle(bundlePath(dataDir), parsed('door'), { replace: false })).toMatchObject({ ok: true });
     expect(statSync(bundlePath(dataDir)).mode & 0o777).toBe(0o600);
     expect(readBundle(bundlePath(dataDir))).toMatchObject({ ok: true, value: { nodeId: 'door' } });
   });
 
   it('renews the same node, refuses another, replaces when told', () => {
-    installBundle(folder, parsed('door'), { replace: false });
-    expect(installBundle(folder, parsed('door'), { replace: false }).ok).toBe(true);
-    const refused = installBundle(folder, parsed('till'), { replace: false });
+    installBundle(bundlePath(folder), parsed('door'), { replace: false });
+    expect(installBundle(bundlePath(folder), parsed('door'), { replace: false }).ok).toBe(true);
+    const refused = installBundle(bundlePath(folder), parsed('till'), { replace: false });
     expect(refused).toMatchObject({ ok: false, reject: { code: 'bundle-other-node' } });
     expect(readBundle(bundlePath(folder))).toMatchObject({ value: { nodeId: 'door' } });
-    expect(installBundle(folder, parsed('till'), { replace: true }).ok).toBe(true);
+    expect(installBundle(bundlePath(folder), parsed('till'), { replace: true }).ok).toBe(true);
     expect(readBundle(bundlePath(folder))).toMatchObject({ value: { nodeId: 'till' } });
   });
 
   it('does not overwrite a damaged bundle unasked', () => {
     writeFileSync(bundlePath(folder), 'half a bun');
-    expect(installBundle(folder, parsed('door'), { replace: false }).ok).toBe(false);
-    expect(installBundle(folder, parsed('door'), { replace: true }).ok).toBe(true);
+    expect(installBundle(bundlePath(folder), parsed('door'), { replace: false }).ok).toBe(false);
+    expect(installBundle(bundlePath(folder), parsed('door'), { replace: true }).ok).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { NodeBundle } from '../../protocol/messages/bundle.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
@@ -38,15 +38,14 @@ export function readBundle(file: string): Result<NodeBundle, BundleRejectCode> {
 }
 
 /**
- * Puts a bundle into the data directory, readable by its owner only, whole or not at all. An installed bundle of another
+ * Puts a bundle at `path`, readable by its owner only, whole or not at all. An installed bundle of another
  * node is kept unless `replace` is set: two nodes with one identity would shut each other out of the broker.
  */
 export function installBundle(
-  dataDir: string,
+  path: string,
   bundle: NodeBundle,
   options: { readonly replace: boolean },
 ): Result<{ readonly path: string }, BundleRejectCode> {
-  const path = bundlePath(dataDir);
   const installed = readBundle(path);
   if (!options.replace) {
     if (installed.ok && installed.value.nodeId !== bundle.nodeId) {
@@ -59,7 +58,7 @@ export function installBundle(
       return reject(installed.reject.code, `${installed.reject.detail}; use --replace to overwrite it`);
     }
   }
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.new`;
   const fd = openSync(draft, 'w', 0o600);
   try {

@@ -1,28 +1,40 @@
 import type Database from 'better-sqlite3';
-import { newOutboxEpoch, OutboxEpoch } from '../../protocol/ids.ts';
+import { newOutboxEpoch, type OutboxEpoch } from '../../protocol/ids.ts';
 import type { EventAck, NodeEvent } from '../../protocol/messages/events.ts';
-import { type EventDraft, lossDraft, type Moment } from '../core/event-draft.ts';
-import { OUTBOX_EVICT_SHARE } from '../core/thresholds.ts';
+import { epochMs } from '../../protocol/units.ts';
+import { type ClockAnchor, type ClockWatch, repairable, watchClock } from '../core/clock-repair.ts';
+import type { EventDraft, Moment } from '../core/event-draft.ts';
+import { lossCount, lossesDraft, PRIORITY_OF } from '../core/outbox-losses.ts';
+import { createNumbering, type EventIdentity, type Numbering } from '../core/outbox-numbering.ts';
+import { boundParked, makeRoom } from './outbox-room.ts';
+import { prepareOutbox, type StoredRow } from './outbox-statements.ts';
 
 /**
- * The durable rows on their way to the cloud.
+ * The rows on their way to the cloud.
  *
  *   append ──▶ waiting ──ack: done──▶ deleted
  *                 ├──ack: rejected──▶ parked (kept for people to see, with the cloud's code)
- *                 └──outbox full──▶ dropped, counted, and named by a `loss` event
+ *                 └──outbox full──▶ dropped, counted by kind, and named by a `loss` event
  *
- * Invariants: what `append` returned from is synced to disk; (epoch, seq) is never used twice; a row leaves only through
- * an ack of its own epoch or by being counted as dropped.
+ * Invariants: what `append` returned from is synced to disk, where there is one; (epoch, seq) never names two events; a row
+ * leaves only through an ack of its own epoch or by being counted as dropped.
  */
-export interface Outbox {
+export interface Outbox extends OutboxReader {
   /**
    * One transaction, in which `alongside` may write what must be as durable as the drafts. Throws when the disk fails;
-   * nothing of it is durable then and must be done again.
+   * whether it holds them then is unknown. Handed in again, the same draft objects are the same events to the cloud.
    */
   append(drafts: readonly EventDraft[], now: Moment, alongside?: () => void): void;
+  /** Once a beat: puts right the wall times of waiting rows where the clock has been. Throws when the disk fails. */
+  tend(now: Moment): void;
+}
+
+/** The uplink's part of it. */
+export interface OutboxReader {
   /** The oldest rows the cloud has not answered for. */
   waiting(limit: number): readonly OutboxRow[];
   settle(ack: EventAck): { readonly done: number; readonly parked: number };
+  /** In constant time, however many rows wait. */
   depth(): OutboxDepth;
   /** Differs from its last value when another connection has committed. */
   version(): number;
@@ -39,82 +51,108 @@ export interface OutboxDepth {
   readonly waiting: number;
   readonly parked: number;
   readonly dropped: number;
+  readonly droppedByKind: Readonly<Record<string, number>>;
+  /** `memory`: the disk takes no rows; those that wait are gone if the node loses its power. */
+  readonly mode: 'disk' | 'memory';
+  /** What is wrong with the disk. */
+  readonly why?: string;
 }
 
-interface StoredRow {
-  readonly seq: number;
-  readonly epoch: OutboxEpoch;
-  readonly bytes: number;
-  readonly body: string;
+export interface OutboxOptions {
+  readonly maxBytes: number;
+  readonly mode?: OutboxDepth['mode'];
+  /** Two outboxes of one writer share it: what one failed to store keeps its number in the other. */
+  readonly numbering?: Numbering;
 }
 
-export function createOutbox(db: Database.Database, options: { readonly maxBytes: number }): Outbox {
-  const statements = prepare(db);
-  let uncertain = false;
+interface Numbered {
+  readonly draft: EventDraft;
+  readonly identity: EventIdentity;
+}
 
-  function currentEpoch(): OutboxEpoch {
-    const stored = OutboxEpoch.safeParse(statements.readEpoch.get());
-    if (stored.success && !uncertain) return stored.data;
-    const epoch = newOutboxEpoch();
-    statements.writeEpoch.run(epoch);
-    return epoch;
+/** The outbox in one database, which {@link openDatabase} has opened; throws when it cannot be read. */
+export function createOutbox(db: Database.Database, options: OutboxOptions): Outbox {
+  const { maxBytes, mode = 'disk', numbering = createNumbering(newOutboxEpoch) } = options;
+  const statements = prepareOutbox(db);
+  let watch: ClockWatch | undefined;
+
+  function insert({ draft, identity }: Numbered): number {
+    const body = JSON.stringify(draft);
+    const bytes = body.length + ROW_OVERHEAD_BYTES;
+    const { type, at, monoMs, boot, clock } = draft;
+    const { epoch, seq } = identity;
+    return statements.insert.run(epoch, seq, type, PRIORITY_OF[type], at, monoMs, boot, clock, body, bytes).changes ===
+      1
+      ? bytes
+      : 0;
   }
 
-  const insert = (epoch: OutboxEpoch, draft: EventDraft): void => {
-    const body = JSON.stringify(draft);
-    const { type, at, monoMs, boot, clock } = draft;
-    statements.insert.run(epoch, type, at, monoMs, boot, clock, body, body.length + ROW_OVERHEAD_BYTES);
-  };
+  function insertAll(numbered: readonly Numbered[]): void {
+    let rows = 0;
+    let bytes = 0;
+    for (const one of numbered) {
+      const added = insert(one);
+      rows += added > 0 ? 1 : 0;
+      bytes += added;
+    }
+    statements.add.run(rows, bytes, 0, 0);
+  }
 
-  const appendAll = db.transaction((drafts: readonly EventDraft[], now: Moment, alongside?: () => void) => {
-    const epoch = currentEpoch();
-    for (const draft of drafts) insert(epoch, draft);
-    const dropped = evict();
-    if (dropped > 0) insert(epoch, lossDraft(dropped, `the outbox was full at ${options.maxBytes} bytes`, now));
+  const appendAll = db.transaction((numbered: readonly Numbered[], now: Moment, alongside?: () => void) => {
+    insertAll(numbered);
+    const losses = makeRoom(statements, maxBytes, draftOf);
+    if (lossCount(losses) > 0) {
+      const draft = lossesDraft(losses, `the outbox was full at ${maxBytes} bytes`, now);
+      insertAll([{ draft, identity: numbering.number(draft) }]);
+    }
     alongside?.();
   });
 
-  /** Frees the oldest rows until a share is empty again; returns how many. */
-  function evict(): number {
-    const { bytes } = statements.size.get() ?? { bytes: 0 };
-    if (bytes <= options.maxBytes) return 0;
-    let excess = bytes - options.maxBytes * (1 - OUTBOX_EVICT_SHARE);
-    let last = 0;
-    for (const row of statements.oldest.iterate()) {
-      if (excess <= 0) break;
-      excess -= row.bytes;
-      last = row.seq;
-    }
-    const dropped = statements.deleteUpTo.run(last).changes;
-    statements.countDropped.run(dropped);
-    return dropped;
-  }
-
   const settleAll = db.transaction((ack: EventAck) => {
     let done = 0;
+    let freed = 0;
+    for (const [from, to] of ack.done) {
+      const bytes = statements.deleteRange.all(ack.epoch, from, to);
+      done += bytes.length;
+      freed += sum(bytes);
+    }
     let parked = 0;
-    for (const [from, to] of ack.done) done += statements.deleteRange.run(ack.epoch, from, to).changes;
-    for (const { seq, code } of ack.rejected) parked += statements.park.run(code, ack.epoch, seq).changes;
+    let parkedBytes = 0;
+    for (const { seq, code } of ack.rejected) {
+      parked += statements.park.run(code, ack.epoch, seq).changes;
+      parkedBytes += sum(statements.deleteRange.all(ack.epoch, seq, seq));
+    }
+    statements.add.run(-done - parked, -freed - parkedBytes, parked, parkedBytes);
+    if (parked > 0) boundParked(statements, maxBytes);
     return { done, parked };
   });
 
-  // The epoch exists from the first open, so that what a person sees of a fresh node is what its first batch will say.
-  db.transaction(currentEpoch).immediate();
+  const repairAll = db.transaction(({ boot, clock, offsetMs }: ClockAnchor) => {
+    for (const before of repairable({ boot, clock, offsetMs })) statements.repair.run(clock, offsetMs, boot, before);
+  });
 
   return {
     append(drafts, now, alongside) {
+      const numbered = drafts.map((draft) => ({ draft, identity: numbering.number(draft) }));
       try {
-        appendAll.immediate(drafts, now, alongside);
-        uncertain = false;
+        appendAll.immediate(numbered, now, alongside);
       } catch (error) {
-        // A failed sync may still have reached the disk: numbers given out in it are never given out again.
-        uncertain = true;
+        numbering.inDoubt(numbered);
         throw error;
       }
     },
+    tend(now) {
+      const seen = watchClock(watch, now);
+      if (seen.anchor !== undefined) repairAll.immediate(seen.anchor);
+      watch = seen.watch;
+    },
     waiting: (limit) => statements.waiting.all(limit).map(toRow),
     settle: (ack) => settleAll.immediate(ack),
-    depth: () => statements.depth.get() ?? { waiting: 0, parked: 0, dropped: 0 },
+    depth() {
+      const { waiting, parked } = statements.sum.get() ?? { waiting: 0, parked: 0 };
+      const droppedByKind = Object.fromEntries(statements.dropped.all().map(({ kind, rows }) => [kind, rows]));
+      return { waiting, parked, dropped: sum(Object.values(droppedByKind)), droppedByKind, mode };
+    },
     version: () => Number(db.pragma('data_version', { simple: true })),
   };
 }
@@ -122,36 +160,17 @@ export function createOutbox(db: Database.Database, options: { readonly maxBytes
 /** What SQLite adds to a row's text: other columns, cell and index entry; measured at about this. */
 const ROW_OVERHEAD_BYTES = 120;
 
-/** The body was serialised from an event by `append`, in this file; that is why no schema looks at it again. */
-const toRow = ({ seq, epoch, bytes, body }: StoredRow): OutboxRow => ({
-  seq,
-  epoch,
-  bytes,
-  event: { seq, ...(JSON.parse(body) as EventDraft) } as NodeEvent,
-});
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function prepare(db: Database.Database) {
-  return {
-    readEpoch: db.prepare<[], string>(`SELECT value FROM meta WHERE key = 'epoch'`).pluck(),
-    writeEpoch: db.prepare<[string]>(`INSERT OR REPLACE INTO meta VALUES ('epoch', ?)`),
-    insert: db.prepare<[string, string, number, number, string, string, string, number]>(
-      `INSERT INTO outbox (epoch, type, at, mono_ms, boot, clock, body, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    waiting: db.prepare<[number], StoredRow>(
-      `SELECT seq, epoch, bytes, body FROM outbox WHERE state = 'waiting' ORDER BY seq LIMIT ?`,
-    ),
-    deleteRange: db.prepare<[string, number, number]>(`DELETE FROM outbox WHERE epoch = ? AND seq BETWEEN ? AND ?`),
-    park: db.prepare<[string, string, number]>(
-      `UPDATE outbox SET state = 'parked', reject_code = ? WHERE epoch = ? AND seq = ? AND state = 'waiting'`,
-    ),
-    size: db.prepare<[], { bytes: number }>(`SELECT bytes FROM outbox_size`),
-    oldest: db.prepare<[], { seq: number; bytes: number }>(`SELECT seq, bytes FROM outbox ORDER BY seq`),
-    deleteUpTo: db.prepare<[number]>(`DELETE FROM outbox WHERE seq <= ?`),
-    countDropped: db.prepare<[number]>(`UPDATE outbox_size SET dropped = dropped + ?`),
-    depth: db.prepare<[], OutboxDepth>(
-      `SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting') AS waiting,
-              (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked,
-              (SELECT dropped FROM outbox_size) AS dropped`,
-    ),
-  };
+/** The body was serialised from an event by `append`, in this file; that is why no schema looks at it again. */
+function draftOf({ body, at, clock }: StoredRow): EventDraft {
+  const draft = JSON.parse(body) as EventDraft;
+  return { ...draft, at: epochMs(at), clock };
 }
+
+export const toRow = (row: StoredRow): OutboxRow => ({
+  seq: row.seq,
+  epoch: row.epoch,
+  bytes: row.bytes,
+  event: { seq: row.seq, ...draftOf(row) } as NodeEvent,
+});

@@ -9,6 +9,8 @@ import { RECORDED_REASONS, RECOVERY_STAGES } from '../core/recovery-record.ts';
 export const RadioSnapshot = z.object({
   boot: BootId,
   writtenMono: MonoMsField,
+  /** Of the product, as this process runs it. */
+  version: z.string().optional(),
   name: z.string(),
   state: z.enum(['on', 'off']),
   lastAdvertMono: MonoMsField.optional(),
@@ -18,6 +20,10 @@ export const RadioSnapshot = z.object({
   silentUntilMs: EpochMsField.optional(),
   hears: z.array(z.object({ hwid: Hwid, heardMono: MonoMsField })).optional(),
   counters: z.record(z.string(), z.number()),
+  /** Time until it is written again at the latest. */
+  everyMs: z.number().positive().optional(),
+  /** The desired configuration it runs with, and since when. */
+  config: z.object({ version: z.int().nonnegative(), sinceMono: MonoMsField }).optional(),
   /** Whether the process meant to go on. False once the process has ended in good order, or knows why it is about to. */
   running: z.boolean().optional(),
   recovery: z.object({ stage: z.enum(RECOVERY_STAGES), reason: z.enum(RECORDED_REASONS), at: EpochMsField }).optional(),

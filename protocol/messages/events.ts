@@ -17,11 +17,19 @@ export const PresenceEvent = z.object({
 });
 export type PresenceEvent = z.infer<typeof PresenceEvent>;
 
-/** A named hole in the record: `dropped` rows of a kind were given up, so that nothing is lost silently. */
+/** Every type of event a node may write. */
+export const EVENT_TYPES = ['enter', 'dwell', 'exit', 'footfall', 'loss'] as const;
+
+/** A named hole in the record: `dropped` events were given up, so that nothing is lost silently. */
 export const LossEvent = z.object({
   ...stamped,
   type: z.literal('loss'),
   dropped: z.int().positive(),
+  /** The same by type of event. */
+  kinds: z.partialRecord(z.enum(EVENT_TYPES), z.int().positive()).optional(),
+  /** The wall times of the oldest and the newest of them, as the node's clock had it then. */
+  fromMs: EpochMsField.optional(),
+  untilMs: EpochMsField.optional(),
   reason: z.string().min(1).max(200),
 });
 export type LossEvent = z.infer<typeof LossEvent>;

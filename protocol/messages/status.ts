@@ -10,6 +10,11 @@ export const NodeStatus = z.discriminatedUnion('online', [
     boot: BootId,
     at: EpochMsField,
     versions: z.object({ pharos: z.string(), node: z.string() }),
+    /** What it runs on, as far as it knows. */
+    board: z
+      .object({ model: z.string().max(64), os: z.string().max(64), kernel: z.string().max(64) })
+      .partial()
+      .optional(),
   }),
   z.object({ v: z.literal(1), online: z.literal(false) }),
 ]);
@@ -40,6 +45,41 @@ export const LastRecovery = z.object({
 });
 export type LastRecovery = z.infer<typeof LastRecovery>;
 
+const ThrottlingFlags = z.object({
+  undervoltage: z.boolean(),
+  frequencyCapped: z.boolean(),
+  throttled: z.boolean(),
+  softTemperatureLimit: z.boolean(),
+});
+
+const bytes = z.number().nonnegative();
+
+/** The computer below the node. All of it is optional: boards differ in what they can tell. */
+export const MachineHealth = z
+  .object({
+    temperatureC: z.number(),
+    /** What a Raspberry Pi's firmware does at this moment because of its power supply or heat. */
+    throttled: ThrottlingFlags,
+    /** The same at any time since the machine started. */
+    throttledSinceBoot: ThrottlingFlags,
+    /** The disk under the outbox; `writtenBytes` since the start, `wearPercent` as an eMMC tells it (110: beyond its life). */
+    disk: z.object({
+      freeBytes: bytes,
+      totalBytes: bytes,
+      writtenBytes: bytes.optional(),
+      wearPercent: z.number().min(0).max(110).optional(),
+    }),
+    /** Of the process that speaks: the uplink. */
+    rssBytes: bytes,
+    memory: z.object({ totalBytes: bytes, availableBytes: bytes }),
+    /** Over one minute. */
+    loadAverage: z.number().nonnegative(),
+    /** Of the machine, not of the process. */
+    uptimeMs: z.number().nonnegative(),
+  })
+  .partial();
+export type MachineHealth = z.infer<typeof MachineHealth>;
+
 /** `health`, QoS 0: a link that is alive says nothing about the radio, so radio freshness has figures of its own. */
 export const NodeHealth = z.object({
   v: z.literal(1),
@@ -62,8 +102,15 @@ export const NodeHealth = z.object({
   outbox: z.object({
     waiting: z.int().nonnegative(),
     parked: z.int().nonnegative(),
+    /** Since the database was made. */
     dropped: z.int().nonnegative(),
+    droppedByKind: z.record(z.string(), z.int().nonnegative()).optional(),
+    /** `memory`: the disk takes no rows; those that wait are gone if the node loses its power. */
+    mode: z.enum(['disk', 'memory']).optional(),
+    /** What is wrong with the disk. */
+    why: z.string().max(200).optional(),
   }),
   counters: z.record(z.string(), z.number()),
+  machine: MachineHealth.optional(),
 });
 export type NodeHealth = z.infer<typeof NodeHealth>;

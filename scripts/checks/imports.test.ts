@@ -1,5 +1,8 @@
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkFile } from './imports.ts';
+import { GUARDS } from './rules.ts';
 
 describe('house rules', () => {
   it.each([
@@ -7,6 +10,9 @@ describe('house rules', () => {
     ['cloud/core/decide.ts', `import type { EpochMs } from '../../protocol/units.ts';`],
     ['cloud/store/events.ts', `import { decide } from '../core/decide.ts'; import { Kysely } from 'kysely';`],
     ['cloud/main.ts', `const { serve } = await import('./http/server.ts');`],
+    ['cloud/core/decide/gates.ts', `import { matchesSegment } from '../segment/matches.ts';`],
+    ['cloud/audience.ts', `import { matchesSegment } from './core/segment/matches.ts';`],
+    ['cloud/core/working-set.ts', `import { decide } from './decide/decide.ts';`],
     ['cloud/store/events.test.ts', `import { serve } from '../http/server.ts';`],
   ])('%s may write %s', (file, source) => {
     expect(checkFile(file, source)).toEqual([]);
@@ -22,9 +28,17 @@ describe('house rules', () => {
     ['cloud/main.ts', `import { step } from '../edge/core/presence.ts';`],
     ['cloud/sandbox/main.ts', `import { decide } from '../core/decide.ts';`],
     ['edge/core/presence.test.ts', `import { decide } from '../../cloud/core/decide.ts';`],
+    ['cloud/store/events.ts', `import { matchesSegment } from '../core/segment/matches.ts';`],
+    ['cloud/core/working-set.ts', `import { matchesSegment } from './segment/matches.ts';`],
+    ['cloud/ingest/dispatch.ts', `import { GATES } from '../core/decide/gates.ts';`],
     ['attic/old.ts', ``],
   ])('%s may not write %s', (file, source) => {
     expect(checkFile(file, source)).toHaveLength(1);
+  });
+
+  it('guards files that exist', () => {
+    const files = globSync('cloud/**/*.ts', { cwd: fileURLToPath(new URL('../..', import.meta.url)) });
+    for (const { target } of GUARDS) expect(files.some((file) => target.test(file))).toBe(true);
   });
 
   it('names file, line, target and reason', () => {

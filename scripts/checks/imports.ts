@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
-import { HOUSE_RULES } from './rules.ts';
+import { GUARDS, HOUSE_RULES } from './rules.ts';
 
 export interface Violation {
   readonly file: string;
@@ -20,6 +20,8 @@ export function checkFile(file: string, source: string): Violation[] {
     const violation = { file, line, target, why: rule.why };
     if (target.startsWith('.')) {
       const path = posix.normalize(posix.join(posix.dirname(file), target));
+      const guard = GUARDS.find((one) => one.target.test(path) && !one.only.test(file));
+      if (guard !== undefined) return [{ ...violation, why: guard.why }];
       return rule.may.some((allowed) => allowed.test(path)) || (isTest && sameSide(file, path)) ? [] : [violation];
     }
     return isTest || rule.packages === undefined || rule.packages.test(target) ? [] : [violation];

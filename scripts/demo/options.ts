@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly airLoss: string;
   readonly wrongKey: boolean;
   readonly dataDir: string | undefined;
+  /** `postgres://…`; absent: SQLite in the data folder. */
+  readonly database: string | undefined;
   /** All waiting times are multiplied by this, for slow machines. */
   readonly patience: number;
   readonly httpPort: number;
@@ -24,6 +26,7 @@ Brings up cloud, node, LINE sandbox and a radio, and sends a passer-by past the 
   --air-loss P        probability that the virtual air loses an advert, 0 to 1 (default 0)
   --wrong-key         give the node another key than the registry has, as a forger would
   --data-dir DIR      where data is kept (default ./data; with --once a temporary folder)
+  --database URL      postgres://… for the cloud; it has to exist and, with --once, to be empty (default: SQLite)
   --http-port N       port of the cloud's HTTP server (default 8080, or a free one if it is taken)
   --mqtt-port N       port of the cloud's MQTT broker (default 1883, or a free one if it is taken)
   --patience N        wait N times as long for everything, on a slow machine (default 1)
@@ -41,6 +44,7 @@ export function readDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
       'air-loss': { type: 'string', default: '0' },
       'wrong-key': { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
+      database: { type: 'string' },
       patience: { type: 'string', default: '1' },
       'http-port': { type: 'string', default: '8080' },
       'mqtt-port': { type: 'string', default: '1883' },
@@ -78,6 +82,7 @@ export function readDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
     airLoss: values['air-loss'],
     wrongKey: values['wrong-key'],
     dataDir: values['data-dir'],
+    database: values.database,
     patience,
     httpPort: portOf('http-port'),
     mqttPort: portOf('mqtt-port'),

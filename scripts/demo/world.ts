@@ -117,6 +117,7 @@ async function bringUp(
       env: {
         ...ports,
         PHAROS_DATA_DIR: dataDir,
+        ...(options.database !== undefined && { PHAROS_DATABASE_URL: options.database }),
         PHAROS_LINE_CHANNEL_SECRET: line.secret,
         PHAROS_LINE_CHANNEL_ACCESS_TOKEN: line.token,
         PHAROS_LINE_API_BASE: sandbox.url,

@@ -79,6 +79,7 @@ beforeAll(async () => {
       once: true,
       radio: 'virtual-air',
       phoneRadio: undefined,
+      database: undefined,
       airLoss: '0',
       wrongKey: false,
       patience: 1,

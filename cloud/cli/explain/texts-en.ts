@@ -9,8 +9,11 @@ export const ENGLISH: ExplainTexts = {
     'tag.enter': 'A tag came near',
     'tag.dwell': 'A tag stayed',
     'tag.exit': 'A tag went away',
+    'line.message': 'Somebody wrote to the account',
+    'clock.schedule': 'The time of a schedule came',
   },
-  somethingHappened: (ear, type) => `${ear === 'line' ? 'LINE' : 'A node'} told of "${type}"`,
+  somethingHappened: (ear, type) =>
+    `${ear === 'line' ? 'LINE' : ear === 'clock' ? 'The clock' : 'A node'} told of "${type}"`,
   where: ({ store, node }) => {
     if (store === undefined && node === undefined) return 'Where: nobody knows; the beacon is not in the registry.';
     return `Where: ${[store && `store ${store}`, node && `node ${node}`].filter(Boolean).join(', ')}.`;
@@ -26,6 +29,8 @@ export const ENGLISH: ExplainTexts = {
     none: 'The frame had no device message that could prove anything.',
     'line-secure': 'LINE itself checked the secure frame.',
     node: 'Our own node told it over its own connection.',
+    webhook: 'LINE told it in a signed call.',
+    clock: 'Our own clock started it.',
   },
   heardFrame: (hwid, dm) =>
     `Frame: HWID ${hwid}${dm === undefined ? ', no device message' : `, device message ${dm}`}.`,
@@ -54,8 +59,10 @@ export const ENGLISH: ExplainTexts = {
     visit: 'new in this visit',
     caps: 'limits',
     coupon: 'holds no coupon',
-    quiet: 'store open',
+    quiet: 'no quiet hour',
+    route: 'still to be reached',
     make: 'coupon and message made',
+    holdout: 'not in the control group',
   },
   listSeparator: ', ',
   coupon: (id, state, until) => `Coupon ${id}: ${state}, valid until ${until}.`,

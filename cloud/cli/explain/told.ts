@@ -29,7 +29,7 @@ const Decision = z.object({
 
 const Event = z.object({
   id: z.string(),
-  ear: z.enum(['line', 'tag']),
+  ear: z.enum(['line', 'tag', 'clock']),
   type: z.string(),
   at: z.number(),
   receivedAt: z.number(),

@@ -62,13 +62,13 @@ describe('places', () => {
       'an unknown key unlike any other',
       broken('limits:', 'colour: red\n  limits:'),
       [
-        '10:3 unknown-key "colour" is not a key here (valid keys: trigger, active, priority, group, offer, limits, trust, freshFor, delivery)',
+        '10:3 unknown-key "colour" is not a key here (valid keys: trigger, audience, active, home, timeZone, quietHours, priority, group, offer, limits, trust, freshFor, delivery, experiment)',
       ],
     ],
     [
       'a word that is not on the list',
       broken('on: enter', 'on: entr'),
-      ['5:18 wrong-value on must be one of enter, dwell, exit (did you mean "enter"?)'],
+      ['5:18 wrong-value on must be one of enter, dwell, exit, follow, keyword, schedule (did you mean "enter"?)'],
     ],
     [
       'a form of a coupon that does not exist',
@@ -92,25 +92,54 @@ describe('places', () => {
     [
       'a wrong kind',
       broken('kind: Campaign', 'kind: Campain'),
-      ['2:7 wrong-kind kind must be one of Store, Node, Campaign (did you mean "Campaign"?)'],
+      ['2:7 wrong-kind kind must be one of Store, WebShop, Node, Campaign, Segment, Policy, Form (did you mean "Campaign"?)'],
     ],
     ['a wrong version', broken('pharos/v1', 'pharos/v9'), ['1:13 wrong-version write apiVersion: pharos/v1']],
     [
       'dates the wrong way round',
       broken('until: 2026-12-31', 'until: 2026-11-30'),
-      ['6:38 wrong-value until: ends before it begins (2026-12-01)'],
+      ['6:38 dates-reversed ends before it begins (2026-12-01)'],
     ],
     [
       'a push without a budget',
       `${CAMPAIGN_YAML}  delivery: { prefer: push }\n`,
-      [
-        '10:11 wrong-value limits: a campaign that may push costs money: set limits.messages, e.g. { max: 2000, per: month }',
-      ],
+      ['10:11 push-budget a campaign that may push costs money: set limits.messages, e.g. { max: 2000, per: month }'],
     ],
     [
       'a trigger LINE does not have',
       broken('on: enter', 'on: exit'),
       ['5:18 tags-only warning: LINE tells of arrivals only: "exit" reaches people with a tag and nobody else'],
+    ],
+    [
+      'a misspelt condition of an audience',
+      broken('  active:', '  audience: { all: [{ tier: gold }, { not: { tagg: staff } }] }\n  active:'),
+      ['6:46 unknown-key "tagg" is not a key here (did you mean "tag"?)'],
+    ],
+    [
+      'a control group of those who ask',
+      broken(
+        'trigger: { on: enter, at: { stores: [taipei-*], zones: [entrance] } }',
+        'trigger: { on: keyword, phrases: [ice] }\n  home: taipei-1\n  experiment: { holdout: 10% }',
+      ),
+      ['7:15 holdout-trigger whoever asks must be answered: "keyword" can have no control group; take experiment out'],
+    ],
+    [
+      'a key of another trigger',
+      broken('on: enter, at:', 'on: follow, at:'),
+      [
+        '5:18 needs-clock "follow" happens at no store: set home (a store, for its clock and hours) or timeZone',
+        '5:26 unknown-key "at" is not a key here (valid keys: on)',
+      ],
+    ],
+    [
+      'a trigger of no word',
+      broken('on: enter, at:', 'at:'),
+      ['5:3 missing-key "on" is missing in spec.trigger (one of enter, dwell, exit, follow, keyword, schedule)'],
+    ],
+    [
+      'a cap in a period nobody knows',
+      broken('per: P30D', 'per: fortnight'),
+      ['10:39 wrong-value per: one of day, week, month, year, ever, or a duration, e.g. P30D'],
     ],
     [
       'the same key twice',
@@ -144,6 +173,55 @@ describe('places', () => {
     expect(linesOf({ 'a.yaml': 'apiVersion: *nobody\nkind: Store\n' })).toEqual([
       expect.stringMatching(/^a\.yaml:1:1 yaml-syntax /),
     ]);
+  });
+});
+
+describe('documents looked at together', () => {
+  const segment = (id: string, who: string): string =>
+    `apiVersion: pharos/v1\nkind: Segment\nmetadata: { id: ${id} }\nspec: { who: ${who} }\n`;
+  const keyword = (id: string, phrases: string): string =>
+    CAMPAIGN_YAML.replace('spring-tea,', `${id},`).replace(
+      'trigger: { on: enter, at: { stores: [taipei-*], zones: [entrance] } }',
+      `trigger: { on: keyword, phrases: ${phrases} }\n  timeZone: Asia/Taipei`,
+    );
+
+  it('may fold to one phrase', () => {
+    expect(
+      linesOf({ 'a.yaml': keyword('one', '[夏日冰品]'), 'b.yaml': keyword('two', '[ice, 夏日、冰品！]') }),
+    ).toEqual([
+      'b.yaml:5:42 phrase-collision warning: "夏日、冰品！" is the same phrase as at a.yaml:5 (campaign "one") (the campaign of higher priority answers it)',
+    ]);
+    expect(linesOf({ 'a.yaml': keyword('one', '[ice, ICE]') })).toEqual([
+      'a.yaml:5:42 phrase-collision warning: "ICE" is the same phrase as at a.yaml:5 (campaign "one") (take one out)',
+    ]);
+  });
+
+  it('may name a segment that is not here', () => {
+    const yaml = broken('  active:', '  audience: { segment: vips }\n  active:');
+    expect(linesOf({ 'a.yaml': yaml })).toEqual([
+      'a.yaml:6:13 unknown-segment warning: no Segment "vips" stands here (the server must know it already)',
+    ]);
+    expect(linesOf({ 'a.yaml': yaml, 's.yaml': segment('vips', '{ tag: vip }') })).toEqual([]);
+  });
+
+  it('may go in circles', () => {
+    const files = {
+      'a.yaml': segment('egg', '{ segment: hen }'),
+      'b.yaml': segment('hen', '{ not: { segment: egg } }'),
+    };
+    expect(linesOf(files)).toEqual([
+      'a.yaml:4:14 segment-cycle segments go in a circle: hen → egg → hen (let one of them say it without the others)',
+      'b.yaml:4:14 segment-cycle segments go in a circle: egg → hen → egg (let one of them say it without the others)',
+    ]);
+  });
+
+  it('may give coupons where they are not taken, if that is the idea', () => {
+    const elsewhere = broken('redeemableAt: [taipei-*]', 'redeemableAt: [tainan-1, web]');
+    expect(linesOf({ 'a.yaml': elsewhere, 's.yaml': STORE_YAML })).toEqual([
+      'a.yaml:8:53 not-redeemable-here given out at taipei-1, but not redeemable there (add the store, or write redeemElsewhere: true)',
+    ]);
+    const meant = elsewhere.replace('redeemableAt:', 'redeemElsewhere: true, redeemableAt:');
+    expect(linesOf({ 'a.yaml': meant, 's.yaml': STORE_YAML })).toEqual([]);
   });
 });
 

@@ -2,16 +2,18 @@ import type { CampaignManifest } from '../../core/manifest/campaign.ts';
 import { type Manifest, parseManifest } from '../../core/manifest/manifest.ts';
 import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
-import { error, type Finding, inOrder } from './finding.ts';
+import { error, type Finding, inOrder, warning } from './finding.ts';
 import type { DocumentPath } from './place.ts';
 import { readSources } from './source-files.ts';
 import { readTemplates } from './templates.ts';
+import { checkTogether } from './together.ts';
 
 /** A document fit to be sent: as typed, with its message texts. */
 export interface CheckedDocument {
   readonly source: SourceDocument;
   readonly kind: Manifest['kind'];
   readonly id: string;
+  readonly manifest: Manifest;
   readonly document: unknown;
 }
 
@@ -36,6 +38,7 @@ export function checkManifests(path: string): Checked {
     if (twin === undefined) documents.push(document);
     else findings.push(duplicate(document, twin));
   }
+  findings.push(...checkTogether(documents));
   return { documents, findings: inOrder(findings), skipped };
 }
 
@@ -60,7 +63,7 @@ function checkDocument(source: SourceDocument): {
   const all = manifest.kind === 'Campaign' ? [...findings, ...tagsOnly(source, manifest)] : findings;
   if (findings.length > 0) return { findings: all };
   const document = sources === undefined ? value : withSources(value, sources);
-  return { document: { source, kind: manifest.kind, id: manifest.metadata.id, document }, findings: all };
+  return { document: { source, kind: manifest.kind, id: manifest.metadata.id, manifest, document }, findings: all };
 }
 
 const SOURCES: DocumentPath = ['spec', 'offer', 'message', 'sources'];
@@ -82,13 +85,10 @@ function duplicate({ source, kind, id }: CheckedDocument, twin: CheckedDocument)
 const ID: DocumentPath = ['metadata', 'id'];
 
 function tagsOnly(source: SourceDocument, { spec }: CampaignManifest): Finding[] {
-  if (spec.trigger.on === 'enter') return [];
+  const { on } = spec.trigger;
+  if (on !== 'dwell' && on !== 'exit') return [];
+  const place = source.place(source.find(['spec', 'trigger', 'on']).valueOffset);
   return [
-    {
-      rule: 'tags-only',
-      level: 'warning',
-      place: source.place(source.find(['spec', 'trigger', 'on']).valueOffset),
-      message: `LINE tells of arrivals only: "${spec.trigger.on}" reaches people with a tag and nobody else`,
-    },
+    warning('tags-only', place, `LINE tells of arrivals only: "${on}" reaches people with a tag and nobody else`),
   ];
 }

@@ -1,17 +1,19 @@
+import { CAMPAIGN_RULES, type CampaignRule } from '../../core/manifest/campaign-rules.ts';
 import { MANIFEST_KINDS, type ManifestIssue } from '../../core/manifest/manifest.ts';
 import type { SourceDocument } from './documents.ts';
 import { error, type Finding } from './finding.ts';
 import { nearMiss } from './near-miss.ts';
-import { choicesAt, formsAt } from './schema-shape.ts';
+import { choicesAt, formsAt, valueAt } from './schema-shape.ts';
 
 /** One complaint of the schema in the words of the person who typed the file, with place and advice. */
-export function explainIssue(document: SourceDocument, kind: unknown, { path, message }: ManifestIssue): Finding {
+export function explainIssue(document: SourceDocument, kind: unknown, { path, message, rule }: ManifestIssue): Finding {
   const found = document.find(path);
   const place = document.place(found.whole ? found.valueOffset : found.keyOffset);
   const name = String(path.at(-1) ?? 'document');
+  const here = { kind, path, document: document.value };
 
   if (message === 'unknown key') {
-    const valid = [...new Set(formsAt(kind, path.slice(0, -1)).flat())];
+    const valid = [...new Set(formsAt({ ...here, path: path.slice(0, -1) }).flat())];
     return error('unknown-key', document.place(found.keyOffset), `"${name}" is not a key here`, suggest(name, valid));
   }
   if (path.length === 0) return error('not-a-manifest', place, 'a manifest is a map of keys', 'see pharos help apply');
@@ -20,8 +22,9 @@ export function explainIssue(document: SourceDocument, kind: unknown, { path, me
   }
   if (path[0] === 'apiVersion' && path.length === 1) return error('wrong-version', place, message);
 
-  const choices = choicesAt(kind, path);
-  if (!found.whole && message.startsWith('Invalid ')) {
+  const choices = choicesAt(here);
+  if (isCampaignRule(rule)) return error(rule, place, message);
+  if (!found.whole && (/^(Invalid |must be one of )/.test(message) || message === NO_FORM)) {
     const where = path.length > 1 ? ` in ${path.slice(0, -1).join('.')}` : '';
     return error('missing-key', place, `"${name}" is missing${where}`, advice('one of', choices));
   }
@@ -33,22 +36,24 @@ export function explainIssue(document: SourceDocument, kind: unknown, { path, me
     // YAML takes 0012345678 and 1234e56789 for numbers, and the HWID is lost.
     return error('number-unquoted', place, `${name} is text, but reads as a number`, `write "${found.scalar.source}"`);
   }
-  const forms = formsAt(kind, path);
-  if (message === 'none of the known forms fits' && forms.length > 0) {
+  const forms = formsAt(here);
+  if (message === NO_FORM && forms.length > 0) {
     return error('wrong-value', place, `${name} has none of the forms it may have`, formsFix(document, path, forms));
   }
   return error('wrong-value', place, `${name}: ${plainWords(message)}`);
 }
+
+const NO_FORM = 'none of the known forms fits';
+
+const isCampaignRule = (rule: string | undefined): rule is CampaignRule =>
+  (CAMPAIGN_RULES as readonly (string | undefined)[]).includes(rule);
 
 function formsFix(
   { value }: SourceDocument,
   path: ManifestIssue['path'],
   forms: readonly (readonly string[])[],
 ): string {
-  const given = path.reduce<unknown>(
-    (part, key) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined),
-    value,
-  );
+  const given = valueAt(value, path);
   const known = forms.flat();
   const written = typeof given === 'object' && given !== null ? Object.keys(given) : [];
   const meant = written.filter((key) => !known.includes(key)).map((key) => nearMiss(key, known));

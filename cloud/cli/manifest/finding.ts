@@ -1,3 +1,4 @@
+import type { CampaignRule } from '../../core/manifest/campaign-rules.ts';
 import type { Place } from './place.ts';
 
 /** What a rule says about a file. Rule ids are API: people silence and search them. */
@@ -15,7 +16,12 @@ export type RuleId =
   | 'template-invalid'
   /** The server's word on a document that looked right here. */
   | 'refused-by-server'
-  | 'tags-only';
+  | 'tags-only'
+  | 'phrase-collision'
+  | 'unknown-segment'
+  | 'segment-cycle'
+  | 'not-redeemable-here'
+  | CampaignRule;
 
 export interface Finding {
   readonly rule: RuleId;
@@ -39,6 +45,8 @@ export const error = (rule: RuleId, place: Place, message: string, fix?: string)
   message,
   ...(fix !== undefined && { fix }),
 });
+
+export const warning = (...given: Parameters<typeof error>): Finding => ({ ...error(...given), level: 'warning' });
 
 /** In the order somebody reads the files. */
 export const inOrder = (findings: readonly Finding[]): Finding[] =>

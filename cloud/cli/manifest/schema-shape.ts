@@ -1,35 +1,51 @@
 import { z } from 'zod';
-import { CampaignManifest } from '../../core/manifest/campaign.ts';
-import type { Manifest } from '../../core/manifest/manifest.ts';
-import { NodeManifest } from '../../core/manifest/node.ts';
-import { StoreManifest } from '../../core/manifest/store.ts';
+import { MANIFEST_SCHEMAS } from '../../core/manifest/manifest.ts';
 
 /** Reads from the schemas what may be written at a place, so that advice can never differ from what is accepted. */
 
-const SCHEMAS: Readonly<Record<Manifest['kind'], z.core.$ZodType>> = {
-  Store: StoreManifest,
-  Node: NodeManifest,
-  Campaign: CampaignManifest,
-};
-
 /** A document of no known kind still has the keys that all kinds share. */
 const schemaOf = (kind: unknown): z.core.$ZodType => {
-  const known = Object.entries(SCHEMAS).find(([name]) => name === kind);
-  return known === undefined ? StoreManifest : known[1];
+  const known = Object.entries(MANIFEST_SCHEMAS).find(([name]) => name === kind);
+  return known === undefined ? MANIFEST_SCHEMAS.Store : known[1];
 };
 
-/** The forms an object may have at `path` of a document of `kind`: one key list each, empty where it is no object. */
-export function formsAt(kind: unknown, path: readonly (string | number)[]): readonly (readonly string[])[] {
-  return schemasAt(kind, path).flatMap((schema) => (schema instanceof z.ZodObject ? [Object.keys(schema.shape)] : []));
+/** A place in a document: its kind, the way there, and the document itself, whose words narrow what may follow. */
+export interface SchemaPlace {
+  readonly kind: unknown;
+  readonly path: readonly (string | number)[];
+  readonly document: unknown;
 }
 
-/** The words that may stand at `path`; empty where it is no closed list. */
-export function choicesAt(kind: unknown, path: readonly (string | number)[]): readonly string[] {
-  return schemasAt(kind, path).flatMap((schema) => (schema instanceof z.ZodEnum ? schema.options.map(String) : []));
+/** The forms an object may have at a place: one key list each, empty where it is no object. */
+export function formsAt(place: SchemaPlace): readonly (readonly string[])[] {
+  return schemasAt(place).flatMap((schema) => (schema instanceof z.ZodObject ? [Object.keys(schema.shape)] : []));
 }
 
-const schemasAt = (kind: unknown, path: readonly (string | number)[]): z.core.$ZodType[] =>
-  path.reduce((schemas, part) => schemas.flatMap((schema) => variants(inside(schema, part))), variants(schemaOf(kind)));
+/** The words that may stand at a place; empty where it is no closed list. */
+export function choicesAt(place: SchemaPlace): readonly string[] {
+  const words = schemasAt(place).map((schema) => {
+    if (schema instanceof z.ZodEnum) return schema.options.map(String);
+    return schema instanceof z.ZodLiteral ? [...schema.values].map(String) : undefined;
+  });
+  return words.every((list) => list !== undefined) ? words.flat() : [];
+}
+
+/** What the document holds at a path, if it leads anywhere. */
+export const valueAt = (document: unknown, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (part, key) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined),
+    document,
+  );
+
+function schemasAt({ kind, path, document }: SchemaPlace): z.core.$ZodType[] {
+  return path.reduce(
+    (schemas, part, depth) => {
+      const value = valueAt(document, path.slice(0, depth + 1));
+      return schemas.flatMap((schema) => variants(inside(schema, part), value));
+    },
+    variants(schemaOf(kind), document),
+  );
+}
 
 function inside(schema: z.core.$ZodType, part: string | number): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodObject) return schema.shape[part];
@@ -38,11 +54,24 @@ function inside(schema: z.core.$ZodType, part: string | number): z.core.$ZodType
   return undefined;
 }
 
-/** A schema without what is wrapped around it; the alternatives of a union. */
-function variants(schema: z.core.$ZodType | undefined): z.core.$ZodType[] {
+/** A schema without what is wrapped around it; the alternatives of a union, where the value does not say which. */
+function variants(schema: z.core.$ZodType | undefined, value: unknown): z.core.$ZodType[] {
   if (schema === undefined) return [];
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return variants(schema.unwrap());
-  if (schema instanceof z.ZodPipe) return variants(schema.in);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap(variants);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodLazy) {
+    return variants(schema.unwrap(), value);
+  }
+  if (schema instanceof z.ZodPipe) return variants(schema.in, value);
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const word = valueAt(value, [schema.def.discriminator]);
+    const options = schema.options.flatMap((option) => variants(option, value));
+    const meant = options.filter((option) => speaksOf(option, schema.def.discriminator, word));
+    return meant.length > 0 ? meant : options;
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => variants(option, value));
   return [schema];
+}
+
+function speaksOf(option: z.core.$ZodType, discriminator: string, word: unknown): boolean {
+  const named = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+  return named instanceof z.ZodLiteral && [...named.values].includes(word as string);
 }

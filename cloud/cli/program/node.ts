@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { NodeAddOptions } from '../commands/node-add.ts';
+import type { NodeCommandOptions } from '../commands/node-command.ts';
+import type { NodeConfigOptions } from '../commands/node-config.ts';
 import type { RunCommand } from './run.ts';
 
 /** `pharos node …` */
@@ -25,5 +27,36 @@ export function addNodeCommands(program: Command, run: RunCommand): void {
     .description('all nodes and how they are')
     .action((_options, command: Command) =>
       run(command, async (shell) => (await import('../commands/node-list.ts')).nodeList(shell)),
+    );
+  node
+    .command('show')
+    .description('one node: how it is, what is wanted of it, what it was told')
+    .argument('<id>', 'node id')
+    .action((id: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/node-show.ts')).nodeShow(shell, id)),
+    );
+  node
+    .command('config')
+    .description('what is wanted of a node and what is in effect; with --set or --file, want something else')
+    .argument('<id>', 'node id')
+    .option('--set <key=value...>', 'change these; an empty value leaves the key to the node')
+    .option('--file <file>', 'the whole configuration as YAML or JSON')
+    .option('--wait [seconds]', 'until the node has answered (60)')
+    .action((id: string, options: NodeConfigOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/node-config.ts')).nodeConfig(shell, id, options)),
+    );
+  node
+    .command('command')
+    .description('have a node do something: identify, snapshot, restart or erase')
+    .argument('<id>', 'node id')
+    .argument('<command>', 'identify, snapshot, restart or erase')
+    .option('--wait [seconds]', 'until the node has answered (60)')
+    .option('--seconds <n>', 'identify: how long to blink')
+    .option('--tag <uuid/major/minor...>', 'erase: forget these tags; without it the node forgets everything')
+    .option('--yes', 'erase: really')
+    .action((id: string, name: string, options: NodeCommandOptions, command: Command) =>
+      run(command, async (shell) =>
+        (await import('../commands/node-command.ts')).nodeCommand(shell, id, name, options),
+      ),
     );
 }

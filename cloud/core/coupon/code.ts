@@ -14,10 +14,12 @@ export const CODE_ENTROPY_BYTES = 48;
 export function mintCode(random: Uint8Array): string | undefined {
   const size = CODE_ALPHABET.length;
   const fair = Math.floor(256 / size) * size;
-  const body = [...random].filter((byte) => byte < fair).slice(0, RANDOM_LENGTH);
-  if (body.length < RANDOM_LENGTH) return undefined;
-  const text = body.map((byte) => CODE_ALPHABET[byte % size]).join('');
-  return text + checkCharacter(text);
+  let text = '';
+  for (const byte of random) {
+    if (byte < fair) text += CODE_ALPHABET.charAt(byte % size);
+    if (text.length === RANDOM_LENGTH) return text + checkCharacter(text);
+  }
+  return undefined;
 }
 
 /** What a person or scanner gave, as a code: case and separators do not matter. `undefined` if it cannot be one. */
@@ -37,6 +39,7 @@ export const formatCode = (code: string): string => code.replace(/(.{4})(?=.)/g,
  */
 function checkCharacter(text: string): string {
   const size = CODE_ALPHABET.length;
-  const sum = [...text].reduce((total, letter) => (total + CODE_ALPHABET.indexOf(letter)) * 2, 0);
+  let sum = 0;
+  for (const letter of text) sum = (sum + CODE_ALPHABET.indexOf(letter)) * 2;
   return CODE_ALPHABET[(size - (sum % size)) % size] as string;
 }

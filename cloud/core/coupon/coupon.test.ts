@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CampaignId, MemberId } from '../ids.ts';
-import type { CouponValue } from '../manifest/campaign.ts';
+import type { CouponValue } from '../manifest/offer.ts';
 import { issueKey, valueText } from './coupon.ts';
 
 it.each<[CouponValue, string, string]>([

@@ -1,5 +1,5 @@
 import type { CampaignId, MemberId } from '../ids.ts';
-import type { CouponValue } from '../manifest/campaign.ts';
+import type { CouponValue } from '../manifest/offer.ts';
 
 /**
  *   issued ──► locked ──► redeemed

@@ -1,33 +1,39 @@
-import { type EpochMs, epochMs } from '../../../protocol/units.ts';
-import { durationMs, endOfDate, localTime, startOfDate, withinHours } from '../calendar.ts';
+import type { EpochMs } from '../../../protocol/units.ts';
+import { endOfDate, localTime, startOfDate, withinHours } from '../calendar.ts';
+import { matchesSegment } from '../segment/matches.ts';
+import { capChecks, countKey } from './caps.ts';
+import { clockOf, storeOf } from './clock.ts';
+import { assignArm, type Exposure } from './holdout.ts';
+import { quietAt } from './quiet.ts';
 import type { RefusalReason } from './reasons.ts';
-import { canReply, isFresh, routeOf } from './route.ts';
-import type { Candidate, CandidateHistory, DecisionEvent, DecisionMember, History, Place } from './types.ts';
+import { canReply, isFresh, mayPush, REDELIVERED_AT_MOST_MS, routeOf } from './route.ts';
+import type { Candidate, CandidateHistory, DecisionInput } from './types.ts';
 
 /** A shop that boots in 1970 still hands out coupons, but a copied fixed frame must not empty the stock. */
 export const FIXED_OFFERS_PER_NODE_HOUR = 20;
 
-/** LINE may redeliver a webhook; after this long since the event its reply token is dead whatever LINE says. */
-export const REDELIVERED_AT_MOST_MS = 20 * 60_000;
-
-export interface GateContext {
-  readonly event: DecisionEvent;
-  readonly place: Place;
-  readonly member: DecisionMember | undefined;
+export interface GateContext extends Omit<DecisionInput, 'candidates' | 'visitId'> {
   readonly candidate: Candidate;
-  readonly history: History;
   readonly past: CandidateHistory;
   /** The candidate of higher priority that already won this event. */
   readonly winner: Candidate | undefined;
-  readonly now: EpochMs;
 }
+
+/** What a gate says: nothing to let through, a reason to refuse, or another end. */
+export type Verdict =
+  | undefined
+  | RefusalReason
+  /** The coupon held already is shown again. */
+  | { readonly outcome: 'reissued' }
+  | { readonly outcome: 'deferred'; readonly until: EpochMs }
+  | { readonly outcome: 'ghost' };
 
 export interface Gate {
   readonly name: string;
-  readonly check: (context: GateContext) => RefusalReason | undefined;
+  readonly check: (context: GateContext) => Verdict;
 }
 
-/** In this order; the first that fails names the reason. Cheap and general first, the scarce things last. */
+/** In this order; the first that does not let through decides. Cheap and general first, the scarce things last. */
 export const GATES: readonly Gate[] = [
   {
     name: 'fresh',
@@ -45,6 +51,8 @@ export const GATES: readonly Gate[] = [
         case 'node':
         case 'signed':
         case 'line-secure':
+        case 'webhook':
+        case 'clock':
           return undefined;
         case 'fixed':
           if (candidate.spec.trust === 'any') return undefined;
@@ -69,9 +77,10 @@ export const GATES: readonly Gate[] = [
     name: 'active',
     check: ({ candidate, event, place }) => {
       const { from, until } = candidate.spec.active;
+      const { timeZone } = clockOf(candidate, place);
       if (candidate.state !== 'running') return 'campaign_inactive';
-      if (from !== undefined && event.at < startOfDate(from, place.timeZone)) return 'campaign_inactive';
-      if (until !== undefined && event.at >= endOfDate(until, place.timeZone)) return 'campaign_inactive';
+      if (from !== undefined && event.at < startOfDate(from, timeZone)) return 'campaign_inactive';
+      if (until !== undefined && event.at >= endOfDate(until, timeZone)) return 'campaign_inactive';
       return undefined;
     },
   },
@@ -79,9 +88,19 @@ export const GATES: readonly Gate[] = [
     name: 'window',
     check: ({ candidate, event, place }) => {
       const { days, hours } = candidate.spec.active;
-      const local = localTime(event.at, place.timeZone);
+      const local = localTime(event.at, clockOf(candidate, place).timeZone);
       if (days !== undefined && !days.includes(local.weekday)) return 'outside_window';
       return hours !== undefined && !withinHours(hours, local.minute) ? 'outside_window' : undefined;
+    },
+  },
+  {
+    name: 'audience',
+    check: ({ candidate, member, place, now }) => {
+      const { audience, spec } = candidate;
+      // A reference nobody could resolve means nobody rather than everybody.
+      if (audience === undefined) return spec.audience === undefined ? undefined : 'audience_mismatch';
+      const { timeZone } = clockOf(candidate, place);
+      return matchesSegment(audience, member?.facts ?? {}, now, timeZone) ? undefined : 'audience_mismatch';
     },
   },
   { name: 'visit', check: ({ past }) => (past.weighedInVisit ? 'visit_continues' : undefined) },
@@ -95,16 +114,48 @@ export const GATES: readonly Gate[] = [
   },
   {
     name: 'caps',
-    check: ({ candidate, past }) => {
-      const cap = candidate.spec.limits.perMember;
-      return cap !== undefined && past.grantsInWindow >= cap.max ? 'cap_member_campaign' : undefined;
+    check: (context) => {
+      // Showing somebody their own coupon again gives nothing that a cap could count.
+      if (asksAgain(context)) return undefined;
+      const { candidate, place, policy, now, history } = context;
+      const clock = clockOf(candidate, place);
+      const reached = capChecks(candidate, storeOf(candidate, place), policy, clock, now).find(({ count, max }) => {
+        const counted = history.counts.get(countKey(count));
+        if (counted === undefined) throw new Error(`nobody counted ${countKey(count)}`);
+        return counted >= max;
+      });
+      return reached?.reason;
     },
   },
-  { name: 'coupon', check: ({ past }) => (past.holdsCoupon ? 'already_has_coupon' : undefined) },
+  {
+    name: 'coupon',
+    check: (context) => {
+      if (!context.past.holdsCoupon) return undefined;
+      if (!asksAgain(context)) return 'already_has_coupon';
+      if (!canReply(context.event, context.now)) return 'late_event';
+      return context.past.failed ?? { outcome: 'reissued' };
+    },
+  },
   {
     name: 'quiet',
-    check: ({ place, now }) =>
-      withinHours(place.hours, localTime(now, place.timeZone).minute) ? undefined : 'quiet_hours',
+    check: ({ event, candidate, place, policy, now }) => {
+      const quiet = quietAt(candidate, place, policy, now);
+      if (!quiet.now) return undefined;
+      switch (event.trigger) {
+        case 'enter':
+        case 'dwell':
+        case 'exit':
+          return 'quiet_hours';
+        case 'follow':
+        case 'keyword':
+        case 'schedule':
+          // Who has just written to us is awake: an answer disturbs nobody.
+          if (routeOf({ event, candidate, now }) === 'reply') return undefined;
+          // What may only be a reply cannot wait: its token will be dead by then.
+          if (!mayPush(candidate) || quiet.until === undefined) return 'quiet_hours';
+          return { outcome: 'deferred', until: quiet.until };
+      }
+    },
   },
   { name: 'stock', check: ({ past }) => (past.stockLeft === 0 ? 'stock_exhausted' : undefined) },
   {
@@ -119,16 +170,23 @@ export const GATES: readonly Gate[] = [
         ? 'quota_exhausted'
         : undefined,
   },
+  // The reply token died between matching and deciding, and the campaign may not push: too late for this person.
+  { name: 'route', check: (context) => (routeOf(context) === undefined ? 'late_event' : undefined) },
   // Someone took the last piece meanwhile, or the message could not be made.
   { name: 'make', check: ({ past }) => past.failed },
+  // Last, because the control group is who would have got it.
+  { name: 'holdout', check: (context) => (exposureOf(context)?.arm === 'control' ? { outcome: 'ghost' } : undefined) },
 ];
+
+/** The arm of the member in the campaign's experiment: the one kept, else the one the bucket says. */
+export function exposureOf({ candidate, member, past, now }: GateContext): Exposure | undefined {
+  const { experiment } = candidate.spec;
+  if (experiment === undefined || member === undefined) return undefined;
+  return past.exposure ?? assignArm(experiment, candidate.campaignId, member.id, now);
+}
+
+/** Somebody types the phrase of a coupon they hold. */
+const asksAgain = ({ event, past }: GateContext): boolean => event.trigger === 'keyword' && past.holdsCoupon;
 
 /** Once a campaign came this far in a visit it was weighed on its merits; the same visit does not weigh it again. */
 export const WEIGHED_GATE = 'visit';
-
-/** Latest useful moment of a message: freshness, the window's end and the closing of the shop all end it. */
-export function notAfter(event: DecisionEvent, candidate: Candidate, ends: readonly (EpochMs | undefined)[]): EpochMs {
-  const fresh = epochMs(event.at + durationMs(candidate.spec.freshFor));
-  const bound = event.replyUntil !== undefined && event.replyUntil > fresh ? event.replyUntil : fresh;
-  return ends.reduce<EpochMs>((earliest, end) => (end !== undefined && end < earliest ? end : earliest), bound);
-}

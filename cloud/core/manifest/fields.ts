@@ -23,6 +23,12 @@ export const DateField = z.iso.date('a date looks like 2026-12-31');
 
 export const WeekdaysField = z.array(z.enum(WEEKDAYS)).min(1);
 
+/** `09:30` as minutes after local midnight. */
+export const TimeField = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time looks like 09:30')
+  .transform((text) => minutes(text));
+
 const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
 /** `11:00-20:00`; `22:00-02:00` runs past midnight; `00:00-24:00` is always. */

@@ -23,6 +23,32 @@ const CAMPAIGN = {
     offer: { coupon: { value: { percent: 20 }, redeemableAt: ['taipei-*'] }, message: { template: 'tea.json' } },
   },
 };
+const SEGMENT = {
+  apiVersion: 'pharos/v1',
+  kind: 'Segment',
+  metadata: { id: 'regulars' },
+  spec: { who: { all: [{ visits: { atLeast: 3, within: 'P90D' } }, { not: { tag: 'staff' } }] } },
+};
+const POLICY = {
+  apiVersion: 'pharos/v1',
+  kind: 'Policy',
+  metadata: { id: 'house' },
+  spec: {
+    caps: {
+      member: [
+        { max: 1, per: 'day' },
+        { max: 3, per: 'P30D' },
+      ],
+    },
+    quietHours: '21:30-09:00',
+  },
+};
+const WEB_SHOP = {
+  apiVersion: 'pharos/v1',
+  kind: 'WebShop',
+  metadata: { id: 'web' },
+  spec: { timeZone: 'Asia/Taipei', url: 'https://shop.example' },
+};
 type Document = Readonly<Record<string, unknown>>;
 
 /** `document` with the member at `path` replaced, or taken out where `value` is undefined. */
@@ -39,6 +65,14 @@ function having(document: Document, path: string, value: unknown): Document {
   else place[last] = value;
   return copy;
 }
+
+const deep = (levels: number): object => (levels === 0 ? { tag: 'a' } : { not: deep(levels - 1) });
+
+/** The campaign with another trigger, on a clock of its own. */
+const at = (document: Document, trigger: object): Document =>
+  having(having(document, 'spec.trigger', trigger), 'spec.timeZone', 'Asia/Taipei');
+const pushing = (document: Document): Document =>
+  having(having(document, 'spec.delivery', { prefer: 'push' }), 'spec.limits.messages', { max: 9, per: 'day' });
 
 describe('good documents', () => {
   it.each([
@@ -59,6 +93,31 @@ describe('good documents', () => {
       },
     ],
     ['a campaign of one day', having(CAMPAIGN, 'spec.active', { from: '2026-12-31', until: '2026-12-31' }), {}],
+    ['a segment', SEGMENT, { who: { all: [{ visits: { atLeast: 3 } }, { not: { tag: 'staff' } }] } }],
+    ['a tier in short', having(SEGMENT, 'spec.who', { tier: 'gold' }), { who: { tier: { eq: 'gold' } } }],
+    ['a policy', POLICY, { caps: { member: [{ max: 1 }, { per: 'P30D' }] }, quietHours: { from: 1290, to: 540 } }],
+    ['a web shop', WEB_SHOP, { timeZone: 'Asia/Taipei' }],
+    ['an audience of its own', having(CAMPAIGN, 'spec.audience', { segment: 'regulars' }), {}],
+    ['an experiment', having(CAMPAIGN, 'spec.experiment', { holdout: '12.5%' }), { experiment: { holdout: 1250 } }],
+    ['no quiet hours', having(CAMPAIGN, 'spec.quietHours', 'none'), { quietHours: 'none' }],
+    [
+      'a coupon until a day',
+      having(having(CAMPAIGN, 'spec.active.until', '2026-12-31'), 'spec.offer.coupon.expires', { on: '2026-12-31' }),
+      {},
+    ],
+    ['a stay', having(CAMPAIGN, 'spec.trigger', { on: 'dwell', after: 'PT5M' }), { trigger: { after: 'PT5M' } }],
+    ['a welcome', at(CAMPAIGN, { on: 'follow' }), { timeZone: 'Asia/Taipei' }],
+    ['a phrase', at(CAMPAIGN, { on: 'keyword', phrases: ['夏日冰品'] }), {}],
+    [
+      'a day and time',
+      pushing(at(CAMPAIGN, { on: 'schedule', at: '2026-12-24T10:30' })),
+      { trigger: { at: { date: '2026-12-24', minute: 630 } } },
+    ],
+    [
+      'every Monday',
+      pushing(at(CAMPAIGN, { on: 'schedule', every: { days: ['mon'], time: '09:00' } })),
+      { trigger: { every: { days: ['mon'], time: 540 } } },
+    ],
     ['a coupon for nothing', having(CAMPAIGN, 'spec.offer.coupon.value', { free: 'tea' }), {}],
   ])('%s', (_name, document, spec) => {
     expect(parseManifest(document)).toMatchObject({ ok: true, manifest: { spec } });
@@ -69,7 +128,7 @@ describe('bad documents', () => {
   const push = { prefer: 'reply', fallback: 'push' };
   it.each<[string, unknown, string, RegExp]>([
     ['nothing', null, '', /expected object/],
-    ['another kind', having(STORE, 'kind', 'Shop'), 'kind', /one of Store, Node, Campaign/],
+    ['another kind', having(STORE, 'kind', 'Shop'), 'kind', /one of Store, WebShop, Node, Campaign, Segment, Policy/],
     ['no kind', having(STORE, 'kind', undefined), 'kind', /one of/],
     ['another version', having(STORE, 'apiVersion', 'v2'), 'apiVersion', /write apiVersion: pharos\/v1/],
     ['an unknown key', having(STORE, 'spec.hourz', '1'), 'spec.hourz', /unknown key/],
@@ -119,6 +178,101 @@ describe('bad documents', () => {
       /before it begins/,
     ],
     ['a day that is none', having(CAMPAIGN, 'spec.active', { from: '2026-02-30' }), 'spec.active.from', /2026-12-31/],
+    ['no trigger of ours', having(CAMPAIGN, 'spec.trigger', { on: 'leave' }), 'spec.trigger.on', /one of enter, dwell/],
+    ['a phrase of nothing', at(CAMPAIGN, { on: 'keyword', phrases: ['！？'] }), 'spec.trigger.phrases.0', /a letter/],
+    [
+      'a date that is none',
+      pushing(at(CAMPAIGN, { on: 'schedule', at: '2026-02-30T10:00' })),
+      'spec.trigger.at',
+      /no such/,
+    ],
+    ['a schedule of no time', pushing(at(CAMPAIGN, { on: 'schedule' })), 'spec.trigger', /either at .* or every/],
+    [
+      'a schedule that waits to reply',
+      at(CAMPAIGN, { on: 'schedule', at: '2026-12-24T10:00' }),
+      'spec.delivery',
+      /push/,
+    ],
+    [
+      'a phrase without a clock',
+      having(CAMPAIGN, 'spec.trigger', { on: 'follow' }),
+      'spec.trigger.on',
+      /home .* or timeZone/,
+    ],
+    ['two clocks', having(at(CAMPAIGN, { on: 'follow' }), 'spec.home', 'taipei-1'), 'spec.timeZone', /one of both/],
+    ['a clock at a door', having(CAMPAIGN, 'spec.timeZone', 'Asia/Taipei'), 'spec.timeZone', /happens at a store/],
+    [
+      'a control group of those who ask',
+      having(at(CAMPAIGN, { on: 'keyword', phrases: ['a'] }), 'spec.experiment', { holdout: '10%' }),
+      'spec.experiment',
+      /no control group/,
+    ],
+    [
+      'a control group of new friends',
+      having(at(CAMPAIGN, { on: 'follow' }), 'spec.experiment', { holdout: '10%' }),
+      'spec.experiment',
+      /no control group/,
+    ],
+    [
+      'a control group of most',
+      having(CAMPAIGN, 'spec.experiment', { holdout: '60%' }),
+      'spec.experiment.holdout',
+      /50%/,
+    ],
+    ['a holdout in words', having(CAMPAIGN, 'spec.experiment', { holdout: 'ten' }), 'spec.experiment.holdout', /10%/],
+    [
+      'a cap at no store',
+      having(at(CAMPAIGN, { on: 'follow' }), 'spec.limits', { perMemberStore: { max: 1, per: 'day' } }),
+      'spec.limits.perMemberStore',
+      /no store/,
+    ],
+    [
+      'coupons that would be dead when given',
+      having(having(CAMPAIGN, 'spec.active.until', '2027-01-01'), 'spec.offer.coupon.expires', { on: '2026-12-31' }),
+      'spec.offer.coupon.expires.on',
+      /end on 2026-12-31/,
+    ],
+    [
+      'coupons that end, of a campaign that does not',
+      having(CAMPAIGN, 'spec.offer.coupon.expires', { on: '2026-12-31' }),
+      'spec.offer.coupon.expires.on',
+      /set active.until/,
+    ],
+    [
+      'a cap per fortnight',
+      having(POLICY, 'spec.caps.member', { max: 1, per: 'fortnight' }),
+      'spec.caps.member.per',
+      /day, week/,
+    ],
+    [
+      'one bad cap of two',
+      having(POLICY, 'spec.caps.member', [{ max: 0, per: 'day' }]),
+      'spec.caps.member.0.max',
+      />0/,
+    ],
+    ['a second policy', having(POLICY, 'metadata.id', 'mine'), 'metadata.id', /its id is house/],
+    ['quiet hours in words', having(POLICY, 'spec.quietHours', 'night'), 'spec.quietHours', /none, or hours/],
+    [
+      'two conditions in one',
+      having(SEGMENT, 'spec.who', { tag: 'a', consent: 'b' }),
+      'spec.who',
+      /one condition each/,
+    ],
+    ['no condition', having(SEGMENT, 'spec.who', { all: [{}] }), 'spec.who.all.0', /one condition each/],
+    ['a misspelt condition', having(SEGMENT, 'spec.who', { not: { tagg: 'a' } }), 'spec.who.not.tagg', /unknown key/],
+    [
+      'a comparison with nothing',
+      having(SEGMENT, 'spec.who', { attribute: { name: 'age' } }),
+      'spec.who.attribute',
+      /eq, in/,
+    ],
+    [
+      'both of within and olderThan',
+      having(SEGMENT, 'spec.who', { lastVisit: { within: 'P1D', olderThan: 'P2D' } }),
+      'spec.who.lastVisit',
+      /either/,
+    ],
+    ['a segment too deep', having(SEGMENT, 'spec.who', deep(25)), 'spec.who', /20 deep/],
     ['a push without a budget', having(CAMPAIGN, 'spec.delivery', push), 'spec.limits', /limits\.messages/],
     [
       'locale texts without a default',

@@ -1,17 +1,43 @@
 import { z } from 'zod';
 import { CampaignManifest } from './campaign.ts';
+import { FormManifest } from './form.ts';
 import { NodeManifest } from './node.ts';
+import { PolicyManifest } from './policy.ts';
+import { SegmentManifest } from './segment.ts';
 import { StoreManifest } from './store.ts';
+import { WebShopManifest } from './web-shop.ts';
 
-export const MANIFEST_KINDS = ['Store', 'Node', 'Campaign'] as const;
+export const MANIFEST_SCHEMAS = {
+  Store: StoreManifest,
+  WebShop: WebShopManifest,
+  Node: NodeManifest,
+  Campaign: CampaignManifest,
+  Segment: SegmentManifest,
+  Policy: PolicyManifest,
+  Form: FormManifest,
+} as const;
 
-export const Manifest = z.discriminatedUnion('kind', [StoreManifest, NodeManifest, CampaignManifest]);
+export const MANIFEST_KINDS = Object.keys(MANIFEST_SCHEMAS) as readonly (keyof typeof MANIFEST_SCHEMAS)[];
+
+export const Manifest = z.discriminatedUnion('kind', [
+  StoreManifest,
+  WebShopManifest,
+  NodeManifest,
+  CampaignManifest,
+  SegmentManifest,
+  PolicyManifest,
+  FormManifest,
+]);
 export type Manifest = z.infer<typeof Manifest>;
 
 export interface ManifestIssue {
   /** Where in the document: `spec.offer.coupon`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** The rule between fields it breaks, if it is one of those. */
+  readonly rule?: string;
+  /** It is about several keys together. */
+  readonly whole?: boolean;
 }
 
 /** A document as typed, checked whole: every issue at once, each with its place. */
@@ -22,20 +48,49 @@ export function parseManifest(
   | { readonly ok: false; readonly issues: readonly ManifestIssue[] } {
   const parsed = Manifest.safeParse(document);
   if (parsed.success) return { ok: true, manifest: parsed.data };
-  return { ok: false, issues: parsed.error.issues.flatMap(flatten) };
+  const issues = parsed.error.issues.flatMap(flatten);
+  const misspelt = new Set(
+    issues.filter(({ message }) => message === UNKNOWN_KEY).map(({ path }) => placeOf(path.slice(0, -1))),
+  );
+  // What is wrong with a thing as a whole follows from its misspelt key.
+  return { ok: false, issues: issues.filter(({ path, whole }) => !(whole && misspelt.has(placeOf(path)))) };
 }
+
+const UNKNOWN_KEY = 'unknown key';
+
+const placeOf = (path: readonly (string | number)[]): string => path.join('.');
 
 function flatten(issue: z.core.$ZodIssue): ManifestIssue[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown key' }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: UNKNOWN_KEY }));
     case 'invalid_union':
-      if (path.at(-1) === 'kind' || path.length === 0) {
+      if (path.length === 0 || (path.length === 1 && path[0] === 'kind')) {
         return [{ path: ['kind'], message: `kind must be one of ${MANIFEST_KINDS.join(', ')}` }];
       }
-      return [{ path, message: 'none of the known forms fits' }];
+      return flattenUnion(issue, path);
+    case 'custom': {
+      const rule: unknown = issue.params?.['rule'];
+      return [{ path, message: issue.message, ...(typeof rule === 'string' ? { rule } : { whole: true }) }];
+    }
     default:
       return [{ path, message: issue.message }];
   }
+}
+
+/** Where one form is plainly meant, what is wrong with that one; else that none of them fits. */
+function flattenUnion(issue: z.core.$ZodIssueInvalidUnion, path: ManifestIssue['path']): ManifestIssue[] {
+  const words = /^Invalid discriminator value\. Expected (.+)$/.exec(issue.message)?.[1];
+  if (words !== undefined)
+    return [{ path, message: `must be one of ${words.replaceAll("'", '').split(' | ').join(', ')}` }];
+  const meant = issue.errors.filter(
+    (form) =>
+      form.length > 0 && form.every(({ code, path: inner }) => inner.length > 0 && code !== 'unrecognized_keys'),
+  );
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) {
+    return only.flatMap(flatten).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+  }
+  return [{ path, message: issue.message === 'Invalid input' ? 'none of the known forms fits' : issue.message }];
 }

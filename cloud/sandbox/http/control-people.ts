@@ -4,10 +4,13 @@ import { Hwid } from '../../../protocol/ids.ts';
 import type { Ears } from '../ears.ts';
 import type { Host } from '../host.ts';
 import type { People } from '../people.ts';
+import { issueIdToken } from '../platform/login.ts';
 import { NewUser, UserPatch } from '../platform/user.ts';
 import { readBody, sendError } from './answers.ts';
 
 const Typed = z.strictObject({ text: z.string().min(1).max(5_000) });
+/** The LINE Login channel whose page this person looks at. */
+const LoginApp = z.strictObject({ clientId: z.string().min(1).max(32) });
 const Tapped = z.strictObject({ data: z.string().min(1).max(300) });
 const BeaconEvent = z.strictObject({
   hwid: Hwid,
@@ -54,6 +57,12 @@ export function addPeopleRoutes(
     const body = readBody(raw, Typed);
     if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
     return acted(reply, people.say(params.id, body.value.text));
+  });
+  app.post<UserPath>('/sandbox/users/:id/id-token', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, LoginApp);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    if (!host.state.users.has(params.id)) return unknown(reply);
+    return { idToken: issueIdToken(host.state, params.id, body.value.clientId, host.moment()) };
   });
   app.post<UserPath>('/sandbox/users/:id/postback', ({ params, body: raw }, reply) => {
     const body = readBody(raw, Tapped);

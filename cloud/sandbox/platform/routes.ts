@@ -1,5 +1,6 @@
 import * as account from './account.ts';
 import type { Call, Handled } from './answer.ts';
+import * as login from './login.ts';
 import { multicast, push, reply } from './send.ts';
 import type { RateLimit } from './token-bucket.ts';
 
@@ -54,6 +55,14 @@ export const ROUTES: readonly Route[] = [
     handle: account.putWebhookEndpoint,
   },
   { name: 'webhook_test', method: 'POST', path: `${WEBHOOK}/test`, limit: perHour(60), handle: 'webhook_test' },
+  {
+    name: 'verify_id_token',
+    method: 'POST',
+    path: '/oauth2/v2.1/verify',
+    limit: USUAL,
+    handle: login.verifyIdToken,
+    open: true,
+  },
   { name: 'token', method: 'POST', path: '/oauth2/v3/token', limit: USUAL, handle: account.issueToken, open: true },
 ];
 

@@ -32,6 +32,8 @@ export interface PlatformState {
   readonly buckets: Map<string, TokenBucket>;
   /** Short-lived access tokens by text, with the time they end. */
   readonly statelessTokens: Map<string, number>;
+  /** Id tokens of LINE Login by text. */
+  readonly idTokens: Map<string, { readonly userId: string; readonly clientId: string; readonly endsAtMs: number }>;
 }
 
 /** What a rule may use of the world: the time it is, and bytes nobody can guess. */
@@ -49,6 +51,7 @@ export const initialState = (channel: Channel, settings: Partial<SandboxSettings
   retryKeys: new Map(),
   buckets: new Map(),
   statelessTokens: new Map(),
+  idTokens: new Map(),
 });
 
 /** Drops rows that can matter no more. Tables are in order of time, so it stops at the first row that still counts. */

@@ -2,10 +2,20 @@ import type { Migration } from 'kysely/migration';
 import * as firstCoupon from './0001-first-coupon.ts';
 import * as vaultCheck from './0002-vault-check.ts';
 import * as eventTrigger from './0003-event-trigger.ts';
+import * as nodeShadow from './0010-node-shadow.ts';
+import * as registryVersion from './0020-registry-version.ts';
+import * as capsAndArms from './0021-caps-and-arms.ts';
+import * as alert from './0030-alert.ts';
+import * as memberProfile from './0040-member-profile.ts';
 
 /** Forward only, in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-coupon': firstCoupon,
   '0002-vault-check': vaultCheck,
   '0003-event-trigger': eventTrigger,
+  '0010-node-shadow': nodeShadow,
+  '0020-registry-version': registryVersion,
+  '0021-caps-and-arms': capsAndArms,
+  '0030-alert': alert,
+  '0040-member-profile': memberProfile,
 };

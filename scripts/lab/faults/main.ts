@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '../../../protocol/bytes.ts';
@@ -46,6 +47,8 @@ interface Fault {
   readonly strike: () => Promise<void> | void;
   /** What "status" must then give as the reason of the last recovery; asking costs seconds here. */
   readonly reason?: string;
+  /** Looked at when the node has recovered. */
+  readonly afterwards?: () => Promise<void>;
   /** What the node must have told on leaving. */
   readonly lastWords?: RegExp;
   /** The controller may go on sending meanwhile, so only what is heard after the node says it is on air counts. */
@@ -139,8 +142,48 @@ async function leaves(): Promise<void> {
   if (node.ends.at(-1) !== 69) throw new Error(`the node ended with ${node.ends.at(-1)}, not 69`);
 }
 
+/** What fails of the doctor's checks, first to last. Something always does: this lab has no broker. */
+async function diagnose(): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [EDGE, 'doctor', '--json', '--data-dir', DATA], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PHAROS_CLOCK: 'synced', PHAROS_HEALTH_EVERY_MS: '5000' },
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 1) throw new Error(`the doctor ended with ${code}, though something fails`);
+  const { checks } = JSON.parse(said) as { checks: { name: string; status: string; finding: string }[] };
+  appendFileSync(join(outDir, 'doctor.jsonl'), said);
+  return checks.filter(({ status }) => status === 'fail').map(({ name }) => name);
+}
+
+async function expectFirst(expected: string): Promise<void> {
+  const [first = 'nothing'] = await diagnose();
+  process.stdout.write(`${JSON.stringify({ doctor: expected, first })}\n`);
+  if (first !== expected) throw new Error(`the doctor names ${first} first, not ${expected}`);
+}
+
+/** The kernel's own switch of the adapter, as the program rfkill sets it. */
+function block(isBlocked: boolean): void {
+  const folder = `/sys/class/bluetooth/${adapter()}`;
+  const name = readdirSync(folder).find((entry) => entry.startsWith('rfkill'));
+  writeFileSync(join(folder, name ?? 'rfkill0', 'soft'), isBlocked ? '1' : '0');
+}
+
 const FAULTS: readonly Fault[] = [
-  { name: 'start', strike: () => undefined },
+  {
+    name: 'start',
+    strike: () => undefined,
+    async afterwards() {
+      const failing = await diagnose();
+      process.stdout.write(`${JSON.stringify({ doctor: 'well', failing })}\n`);
+      // Nobody listens where the bundle says the broker is, and no uplink runs; all else is well.
+      const expected = ['broker-port', 'uplink-daemon'];
+      if (failing.join() !== expected.join()) throw new Error(`the doctor of a node that is well finds ${failing}`);
+    },
+  },
   { name: 'hciconfig reset', strike: () => hci('hciconfig', adapter(), 'reset') },
   { name: 'foreign scan disable', strike: () => foreign('0x000c', '00', '00') },
   { name: 'foreign advertise disable', strike: () => foreign('0x000a', '00') },
@@ -180,11 +223,24 @@ const FAULTS: readonly Fault[] = [
       await until('the node is killed', () => node.ends.length > before);
       hci('hciconfig', adapter(), 'down');
       await rival.hold();
-      await leaves();
+      await Promise.all([leaves(), expectFirst('adapter-free')]);
       rival.end();
     },
   },
-  { name: 'hciconfig down', strike: () => hci('hciconfig', adapter(), 'down'), leavesAir: true },
+  {
+    name: 'hciconfig down, then blocked by rfkill',
+    leavesAir: true,
+    async strike() {
+      // Held still, or it has switched the adapter on again before a slow doctor looks.
+      node.signal('SIGSTOP');
+      hci('hciconfig', adapter(), 'down');
+      await expectFirst('adapter-power');
+      block(true);
+      node.signal('SIGCONT');
+      await expectFirst('rfkill');
+      block(false);
+    },
+  },
   {
     name: 'btmgmt find',
     async strike() {
@@ -225,6 +281,7 @@ async function run(fault: Fault): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ...row, ...(told === undefined ? {} : { reason: told }) })}\n`);
   if (fault.lastWords?.test(lastWords) === false) throw new Error(`${name}: the node left with "${lastWords}"`);
   if (told !== reason) throw new Error(`${name}: status tells "${told}" instead of "${reason}"`);
+  await fault.afterwards?.();
 }
 
 let failed = false;

@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Ratio } from './ingest.ts';
+
+interface Options {
+  readonly events: number;
+  readonly rounds: number;
+  readonly json?: boolean;
+}
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** `bench ingest` and `bench decide`: figures of this machine, and ratios against what they are to be. */
+export function addBench(program: Command): void {
+  const bench = program.command('bench').description('measure this machine; every figure is taken beside its peers');
+  common(bench.command('ingest'), 20_000)
+    .description('events a second from nodes to the disk: nothing stored, stored, decided, and row by row')
+    .option('--database <url>', 'measure PostgreSQL as well: postgres://… of a database that may be emptied')
+    .action(async ({ json, database, ...options }: Options & { database?: string }) => {
+      const { measureIngest } = await import('./ingest.ts');
+      const figures = await measureIngest({ ...options, databaseUrl: database }, say);
+      const lines = figures.databases.flatMap(({ database: name, eventsPerSecond, cpuMicrosPerEvent, ratios }) => [
+        name,
+        ...Object.entries(eventsPerSecond).map(
+          ([side, rates]) => `  ${side.padEnd(12)} ${spread(rates)} events/s, ${cpuOf(cpuMicrosPerEvent, side)} µs of processor each`,
+        ),
+        ...ratios.map((ratio) => `  ${told(ratio, 'at least')}`),
+      ]);
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
+  common(bench.command('decide'), 10_000)
+    .description('how the cost of a decision grows with campaigns elsewhere and with members')
+    .option('--members <number>', 'the many members', whole, 1_000_000)
+    .action(async ({ json, ...options }: Options & { members: number }) => {
+      const { measureDecide } = await import('./decide.ts');
+      const figures = await measureDecide(options, say);
+      const lines = [
+        ...figures.cells.map(
+          ({ campaignsElsewhere, members, decisionsPerSecond }) =>
+            `${campaignsElsewhere} campaigns elsewhere, ${members} members: ${spread(decisionsPerSecond)} decisions/s`,
+        ),
+        ...figures.ratios.map((ratio) => told(ratio, 'at most')),
+      ];
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
+}
+
+const common = (command: Command, events: number): Command =>
+  command
+    .option('--events <number>', 'events of one round', whole, events)
+    .option('--rounds <number>', 'rounds of each', whole, 3)
+    .option('--json', 'as JSON');
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 10_000_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 10000000.');
+};
+
+const cpuOf = (all: Readonly<Record<string, number>>, side: string): string => (all[side] ?? 0).toFixed(0);
+
+/** Median, and from least to most. */
+function spread(rates: readonly number[]): string {
+  const sorted = rates.map(Math.round).sort((a, b) => a - b);
+  return `${sorted[Math.floor((sorted.length - 1) / 2)]} (${sorted[0]}–${sorted.at(-1)})`;
+}
+
+const told = ({ name, value, goal }: Ratio, bound: string): string => `${name}: ${value.toFixed(2)} (${bound} ${goal})`;

@@ -1,0 +1,73 @@
+import { parseTag } from '../arguments.ts';
+import { connect, read } from '../client.ts';
+import { EXIT, type ExitCode, misuse } from '../failure.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { type WaitOption, waitFor } from '../wait.ts';
+import { CommandAnswer, type CommandTold, nodePath } from './node-show.ts';
+
+export const NODE_COMMANDS = ['identify', 'snapshot', 'restart', 'erase'] as const;
+
+export interface NodeCommandOptions {
+  readonly wait?: WaitOption;
+  readonly yes?: boolean;
+  /** Of `erase`: tags to forget; without, the whole node is erased. */
+  readonly tag?: readonly string[];
+  /** Of `identify`. */
+  readonly seconds?: string;
+}
+
+/**
+ * `pharos node command <id> <command>`. Exit 1 when the node was waited for and refused or failed. What cannot be taken
+ * back is done with `--yes` only.
+ */
+export async function nodeCommand(
+  shell: Shell,
+  id: string,
+  name: string,
+  options: NodeCommandOptions,
+): Promise<ExitCode> {
+  const asked = askedCommand(id, name, options);
+  const client = connect(shell);
+  let command = read(CommandAnswer, await client.post(`${nodePath(id)}/commands`, asked));
+  if (options.wait !== undefined && options.wait !== false) {
+    const path = `/v1/commands/${encodeURIComponent(command.id)}`;
+    command = await waitFor(options.wait, `${id} has not answered ${command.id}`, async () => {
+      const now = read(CommandAnswer, await client.get(path));
+      return now.state === 'pending' ? undefined : now;
+    });
+  }
+  tell(shell, command);
+  return command.state === 'done' || command.state === 'pending' ? EXIT.done : EXIT.failed;
+}
+
+function askedCommand(id: string, name: string, { yes, tag, seconds }: NodeCommandOptions): object {
+  if (!(NODE_COMMANDS as readonly string[]).includes(name)) {
+    throw misuse(`there is no command "${name}" for nodes`, `there are: ${NODE_COMMANDS.join(', ')}`);
+  }
+  if (name === 'identify') {
+    if (seconds === undefined) return { command: name };
+    if (!/^\d+$/.test(seconds)) throw misuse(`--seconds must be a whole number from 1 to 60, not "${seconds}"`);
+    return { command: name, seconds: Number(seconds) };
+  }
+  if (name !== 'erase') return { command: name };
+  if (yes !== true) {
+    const what = tag === undefined ? `everything on ${id}, its credentials too` : `${tag.length} tag(s) on ${id}`;
+    throw misuse(`erase would delete ${what}, and nothing brings it back`, 'say --yes if that is meant');
+  }
+  if (tag === undefined) return { command: name, scope: 'node', confirm: id };
+  return {
+    command: name,
+    scope: 'subjects',
+    subjects: tag.map((text) => ({ kind: 'ibeacon', ...parseTag('--tag', text) })),
+  };
+}
+
+function tell(shell: Shell, { id, state, detail, data, ...rest }: CommandTold): void {
+  if (shell.json) {
+    printJson(shell, { id, ...rest, state, detail, data });
+    return;
+  }
+  shell.out(`${id}  ${state}\n`);
+  if (detail !== undefined) shell.talk(`${detail}\n`);
+  if (data !== undefined) shell.out(`${JSON.stringify(data, undefined, 2)}\n`);
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CONFIG_KEYS, NodeConfig } from '../../../protocol/messages/config.ts';
+import { explainMessage } from '../../../protocol/messages/explain.ts';
+import { type Client, connect, read } from '../client.ts';
+import { EXIT, type ExitCode, Failure, faultText, misuse } from '../failure.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { type WaitOption, waitFor } from '../wait.ts';
+import { configWords, NodeAnswer, type NodeTold, nodePath, printConfig } from './node-show.ts';
+
+export interface NodeConfigOptions {
+  /** `key=value`; an empty value takes the key away. */
+  readonly set?: readonly string[];
+  /** YAML or JSON; the whole configuration. */
+  readonly file?: string;
+  readonly wait?: WaitOption;
+}
+
+const Desired = z.object({ version: z.number(), config: z.record(z.string(), z.unknown()) });
+
+/**
+ * `pharos node config <id>`: shows what is wanted of a node and what is in effect; with `--set` or `--file` wants
+ * something else. Exit 1 when the node was waited for and refused or took it back, 5 when somebody else changed it meanwhile.
+ */
+export async function nodeConfig(shell: Shell, id: string, options: NodeConfigOptions): Promise<ExitCode> {
+  if (options.set !== undefined && options.file !== undefined)
+    throw misuse('--set changes what is wanted, --file replaces it: use one');
+  const client = connect(shell);
+  const before = await told(client, id);
+  const wanted = wantedConfig(before, options);
+  if (wanted === undefined) {
+    tell(shell, before);
+    return EXIT.done;
+  }
+  const body = { config: wanted, ifVersion: before.desired.version };
+  const { version } = read(Desired, await client.put(`${nodePath(id)}/config`, body));
+  if (options.wait === undefined || options.wait === false) {
+    if (shell.json) printJson(shell, { node: id, version, config: wanted });
+    else shell.out(`version ${version}\n`);
+    if (!before.online) shell.talk(`${id} is offline: it gets this when it connects\n`);
+    return EXIT.done;
+  }
+  const after = await waitFor(options.wait, `${id} has not answered for version ${version}`, async () => {
+    const now = await told(client, id);
+    const isAnswered = (now.reported?.version ?? 0) >= version && now.reported?.state !== 'applying';
+    return isAnswered ? now : undefined;
+  });
+  tell(shell, after);
+  return after.reported?.version === version && after.reported.state === 'applied' ? EXIT.done : EXIT.failed;
+}
+
+const told = async (client: Client, id: string): Promise<NodeTold> => read(NodeAnswer, await client.get(nodePath(id)));
+
+function tell(shell: Shell, node: NodeTold): void {
+  const { id, desired, reported } = node;
+  if (shell.json) {
+    printJson(shell, { node: id, desired, reported });
+    return;
+  }
+  printConfig(shell, node);
+  shell.talk(`${id}: ${configWords(node)}\n`);
+  if (reported?.reason !== undefined) shell.talk(`  ${reported.reason.detail}\n`);
+}
+
+/** `undefined`: nothing is to be changed. */
+function wantedConfig(before: NodeTold, { set, file }: NodeConfigOptions): NodeConfig | undefined {
+  if (file !== undefined) return checked(readConfigFile(file), file);
+  if (set === undefined) return undefined;
+  const config: Record<string, unknown> = { ...before.desired.config };
+  for (const pair of set) {
+    const [key = '', ...rest] = pair.split('=');
+    if (rest.length === 0) throw misuse(`--set takes key=value, not "${pair}"`, 'an empty value takes the key away');
+    const text = rest.join('=');
+    if (text === '') delete config[key];
+    else config[key] = typedValue(text);
+  }
+  return checked(config, '--set');
+}
+
+function checked(config: unknown, where: string): NodeConfig {
+  const parsed = NodeConfig.safeParse(config);
+  if (parsed.success) return parsed.data;
+  throw new Failure(
+    EXIT.misuse,
+    'bad_config',
+    explainMessage(parsed.error, () => CONFIG_KEYS),
+    {
+      where,
+      remedy: `a node can be configured by ${CONFIG_KEYS.join(', ')}`,
+    },
+  );
+}
+
+function readConfigFile(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new Failure(EXIT.failed, 'cannot_read', faultText(error), { where: file });
+  }
+}
+
+/** As it is typed: numbers and switches are what they look like. */
+function typedValue(text: string): unknown {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (/^(on|true|yes)$/.test(text)) return true;
+  if (/^(off|false|no)$/.test(text)) return false;
+  return text;
+}

@@ -1,0 +1,36 @@
+import type { EpochMs } from '../../../protocol/units.ts';
+import { closingTime, type DailyHours, localTime, withinHours } from '../calendar.ts';
+import type { PolicySpec, QuietHours } from '../manifest/policy.ts';
+import { clockOf, type WallClock } from './clock.ts';
+import type { Candidate, Place } from './types.ts';
+
+/** When nobody is disturbed: the campaign's word, else the house's, else whenever the store is closed. */
+function quietHours(candidate: Candidate, clock: WallClock, policy: PolicySpec | undefined): DailyHours | undefined {
+  const said: QuietHours | undefined = candidate.spec.quietHours ?? policy?.quietHours;
+  if (said !== undefined) return said === 'none' ? undefined : said;
+  if (clock.hours === undefined) return undefined;
+  const { from, to } = clock.hours;
+  // Closed is open turned round; a store that never closes has no quiet hours.
+  return from === to % 1440 ? undefined : { from: to % 1440, to: from };
+}
+
+export interface Quiet {
+  readonly now: boolean;
+  /** When that changes; absent where it never does. */
+  readonly until?: EpochMs;
+}
+
+/** Whether it is quiet, and until when it stays so or not so. */
+export function quietAt(
+  candidate: Candidate,
+  place: Place | undefined,
+  policy: PolicySpec | undefined,
+  now: EpochMs,
+): Quiet {
+  const clock = clockOf(candidate, place);
+  const hours = quietHours(candidate, clock, policy);
+  if (hours === undefined) return { now: false };
+  const quiet = withinHours(hours, localTime(now, clock.timeZone).minute);
+  const until = closingTime(now, clock.timeZone, quiet ? hours : { from: hours.to % 1440, to: hours.from });
+  return { now: quiet, ...(until !== undefined && { until }) };
+}

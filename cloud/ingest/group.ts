@@ -1,0 +1,63 @@
+/**
+ * Work that arrives while other work is being written is written together with what arrives beside it: one commit for
+ * all that came in a tick. A timer never wins over this, since the commit itself is the pause in which more arrives.
+ */
+export interface Group<Item, Answer> {
+  /** Resolves or rejects when the commit the item is part of is done. */
+  submit(item: Item): Promise<Answer>;
+}
+
+interface Waiting<Item, Answer> {
+  readonly item: Item;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createGroup<Item, Answer>(deps: {
+  /** One answer for each item, in their order. When it rejects, it does so for all of them. */
+  readonly work: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  /** How much an item weighs, and how much one commit may carry; a single item always passes. */
+  readonly weigh: (item: Item) => number;
+  readonly most: number;
+}): Group<Item, Answer> {
+  let waiting: Waiting<Item, Answer>[] = [];
+  let running = false;
+
+  const take = (): Waiting<Item, Answer>[] => {
+    let weight = 0;
+    let count = 0;
+    for (const { item } of waiting) {
+      weight += deps.weigh(item);
+      if (count > 0 && weight > deps.most) break;
+      count += 1;
+    }
+    const taken = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return taken;
+  };
+
+  const drain = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const taken = take();
+      try {
+        const answers = await deps.work(taken.map(({ item }) => item));
+        for (const [index, { resolve }] of taken.entries()) resolve(answers[index] as Answer);
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+      }
+      // Sockets are read between two commits; what they bring joins the next one.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    running = false;
+  };
+
+  return {
+    submit: (item) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        if (running) return;
+        running = true;
+        setImmediate(() => void drain());
+      }),
+  };
+}

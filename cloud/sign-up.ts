@@ -1,0 +1,65 @@
+import { accept, reject } from '../protocol/result.ts';
+import { type EpochMs, epochMs } from '../protocol/units.ts';
+import { localTime } from './core/calendar.ts';
+import { FORM_LINK_LIFE_MS, readFormLink, signFormLink } from './core/form/link.ts';
+import type { MemberId } from './core/ids.ts';
+import { Problem } from './core/problem.ts';
+import { readIdToken } from './deliver/line-login.ts';
+import { FORM_PATH, type FormApi } from './http/forms.ts';
+import type { formRows } from './store/forms.ts';
+
+/** Who may fill in a form: whoever has its personal link, or whoever LINE says is looking at it. */
+export function createFormApi(deps: {
+  readonly forms: ReturnType<typeof formRows>;
+  readonly linkKey: Uint8Array;
+  readonly now: () => EpochMs;
+  readonly apiBase: string;
+  readonly liffId: string | undefined;
+  /** The member behind a LINE user id; one is made where there is none. */
+  readonly memberOfLineUser: (userId: string) => Promise<MemberId>;
+  readonly onConflict: (answerId: string, kinds: readonly string[]) => void;
+}): FormApi {
+  const { forms, liffId, now } = deps;
+  return {
+    liffId,
+    spec: (id) => forms.spec(id),
+    async sender(formId, proof) {
+      if ('token' in proof) {
+        const link = readFormLink(formId, proof.token, deps.linkKey, now());
+        if (link.ok) return accept(link.value.member);
+        return reject(link.reject.code === 'expired' ? 'expired' : 'not-yours', link.reject.detail);
+      }
+      if (liffId === undefined) return reject('not-in-line', 'no LIFF app is set up');
+      // A LIFF id begins with the id of its LINE Login channel.
+      const [loginChannelId = ''] = liffId.split('-');
+      const user = await readIdToken(proof.idToken, { apiBase: deps.apiBase, loginChannelId });
+      return user.ok ? accept(await deps.memberOfLineUser(user.value)) : reject('not-yours', user.reject.detail);
+    },
+    async record(form, member, answers) {
+      const { answerId, conflicts } = await forms.record(form, member, answers, now());
+      if (conflicts.length > 0) deps.onConflict(answerId, conflicts);
+    },
+    // A birthday lies far enough back for any zone's date.
+    today: () => localTime(now(), 'UTC').date,
+  };
+}
+
+/** A personal link to a form for one member. Rejects with a {@link Problem} where there is no such form or member. */
+export const createFormLinks =
+  (deps: {
+    readonly forms: ReturnType<typeof formRows>;
+    readonly linkKey: Uint8Array;
+    readonly now: () => EpochMs;
+    /** Where people reach us from outside. */
+    readonly publicUrl: () => string;
+  }) =>
+  async (form: string, member: string): Promise<{ readonly url: string; readonly expiresAt: number }> => {
+    if ((await deps.forms.spec(form)) === undefined) {
+      throw new Problem('not_found', 'unknown_form', `no form "${form}"`, { remedy: 'apply its Form file first' });
+    }
+    if (!(await deps.forms.hasMember(member)))
+      throw new Problem('not_found', 'unknown_member', `no member "${member}"`);
+    const expiresAt = epochMs(deps.now() + FORM_LINK_LIFE_MS);
+    const token = signFormLink({ form, member: member as MemberId, expiresAt }, deps.linkKey);
+    return { url: `${deps.publicUrl()}${FORM_PATH}/${form}?t=${token}`, expiresAt };
+  };

@@ -1,0 +1,67 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from './database.ts';
+import { isPostgres } from './dialect.ts';
+import type { Database } from './schema.ts';
+
+/**
+ * Many rows in one statement, on either database. They travel as one parameter of JSON, so that the text of the
+ * statement is the same however many there are: nothing is compiled for each row and no limit of parameters is met.
+ * Measured on SQLite, 17 columns, µs a row: 46 one by one through Kysely, 27 as VALUES lists, 24 so, 19 by hand.
+ */
+export type ColumnKind = 'text' | 'int' | 'bytes';
+
+/** Names and kinds of the columns of a row. */
+export type Shape<Row extends object> = { readonly [Column in keyof Row & string]-?: ColumnKind };
+
+type Value = string | number | Uint8Array | null | undefined;
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+
+const plain = (value: Value): string | number | null =>
+  value === undefined || value === null ? null : value instanceof Uint8Array ? hex(value) : value;
+
+/** `rows` as something to select from: `FROM ${rowsTable(…)} AS r`. Columns have the names of the shape. */
+export function rowsTable<Row extends object>(db: Db, shape: Shape<Row>, rows: readonly Row[]): RawBuilder<unknown> {
+  const columns = Object.entries(shape) as [keyof Row & string, ColumnKind][];
+  const lists = JSON.stringify(rows.map((row) => columns.map(([column]) => plain(row[column] as Value))));
+  const fields = columns.map(([column, kind], index) => {
+    const value = isPostgres(db)
+      ? sql`(value ->> ${sql.lit(index)})${sql.raw(kind === 'int' ? '::bigint' : '')}`
+      : sql`value ->> ${sql.lit(index)}`;
+    return sql`${kind === 'bytes' ? fromHex(db, value) : value} AS ${sql.ref(column)}`;
+  });
+  const each = isPostgres(db) ? sql`json_array_elements(${lists}::json) AS each_row(value)` : sql`json_each(${lists})`;
+  return sql`(SELECT ${sql.join(fields)} FROM ${each})`;
+}
+
+const fromHex = (db: Db, value: RawBuilder<unknown>): RawBuilder<unknown> =>
+  isPostgres(db) ? sql`decode(${value}, 'hex')` : sql`unhex(${value})`;
+
+/**
+ * `values` as the right side of an `in`, of any number and also none. One parameter: a list of many has to be compiled
+ * and prepared anew for every length.
+ */
+export const listOf = (db: Db, values: readonly string[]) => {
+  const list = JSON.stringify(values);
+  return isPostgres(db)
+    ? sql<string>`(SELECT json_array_elements_text(${list}::json))`
+    : sql<string>`(SELECT value FROM json_each(${list}))`;
+};
+
+/** Inserts all `rows`; where `once` names the columns of a unique index, those it already holds are left out. Returns how many went in. */
+export async function insertRows<Table extends keyof Database & string, Row extends object>(
+  db: Db,
+  table: Table,
+  shape: Shape<Row>,
+  rows: readonly Row[],
+  once?: readonly (keyof Row & string)[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const columns = sql.join(Object.keys(shape).map((column) => sql.ref(column)));
+  const conflict =
+    once === undefined ? sql`` : sql`ON CONFLICT (${sql.join(once.map((column) => sql.ref(column)))}) DO NOTHING`;
+  const { numAffectedRows } = await sql`
+    INSERT INTO ${sql.table(table)} (${columns}) SELECT ${columns} FROM ${rowsTable(db, shape, rows)} AS r WHERE true ${conflict}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}

@@ -1,0 +1,357 @@
+CREATE OR REPLACE FUNCTION public.count_registry_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN UPDATE registry_version SET version = version + 1; RETURN NULL; END $function$
+
+TABLE alert (
+  id text COLLATE "C" NOT NULL,
+  alert_key text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  hwid text COLLATE "C" NOT NULL,
+  node_id text COLLATE "C",
+  dm text COLLATE "C",
+  event_id text COLLATE "C" NOT NULL,
+  off_ms bigint,
+  times bigint NOT NULL,
+  first_at bigint NOT NULL,
+  last_at bigint NOT NULL
+);
+CONSTRAINT alert_alert_key_key UNIQUE (alert_key);
+CONSTRAINT alert_pkey PRIMARY KEY (id);
+CREATE INDEX alert_last ON public.alert USING btree (last_at);
+
+TABLE campaign (
+  id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  updated_at bigint NOT NULL
+);
+CONSTRAINT campaign_pkey PRIMARY KEY (id);
+CREATE TRIGGER campaign_counts AFTER INSERT OR DELETE OR UPDATE ON public.campaign FOR EACH STATEMENT EXECUTE FUNCTION count_registry_change();
+
+TABLE campaign_version (
+  campaign_id text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  trigger_on text COLLATE "C" NOT NULL,
+  spec text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL
+);
+CONSTRAINT campaign_version_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
+CONSTRAINT campaign_version_pk PRIMARY KEY (campaign_id, version);
+CREATE TRIGGER campaign_version_counts AFTER INSERT OR DELETE OR UPDATE ON public.campaign_version FOR EACH STATEMENT EXECUTE FUNCTION count_registry_change();
+
+TABLE consent (
+  id text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  purpose text COLLATE "C" NOT NULL,
+  action text COLLATE "C" NOT NULL,
+  wording text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  at bigint NOT NULL
+);
+CONSTRAINT consent_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT consent_pkey PRIMARY KEY (id);
+CREATE INDEX consent_member ON public.consent USING btree (member_id, purpose, at);
+
+TABLE counter (
+  key text COLLATE "C" NOT NULL,
+  used bigint NOT NULL
+);
+CONSTRAINT counter_pkey PRIMARY KEY (key);
+
+TABLE coupon (
+  id text COLLATE "C" NOT NULL,
+  campaign_id text COLLATE "C" NOT NULL,
+  campaign_version integer NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  issue_key text COLLATE "C" NOT NULL,
+  code_hash text COLLATE "C" NOT NULL,
+  code_sealed bytea NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  issued_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  store_id text COLLATE "C"
+);
+CONSTRAINT coupon_code_hash_key UNIQUE (code_hash);
+CONSTRAINT coupon_issue_key_key UNIQUE (issue_key);
+CONSTRAINT coupon_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT coupon_pkey PRIMARY KEY (id);
+CREATE INDEX coupon_member ON public.coupon USING btree (member_id, campaign_id);
+
+TABLE decision (
+  id text COLLATE "C" NOT NULL,
+  event_id text COLLATE "C" NOT NULL,
+  campaign_id text COLLATE "C" NOT NULL,
+  campaign_version integer NOT NULL,
+  member_id text COLLATE "C",
+  visit_id text COLLATE "C",
+  node_id text COLLATE "C",
+  outcome text COLLATE "C" NOT NULL,
+  reason text COLLATE "C",
+  weighed integer NOT NULL,
+  trust text COLLATE "C" NOT NULL,
+  passed text COLLATE "C" NOT NULL,
+  route text COLLATE "C",
+  coupon_id text COLLATE "C",
+  decided_at bigint NOT NULL,
+  store_id text COLLATE "C"
+);
+CONSTRAINT decision_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id);
+CONSTRAINT decision_once UNIQUE (event_id, campaign_id);
+CONSTRAINT decision_pkey PRIMARY KEY (id);
+CREATE INDEX decision_campaign_got ON public.decision USING btree (campaign_id, decided_at) WHERE (outcome = ANY (ARRAY['granted'::text, 'ghost'::text]));
+CREATE INDEX decision_fixed_offers ON public.decision USING btree (node_id, decided_at) WHERE (trust = 'fixed'::text);
+CREATE INDEX decision_member_got ON public.decision USING btree (member_id, decided_at) WHERE (outcome = ANY (ARRAY['granted'::text, 'ghost'::text]));
+CREATE INDEX decision_weighed ON public.decision USING btree (visit_id, campaign_id) WHERE (weighed = 1);
+
+TABLE deferral (
+  event_id text COLLATE "C" NOT NULL,
+  campaign_id text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  trigger_on text COLLATE "C" NOT NULL,
+  until bigint NOT NULL,
+  closed_at bigint
+);
+CONSTRAINT deferral_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id);
+CONSTRAINT deferral_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT deferral_pk PRIMARY KEY (event_id, campaign_id);
+CREATE INDEX deferral_due ON public.deferral USING btree (until) WHERE (closed_at IS NULL);
+
+TABLE delivery (
+  id text COLLATE "C" NOT NULL,
+  decision_id text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  coupon_id text COLLATE "C",
+  route text COLLATE "C" NOT NULL,
+  fallback text COLLATE "C" NOT NULL,
+  retry_key text COLLATE "C" NOT NULL,
+  reply_token_sealed bytea,
+  token_received_at bigint,
+  messages_sealed bytea NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  park_reason text COLLATE "C",
+  in_doubt integer NOT NULL,
+  attempts integer NOT NULL,
+  next_attempt_at bigint NOT NULL,
+  claimed_until bigint,
+  not_after bigint NOT NULL,
+  budget_key text COLLATE "C",
+  stock_key text COLLATE "C",
+  request_id text COLLATE "C",
+  created_at bigint NOT NULL,
+  settled_at bigint
+);
+CONSTRAINT delivery_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id);
+CONSTRAINT delivery_decision_id_key UNIQUE (decision_id);
+CONSTRAINT delivery_pkey PRIMARY KEY (id);
+CONSTRAINT delivery_retry_key_key UNIQUE (retry_key);
+CREATE INDEX delivery_coupon ON public.delivery USING btree (coupon_id);
+CREATE INDEX delivery_due ON public.delivery USING btree (state, next_attempt_at);
+
+TABLE delivery_attempt (
+  id text COLLATE "C" NOT NULL,
+  delivery_id text COLLATE "C" NOT NULL,
+  route text COLLATE "C" NOT NULL,
+  outcome text COLLATE "C" NOT NULL,
+  detail text COLLATE "C",
+  request_id text COLLATE "C",
+  started_at bigint NOT NULL,
+  ended_at bigint NOT NULL
+);
+CONSTRAINT delivery_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery(id);
+CONSTRAINT delivery_attempt_pkey PRIMARY KEY (id);
+CREATE INDEX delivery_attempt_of ON public.delivery_attempt USING btree (delivery_id);
+
+TABLE document (
+  kind text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  spec text COLLATE "C" NOT NULL,
+  updated_at bigint NOT NULL
+);
+CONSTRAINT document_pk PRIMARY KEY (kind, id);
+CREATE TRIGGER document_counts AFTER INSERT OR DELETE OR UPDATE ON public.document FOR EACH STATEMENT EXECUTE FUNCTION count_registry_change();
+
+TABLE event (
+  seq bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  ear text COLLATE "C" NOT NULL,
+  source_id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  received_at bigint NOT NULL,
+  age_ms bigint,
+  state text COLLATE "C" NOT NULL,
+  node_id text COLLATE "C",
+  store_id text COLLATE "C",
+  member_id text COLLATE "C",
+  visit_id text COLLATE "C",
+  trust text COLLATE "C",
+  dm text COLLATE "C",
+  hwid text COLLATE "C",
+  count integer,
+  body_sealed bytea,
+  trigger_on text COLLATE "C"
+);
+CONSTRAINT event_id_key UNIQUE (id);
+CONSTRAINT event_pkey PRIMARY KEY (seq);
+CONSTRAINT event_source_id_key UNIQUE (source_id);
+CREATE INDEX event_member ON public.event USING btree (member_id, at);
+CREATE INDEX event_pending ON public.event USING btree (seq) WHERE (state = 'pending'::text);
+
+TABLE exposure (
+  campaign_id text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  arm text COLLATE "C" NOT NULL,
+  bucket integer NOT NULL,
+  algorithm integer NOT NULL,
+  at bigint NOT NULL
+);
+CONSTRAINT exposure_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT exposure_pk PRIMARY KEY (campaign_id, member_id);
+
+TABLE form_answer (
+  id text COLLATE "C" NOT NULL,
+  form_id text COLLATE "C" NOT NULL,
+  wording_version text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  at bigint NOT NULL
+);
+CONSTRAINT form_answer_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT form_answer_pkey PRIMARY KEY (id);
+
+TABLE identity_link (
+  id text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  issuer text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  ended_at bigint
+);
+CONSTRAINT identity_link_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT identity_link_pkey PRIMARY KEY (id);
+CREATE INDEX identity_link_member ON public.identity_link USING btree (member_id);
+CREATE UNIQUE INDEX identity_link_live_owner ON public.identity_link USING btree (kind, issuer, subject) WHERE (ended_at IS NULL);
+
+TABLE member (
+  id text COLLATE "C" NOT NULL,
+  blocked integer NOT NULL,
+  created_at bigint NOT NULL
+);
+CONSTRAINT member_pkey PRIMARY KEY (id);
+
+TABLE member_attribute (
+  member_id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  value text COLLATE "C" NOT NULL,
+  set_at bigint NOT NULL
+);
+CONSTRAINT member_attribute_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT member_attribute_pk PRIMARY KEY (member_id, name);
+
+TABLE member_tag (
+  member_id text COLLATE "C" NOT NULL,
+  tag text COLLATE "C" NOT NULL,
+  since bigint NOT NULL
+);
+CONSTRAINT member_tag_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT member_tag_pk PRIMARY KEY (member_id, tag);
+CREATE INDEX member_tag_by_tag ON public.member_tag USING btree (tag);
+
+TABLE node (
+  id text COLLATE "C" NOT NULL,
+  store_id text COLLATE "C" NOT NULL,
+  zone text COLLATE "C" NOT NULL,
+  hwid text COLLATE "C" NOT NULL,
+  node_index integer NOT NULL,
+  slot_seconds integer NOT NULL,
+  spec text COLLATE "C" NOT NULL,
+  mqtt_password_hash text COLLATE "C",
+  dm_key_sealed bytea,
+  updated_at bigint NOT NULL
+);
+CONSTRAINT node_hwid_index UNIQUE (hwid, node_index);
+CONSTRAINT node_pkey PRIMARY KEY (id);
+CONSTRAINT node_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+CREATE TRIGGER node_counts AFTER INSERT OR DELETE OR UPDATE ON public.node FOR EACH STATEMENT EXECUTE FUNCTION count_registry_change();
+
+TABLE node_command (
+  id text COLLATE "C" NOT NULL,
+  node_id text COLLATE "C" NOT NULL,
+  command text COLLATE "C" NOT NULL,
+  body text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  result text COLLATE "C",
+  answered_at bigint
+);
+CONSTRAINT node_command_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id);
+CONSTRAINT node_command_pkey PRIMARY KEY (id);
+CREATE INDEX node_command_by_node ON public.node_command USING btree (node_id, state, expires_at);
+
+TABLE node_shadow (
+  node_id text COLLATE "C" NOT NULL,
+  topic_store text COLLATE "C",
+  desired_version integer NOT NULL,
+  desired text COLLATE "C",
+  desired_at bigint,
+  reported_version integer NOT NULL,
+  reported text COLLATE "C",
+  reported_at bigint
+);
+CONSTRAINT node_shadow_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id);
+CONSTRAINT node_shadow_pkey PRIMARY KEY (node_id);
+
+TABLE node_state (
+  node_id text COLLATE "C" NOT NULL,
+  online integer NOT NULL,
+  status text COLLATE "C",
+  health text COLLATE "C",
+  seen_at bigint NOT NULL
+);
+CONSTRAINT node_state_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id);
+CONSTRAINT node_state_pkey PRIMARY KEY (node_id);
+
+TABLE registry_version (
+  id integer NOT NULL,
+  version bigint NOT NULL
+);
+CONSTRAINT registry_version_pkey PRIMARY KEY (id);
+
+TABLE schedule_run (
+  campaign_id text COLLATE "C" NOT NULL,
+  due_at bigint NOT NULL,
+  after_member text COLLATE "C" NOT NULL,
+  done_at bigint
+);
+CONSTRAINT schedule_run_pk PRIMARY KEY (campaign_id, due_at);
+
+TABLE store (
+  id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  spec text COLLATE "C" NOT NULL,
+  updated_at bigint NOT NULL
+);
+CONSTRAINT store_pkey PRIMARY KEY (id);
+CREATE TRIGGER store_counts AFTER INSERT OR DELETE OR UPDATE ON public.store FOR EACH STATEMENT EXECUTE FUNCTION count_registry_change();
+
+TABLE vault_check (
+  id integer NOT NULL,
+  sealed bytea NOT NULL
+);
+CONSTRAINT vault_check_pkey PRIMARY KEY (id);
+
+TABLE visit (
+  id text COLLATE "C" NOT NULL,
+  member_id text COLLATE "C" NOT NULL,
+  store_id text COLLATE "C" NOT NULL,
+  opened_at bigint NOT NULL,
+  last_at bigint NOT NULL
+);
+CONSTRAINT visit_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT visit_pkey PRIMARY KEY (id);
+CONSTRAINT visit_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+CREATE INDEX visit_recent ON public.visit USING btree (member_id, store_id, last_at);

@@ -1,0 +1,49 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import { immediateDialect } from './immediate-dialect.ts';
+import type { Database } from './schema.ts';
+
+/**
+ * Opens the SQLite file, making it and its folder if absent, readable for its owner only.
+ *
+ * `synchronous=FULL` is set by hand: this SQLite opens WAL databases with NORMAL, which forgets the last commits when
+ * the power goes. A row that was answered for must be on the disk.
+ */
+export function openSqlite(path: string): Kysely<Database> {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new SQLite(path);
+  // SQLite makes the files beside it with the mode of this one; those of an earlier start may still be there.
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  useWal(database);
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  return new Kysely<Database>({ dialect: immediateDialect(database) });
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+const WAL_RETRY_MS = 20;
+
+/**
+ * Changing the journal mode does not wait for a lock as statements do: of two processes that open a fresh file at once
+ * one is refused straight away. It asks again until the other is done.
+ */
+function useWal(database: SQLite.Database): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isSqliteFault(error) || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
+    }
+  }
+}
+
+const FAULT = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
+
+/** A lock held too long, a full or failing disk. */
+export const isSqliteFault = (error: unknown): boolean => error instanceof SQLite.SqliteError && FAULT.test(error.code);

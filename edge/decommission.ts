@@ -1,0 +1,29 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeId } from '../protocol/ids.ts';
+
+/** The node was told to forget itself; whoever started it wipes its files once nothing is open any more. */
+export class Decommissioned extends Error {
+  override readonly name = 'Decommissioned';
+  constructor(nodeId: NodeId) {
+    super(`this machine is not node ${nodeId} any more: bundle and database are gone; enrol it to use it again`);
+  }
+}
+
+/** Deletes the credentials first, then everything that was recorded. Returns the files that could not be deleted. */
+export function wipeFiles(bundleFile: string, database: string): string[] {
+  return [bundleFile, database, `${database}-wal`, `${database}-shm`].filter((file) => {
+    try {
+      rmSync(file, { force: true });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/**
+ * Asks whoever started this process to delete the bundle: an installed node's belongs to root, and its services look for
+ * this mark when they stop.
+ */
+export const markDecommissioned = (dataDir: string): void => writeFileSync(join(dataDir, 'decommissioned'), '');

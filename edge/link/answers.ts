@@ -1,0 +1,21 @@
+import type { Packet } from 'mqtt';
+import { EventAck } from '../../protocol/messages/events.ts';
+
+/** SUBACK answers each topic in its place; 128 and more is a refusal. Those refused, or all when it does not say. */
+export function refusedTopics(asked: readonly string[], answer: Packet | undefined): readonly string[] {
+  const granted: readonly unknown[] = answer?.cmd === 'suback' ? answer.granted : [];
+  const refused = asked.filter((_topic, index) => Number(granted[index] ?? 0) >= 128);
+  return refused.length === 0 ? asked : refused;
+}
+
+/** The ack in a message, or an error that says in its message what is wrong with it. */
+export function parseAck(payload: Buffer): EventAck | Error {
+  let json: unknown;
+  try {
+    json = JSON.parse(payload.toString('utf8'));
+  } catch {
+    return new Error('not JSON');
+  }
+  const ack = EventAck.safeParse(json);
+  return ack.success ? ack.data : ack.error;
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { Logger } from 'pino';
+import type { EdgeSettings } from './settings.ts';
+import { openDatabase } from './store/database.ts';
+import { isDiskFault } from './store/disk-fault.ts';
+import { runtimePath } from './store/runtime-path.ts';
+import { openMemoryAnyhow } from './store/store-side.ts';
+import type { WriterStoreParts } from './store/writer-store.ts';
+
+export const databasePath = (dataDir: string): string => join(dataDir, 'edge.sqlite');
+
+/** The node's two databases: the one on the disk, and its stand-in in memory. */
+export const storePaths = ({ dataDir, runtimeDir }: Pick<EdgeSettings, 'dataDir' | 'runtimeDir'>) => ({
+  diskPath: databasePath(dataDir),
+  memoryPath: runtimePath(dataDir, runtimeDir),
+});
+
+/** Says in the log what becomes of the disk. */
+export function storeTold(log: Logger): Pick<WriterStoreParts, 'onMode' | 'onReplaced'> {
+  return {
+    onMode(mode) {
+      if (mode.at === 'disk') log.info('the disk takes events again; those in memory have been moved there');
+      else log.error({ why: mode.why }, 'the disk takes no events; they are kept in memory and lost if power fails');
+    },
+    onReplaced: ({ aside, salvaged }) =>
+      log.error({ aside, salvaged }, 'the database was damaged: it is kept for you to look at, and a new one begins'),
+  };
+}
+
+/**
+ * A connection for what lives beside the outbox. Where the disk cannot be opened that starts empty, in memory: what must
+ * not begin anew, such as a counter, is to be left alone then.
+ */
+export function openBeside(settings: EdgeSettings): { readonly db: Database; readonly onDisk: boolean } {
+  const { diskPath, memoryPath } = storePaths(settings);
+  try {
+    return { db: openDatabase(diskPath), onDisk: true };
+  } catch (error) {
+    if (!isDiskFault(error)) throw error;
+    return { db: openMemoryAnyhow(memoryPath), onDisk: false };
+  }
+}

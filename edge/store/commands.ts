@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3';
+import { CommandResult } from '../../protocol/messages/command.ts';
+import { COMMANDS_REMEMBERED } from '../core/thresholds.ts';
+
+/** What the process does once the result has been told. */
+export type FollowUp = 'restart' | 'wipe';
+
+/**
+ * Commands this node has seen, so that each is done once however often it comes, and their results until the broker has
+ * them. Only the latest are remembered, and one that is still to be told before one that was.
+ */
+export interface CommandStore {
+  /** The result of a command seen before; `'under-way'` while it has none. */
+  known(id: string): CommandResult | 'under-way' | undefined;
+  /** From now on the command is known, also after a crash. */
+  begin(id: string): void;
+  finish(result: CommandResult, followUp?: FollowUp): void;
+  /** Results the broker does not have yet, oldest first. */
+  untold(): readonly ToldResult[];
+  told(id: string): void;
+  /** Begun and never finished: a former process died over them. */
+  unfinished(): readonly string[];
+}
+
+export interface ToldResult {
+  readonly result: CommandResult;
+  readonly followUp: FollowUp | undefined;
+}
+
+interface Row {
+  readonly result: string;
+  readonly follow_up: FollowUp | null;
+}
+
+export function createCommandStore(db: Database.Database): CommandStore {
+  const get = db.prepare<[string], { result: string | null }>('SELECT result FROM command WHERE id = ?');
+  const insert = db.prepare<[string]>('INSERT OR IGNORE INTO command (id) VALUES (?)');
+  const setResult = db.prepare<[string, string | null, string]>(
+    'UPDATE command SET result = ?, follow_up = ? WHERE id = ?',
+  );
+  const waiting = db.prepare<[], Row>(
+    'SELECT result, follow_up FROM command WHERE told = 0 AND result IS NOT NULL ORDER BY seq',
+  );
+  const setTold = db.prepare<[string]>('UPDATE command SET told = 1 WHERE id = ?');
+  const openIds = db.prepare<[], string>('SELECT id FROM command WHERE result IS NULL ORDER BY seq').pluck();
+  const forget = db.prepare<[number]>(
+    'DELETE FROM command WHERE seq IN (SELECT seq FROM command ORDER BY told, seq DESC LIMIT -1 OFFSET ?)',
+  );
+  const read = (text: string): CommandResult => CommandResult.parse(JSON.parse(text));
+
+  return {
+    known(id) {
+      const row = get.get(id);
+      if (row === undefined) return undefined;
+      return row.result === null ? 'under-way' : read(row.result);
+    },
+    begin: db.transaction((id: string) => {
+      insert.run(id);
+      forget.run(COMMANDS_REMEMBERED);
+    }),
+    finish: db.transaction((result: CommandResult, followUp?: FollowUp) => {
+      insert.run(result.id);
+      setResult.run(JSON.stringify(result), followUp ?? null, result.id);
+      forget.run(COMMANDS_REMEMBERED);
+    }),
+    untold: () =>
+      waiting.all().map(({ result, follow_up }) => ({ result: read(result), followUp: follow_up ?? undefined })),
+    told: (id) => void setTold.run(id),
+    unfinished: () => openIds.all(),
+  };
+}

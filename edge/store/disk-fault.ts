@@ -1,0 +1,28 @@
+import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+
+/** What a disk does to SQLite; anything else it throws is a mistake of ours. */
+const FAULT = /^SQLITE_(IOERR|FULL|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|NOMEM|PERM|PROTOCOL)/;
+const CORRUPT = /^SQLITE_(CORRUPT|NOTADB)/;
+
+const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '');
+
+/** Whether the disk is to blame: it is retried and told, and never ends the process. */
+export const isDiskFault = (error: unknown): error is Error =>
+  FAULT.test(codeOf(error)) || (error instanceof TypeError && error.message.includes('directory does not exist'));
+
+/** Whether what lies on the disk is not what was written there; waiting does not heal it. */
+export const isCorruption = (error: unknown): boolean => CORRUPT.test(codeOf(error));
+
+/** For the log and for health: `SQLITE_FULL: database or disk is full`. */
+export const describeFault = (error: Error): string =>
+  `${codeOf(error)}${codeOf(error) === '' ? '' : ': '}${error.message}`.slice(0, 200);
+
+/** Tells a file from another that has taken its place; `undefined` where there is none or the disk does not say. */
+export function inodeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.ino;
+  } catch {
+    return undefined;
+  }
+}

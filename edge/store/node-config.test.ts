@@ -1,0 +1,166 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BootId, NodeId } from '../../protocol/ids.ts';
+import type { CommandResult } from '../../protocol/messages/command.ts';
+import { TagSubject } from '../../protocol/messages/common.ts';
+import { epochMs, monoMs } from '../../protocol/units.ts';
+import type { EventDraft } from '../core/event-draft.ts';
+import { type Shadow, UNSHADOWED } from '../core/shadow.ts';
+import { COMMANDS_REMEMBERED } from '../core/thresholds.ts';
+import { createCommandStore } from './commands.ts';
+import { openDatabase } from './database.ts';
+import { createNodeConfigStore } from './node-config.ts';
+import { createOutbox } from './outbox.ts';
+import { createPresenceSnapshots } from './presence-snapshot.ts';
+import { createRadioRequests } from './radio-requests.ts';
+import { eraseSubjects } from './subject-erasure.ts';
+
+function open() {
+  const folder = mkdtempSync(join(tmpdir(), 'pharos-node-config-'));
+  const path = join(folder, 'edge.sqlite');
+  const connections: ReturnType<typeof openDatabase>[] = [];
+  const connect = () => {
+    const db = openDatabase(path);
+    connections.push(db);
+    return db;
+  };
+  onTestFinished(() => {
+    for (const db of connections) if (db.open) db.close();
+    rmSync(folder, { recursive: true });
+  });
+  const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+  return { connect, bytes };
+}
+
+const BOOT = BootId.parse('12345678-0000');
+
+describe('the shadow on disk', () => {
+  it('is there for the next process, and for nobody else', () => {
+    const { connect } = open();
+    const first = createNodeConfigStore(connect(), NodeId.parse('door'));
+    expect(first.read()).toEqual(UNSHADOWED);
+    const trying: Shadow = {
+      at: 'trying',
+      good: { version: 3, config: { enterDbm: -70 } },
+      trial: {
+        version: 4,
+        config: { profile: { v: 1, frames: [{ frame: 'ibeacon' }] } },
+        boot: BOOT,
+        since: monoMs(5),
+        begunAt: epochMs(6),
+        needs: { onAir: true, hearing: false },
+      },
+      next: { v: 1, version: 5, config: {} },
+    };
+    first.write(trying);
+    expect(createNodeConfigStore(connect(), NodeId.parse('door')).read()).toEqual(trying);
+    expect(createNodeConfigStore(connect(), NodeId.parse('till')).read()).toEqual(UNSHADOWED);
+  });
+
+  it('of a newer version is left alone', () => {
+    const db = open().connect();
+    db.prepare(`INSERT INTO shadow VALUES ('door', '{"at":"dreaming"}')`).run();
+    expect(createNodeConfigStore(db, NodeId.parse('door')).read()).toEqual(UNSHADOWED);
+  });
+});
+
+describe('commands on disk', () => {
+  const done = (id: string): CommandResult => ({ v: 1, id, command: 'restart', state: 'done', at: epochMs(1) });
+
+  it('are known for good, and their results wait until they are told', () => {
+    const { connect } = open();
+    const store = createCommandStore(connect());
+    expect(store.known('a')).toBeUndefined();
+    store.begin('a');
+    store.begin('b');
+    const later = createCommandStore(connect());
+    expect(later.known('a')).toBe('under-way');
+    expect(later.unfinished()).toEqual(['a', 'b']);
+    later.finish(done('a'), 'restart');
+    later.finish(done('b'));
+    expect(store.untold()).toEqual([
+      { result: done('a'), followUp: 'restart' },
+      { result: done('b'), followUp: undefined },
+    ]);
+    store.told('a');
+    expect(store.untold()).toEqual([{ result: done('b'), followUp: undefined }]);
+    expect(store.known('a')).toEqual(done('a'));
+  });
+
+  it('are bounded, and those nobody has heard of yet stay longest', () => {
+    const store = createCommandStore(open().connect());
+    store.finish(done('untold'));
+    for (let n = 0; n < COMMANDS_REMEMBERED + 50; n += 1) {
+      store.finish(done(`told-${n}`));
+      store.told(`told-${n}`);
+    }
+    expect(store.untold().map(({ result }) => result.id)).toEqual(['untold']);
+    expect(store.known('told-0')).toBeUndefined();
+    expect(store.known(`told-${COMMANDS_REMEMBERED + 49}`)).toBeDefined();
+  });
+});
+
+it('a request waits for the radio and keeps its answer', () => {
+  const { connect } = open();
+  const uplink = createRadioRequests(connect());
+  const radio = createRadioRequests(connect());
+  uplink.ask({ kind: 'restart', id: 'one' });
+  uplink.ask({ kind: 'restart', id: 'one' });
+  expect(radio.open()).toEqual([{ kind: 'restart', id: 'one' }]);
+  expect(uplink.answerOf('one')).toBeUndefined();
+  radio.answer('one', 2);
+  expect([uplink.answerOf('one'), radio.open()]).toEqual([2, []]);
+  uplink.takeBack('one');
+  expect(uplink.answerOf('one')).toBeUndefined();
+});
+
+describe('an erasure', () => {
+  const uuid = 'f7826da6-4fa2-4e98-8024-bc5b71e0893e';
+  const tag = (minor: number) => TagSubject.parse({ kind: 'ibeacon', uuid, major: 4_711, minor });
+  const now = { mono: monoMs(10), wall: epochMs(1_767_225_600_000), clock: 'synced' as const, boot: BOOT };
+  const enter = (minor: number, reason: string): EventDraft => ({
+    type: 'enter',
+    at: now.wall,
+    monoMs: now.mono,
+    boot: BOOT,
+    clock: 'synced',
+    subject: tag(minor),
+    reason,
+  });
+
+  it('takes the tags from every table, and their bytes from the disk', () => {
+    const { connect, bytes } = open();
+    const db = connect();
+    const outbox = createOutbox(db, { maxBytes: 1e9 });
+    const snapshots = createPresenceSnapshots(db);
+    outbox.append([enter(1, 'trace-of-one'), enter(2, 'trace-of-two'), enter(1, 'trace-of-one')], now);
+    const epoch = outbox.waiting(1)[0]?.epoch;
+    if (epoch === undefined) throw new Error('no row');
+    outbox.settle({ v: 1, epoch, done: [], rejected: [{ seq: 3, code: 'malformed' }] });
+    const present = (minor: number) => ({
+      subject: tag(minor),
+      since: monoMs(1),
+      lastNear: monoMs(2),
+      heardAt: monoMs(2),
+      dbm: -60,
+      dwellsSent: 0,
+    });
+    const { mono: writtenMono, wall: writtenAt, clock, boot } = now;
+    snapshots.write({ boot, writtenMono, writtenAt, clock, tags: [present(1), present(2)] });
+
+    expect(eraseSubjects(db, snapshots, [tag(1), tag(9)])).toEqual({
+      waiting: 1,
+      parked: 1,
+      present: 1,
+      overwritten: true,
+    });
+    expect(outbox.waiting(9).map(({ event }) => event)).toMatchObject([{ subject: { minor: 2 } }]);
+    expect(outbox.depth()).toMatchObject({ waiting: 1, parked: 0, dropped: 0 });
+    expect(snapshots.read()?.tags.map(({ subject }) => subject.minor)).toEqual([2]);
+    expect(bytes().includes('trace-of-one')).toBe(false);
+    expect(bytes().includes('trace-of-two')).toBe(true);
+    expect(eraseSubjects(db, snapshots, [tag(1)])).toEqual({ waiting: 0, parked: 0, present: 0, overwritten: true });
+  });
+});

@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3';
+import { isDiskFault } from './disk-fault.ts';
+import { type OutboxStatements, prepareOutbox, type StoredRow } from './outbox-statements.ts';
+
+/**
+ * Takes all waiting rows of `source` into `target`, in one transaction there; returns how many were new. They keep their
+ * names, so a row the cloud has answered for meanwhile is at worst sent once more and answered again.
+ *
+ * `what can be read`: ends quietly at the first damaged page.
+ */
+export function adopt(
+  source: Database.Database,
+  target: Database.Database,
+  extent: 'everything' | 'what can be read',
+): number {
+  const from = prepareOutbox(source);
+  const into = prepareOutbox(target);
+  return target
+    .transaction(() => {
+      let rows = 0;
+      let bytes = 0;
+      for (const row of extent === 'everything' ? from.after.iterate(0) : readable(from)) {
+        if (insert(into, row)) {
+          rows += 1;
+          bytes += row.bytes;
+        }
+      }
+      into.add.run(rows, bytes, 0, 0);
+      return rows;
+    })
+    .immediate();
+}
+
+function insert(into: OutboxStatements, row: StoredRow): boolean {
+  const { epoch, seq, type, priority, at, monoMs, boot, clock, body, bytes } = row;
+  return into.insert.run(epoch, seq, type, priority, at, monoMs, boot, clock, body, bytes).changes === 1;
+}
+
+function* readable(from: OutboxStatements): Generator<StoredRow> {
+  try {
+    yield* from.after.iterate(0);
+  } catch (error) {
+    if (!isDiskFault(error)) throw error;
+  }
+}
+
+/**
+ * Moves everything of `memory` to `disk`: rows and counts of dropped ones; `alongside` adds to the transaction. The other process is kept from answering for
+ * rows of `memory` meanwhile. Throws when the disk fails; nothing has been moved then as far as `memory` knows.
+ */
+export function moveBack(memory: Database.Database, disk: Database.Database, alongside: () => void): number {
+  const from = prepareOutbox(memory);
+  const into = prepareOutbox(disk);
+  return memory
+    .transaction(() => {
+      const rows = disk
+        .transaction(() => {
+          // Something must change, or SQLite writes nothing and nothing is proven of the disk.
+          disk.exec(`INSERT INTO meta VALUES ('disk-proven', '1') ON CONFLICT DO UPDATE SET value = value + 1`);
+          alongside();
+          for (const { kind, rows } of from.dropped.all()) into.countDropped.run(kind, rows);
+          return adopt(memory, disk, 'everything');
+        })
+        .immediate();
+      memory.exec('DELETE FROM outbox; DELETE FROM outbox_dropped; DELETE FROM snapshot');
+      const { waiting, bytes } = from.sum.get() ?? { waiting: 0, bytes: 0 };
+      from.add.run(-waiting, -bytes, 0, 0);
+      return rows;
+    })
+    .immediate();
+}

@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import { TagSubject } from '../../protocol/messages/common.ts';
+
+/**
+ * What the uplink asks of the radio process, which alone has the tags in its memory and the adapter in its hands. A
+ * request stays until it is taken back, so that one made to a radio that is down is met by the radio that comes.
+ */
+export const RadioRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('restart'), id: z.string() }),
+  z.object({ kind: z.literal('erase'), id: z.string(), subjects: z.array(TagSubject) }),
+]);
+export type RadioRequest = z.infer<typeof RadioRequest>;
+
+export interface RadioRequests {
+  ask(request: RadioRequest): void;
+  find(id: string): RadioRequest | undefined;
+  /** Requests nobody has answered. */
+  open(): readonly RadioRequest[];
+  /** How many things were done for it. */
+  answer(id: string, count: number): void;
+  /** `undefined` while it is not answered, and when there is none of that id. */
+  answerOf(id: string): number | undefined;
+  takeBack(id: string): void;
+}
+
+export function createRadioRequests(db: Database.Database): RadioRequests {
+  const insert = db.prepare<[string, string]>('INSERT OR IGNORE INTO radio_request (id, body) VALUES (?, ?)');
+  const unanswered = db.prepare<[], string>('SELECT body FROM radio_request WHERE answer IS NULL ORDER BY id').pluck();
+  const get = db.prepare<[string], string>('SELECT body FROM radio_request WHERE id = ?').pluck();
+  const setAnswer = db.prepare<[number, string]>('UPDATE radio_request SET answer = ? WHERE id = ?');
+  const getAnswer = db.prepare<[string], number | null>('SELECT answer FROM radio_request WHERE id = ?').pluck();
+  const remove = db.prepare<[string]>('DELETE FROM radio_request WHERE id = ?');
+  return {
+    ask: (request) => void insert.run(request.id, JSON.stringify(request)),
+    find(id) {
+      const body = get.get(id);
+      return body === undefined ? undefined : RadioRequest.safeParse(JSON.parse(body)).data;
+    },
+    open: () => unanswered.all().flatMap((body) => RadioRequest.safeParse(JSON.parse(body)).data ?? []),
+    answer: (id, count) => void setAnswer.run(count, id),
+    answerOf: (id) => getAnswer.get(id) ?? undefined,
+    takeBack: (id) => void remove.run(id),
+  };
+}

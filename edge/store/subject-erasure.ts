@@ -1,0 +1,62 @@
+import type Database from 'better-sqlite3';
+import { SqliteError } from 'better-sqlite3';
+import { type TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
+import { NodeEvent } from '../../protocol/messages/events.ts';
+import { eraseFromOutbox } from './outbox-erase.ts';
+import type { PresenceSnapshots } from './presence-snapshot.ts';
+
+/** What an erasure took away, for the confirmation. */
+export interface Erased {
+  readonly waiting: number;
+  readonly parked: number;
+  readonly present: number;
+  /** Whether their bytes are gone too; false where the disk had no room for it. */
+  readonly overwritten: boolean;
+}
+
+/**
+ * Takes everything about these tags from the disk: events on their way, events the cloud refused, the presence snapshot.
+ * One transaction; throws when the disk fails.
+ */
+export function eraseSubjects(
+  db: Database.Database,
+  snapshots: PresenceSnapshots,
+  subjects: readonly TagSubject[],
+): Erased {
+  const wanted = new Set(subjects.map(tagSubjectKey));
+  const erased = db
+    .transaction(() => {
+      const rows = eraseFromOutbox(db, (seq, body) => isAbout(wanted, seq, body));
+      return { ...rows, present: forgetPresent(snapshots, wanted) };
+    })
+    .immediate();
+  return { ...erased, overwritten: overwriteFreed(db) };
+}
+
+/**
+ * Deleted rows stay in free pages, also those of events that were delivered long ago: the file is written anew without
+ * them, and the log emptied. Overwriting at every deletion would cost the card more than the rare erasure does.
+ */
+function overwriteFreed(db: Database.Database): boolean {
+  try {
+    db.exec('VACUUM');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    return true;
+  } catch (error) {
+    if (!(error instanceof SqliteError)) throw error;
+    return false;
+  }
+}
+
+function isAbout(wanted: ReadonlySet<string>, seq: number, body: string): boolean {
+  const event = NodeEvent.safeParse({ seq, ...(JSON.parse(body) as object) }).data;
+  return event !== undefined && 'subject' in event && wanted.has(tagSubjectKey(event.subject));
+}
+
+function forgetPresent(snapshots: PresenceSnapshots, wanted: ReadonlySet<string>): number {
+  const snapshot = snapshots.read();
+  if (snapshot === undefined) return 0;
+  const tags = snapshot.tags.filter(({ subject }) => !wanted.has(tagSubjectKey(subject)));
+  if (tags.length < snapshot.tags.length) snapshots.write({ ...snapshot, tags });
+  return snapshot.tags.length - tags.length;
+}

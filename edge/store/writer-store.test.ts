@@ -1,0 +1,274 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { type EpochMs, type MonoMs, monoMs } from '../../protocol/units.ts';
+import type { Moment } from '../core/event-draft.ts';
+import { snapshotPresence } from '../core/presence-snapshot.ts';
+import { needSystem, system } from './disk-faults.fixture.ts';
+import { drain, enter, enters, NOW, namesOf, reasonsOf, rowsOf } from './outbox.fixture.ts';
+import { openReaderStore } from './reader-store.ts';
+import { openWriterStore, type WriterStore } from './writer-store.ts';
+
+let folder: string;
+let mounted: string[];
+let open: { close(): void }[];
+let modes: string[];
+let replaced: { aside: string; salvaged: number }[];
+let clock: number;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pharos-writer-'));
+  mounted = [];
+  open = [];
+  modes = [];
+  replaced = [];
+  clock = 1_000;
+});
+afterEach(() => {
+  for (const store of open) store.close();
+  for (const place of mounted) system('umount', place);
+  rmSync(folder, { recursive: true });
+});
+
+const mono = (): MonoMs => monoMs(clock);
+const now = (): Moment => ({ ...NOW, mono: mono(), wall: (NOW.wall + clock) as EpochMs });
+const disk = (): string => join(folder, 'disk');
+const paths = () => ({ diskPath: join(disk(), 'edge.sqlite'), memoryPath: join(folder, 'memory.sqlite') });
+
+function writer(): WriterStore {
+  if (!existsSync(disk())) mkdirSync(disk());
+  const store = openWriterStore({
+    ...paths(),
+    mono,
+    onMode: (mode) => modes.push(mode.at === 'memory' ? mode.why : mode.at),
+    onReplaced: (what) => replaced.push(what),
+  });
+  open.push(store);
+  return store;
+}
+function reader() {
+  const store = openReaderStore({ ...paths(), mono });
+  open.push(store);
+  return store;
+}
+/** Long enough for any retry to be due. */
+function later(store: WriterStore): void {
+  clock += 10 * 60_000;
+  store.outbox.tend(now());
+}
+
+/** A file system of its own under `disk()`; needs root. */
+function mount(context: TestContext, ...args: string[]): void {
+  needSystem(context, { mount: 'mount' });
+  mkdirSync(disk());
+  try {
+    system('mount', ...args, disk());
+  } catch (error) {
+    context.skip(`this machine cannot mount: ${String(error)}`);
+  }
+  mounted.push(disk());
+}
+
+describe('a disk that is not well', () => {
+  it('when full: events go to memory, the uplink sends all of them, and what is left moves back', (context) => {
+    mount(context, '-t', 'tmpfs', '-o', 'size=600k', 'none');
+    const store = writer();
+    const uplink = reader();
+    store.outbox.append(enters(5), now());
+    writeFileSync(join(disk(), 'filler'), '');
+    const filler = openSync(join(disk(), 'filler'), 'a');
+    try {
+      for (;;) writeSync(filler, Buffer.alloc(4_096));
+    } catch {
+      closeSync(filler);
+    }
+    for (let index = 0; index < 40; index += 1) store.outbox.append([enter(`more ${index}`)], now());
+    expect(modes).toEqual([expect.stringContaining('SQLITE_FULL')]);
+    clock += 3_000;
+    expect(rowsOf(uplink.outbox)).toHaveLength(45);
+    expect(uplink.outbox.depth()).toMatchObject({ waiting: 45, mode: 'memory', why: expect.stringContaining('FULL') });
+    const names = namesOf(uplink.outbox);
+    rmSync(join(disk(), 'filler'));
+    later(store);
+    expect(modes.at(-1)).toBe('disk');
+    clock += 3_000;
+    expect(uplink.outbox.depth()).toMatchObject({ waiting: 45, mode: 'disk' });
+    expect(namesOf(uplink.outbox).toSorted()).toEqual(names.toSorted());
+    expect(drain(uplink.outbox)).toBe(45);
+  });
+
+  it('when read-only from the start: its rows are still sent, once, and new ones wait in memory', (context) => {
+    needSystem(context, { chattr: 'e2fsprogs' });
+    const before = writer();
+    before.outbox.append(enters(5), now());
+    before.close();
+    open.pop();
+    const files = readdirSync(disk()).map((name) => join(disk(), name));
+    try {
+      system('chattr', '+i', ...files);
+    } catch {
+      context.skip('this file system has no immutable files');
+    }
+    try {
+      const store = writer();
+      store.outbox.append([enter('new')], now());
+      expect(store.mode()).toMatchObject({ at: 'memory', why: expect.stringContaining('SQLITE_READONLY') });
+      const uplink = reader();
+      expect(reasonsOf(uplink.outbox)).toEqual(['event 0', 'event 1', 'event 2', 'event 3', 'event 4', 'new']);
+      expect(drain(uplink.outbox)).toBe(6);
+      // The disk holds them still, and they are not sent again.
+      expect(rowsOf(uplink.outbox)).toEqual([]);
+      expect(uplink.outbox.depth().waiting).toBe(0);
+      store.outbox.append([enter('newer')], now());
+      system('chattr', '-i', ...files);
+      later(store);
+      expect(store.mode().at).toBe('disk');
+      clock += 3_000;
+      uplink.outbox.version();
+      expect(reasonsOf(uplink.outbox)).toEqual(['newer']);
+      expect(reasonsOf(store.outbox)).toEqual(['newer']);
+    } finally {
+      system('chattr', '-i', ...files);
+    }
+  });
+
+  it('when the kernel remounts it read-only under us: nothing is lost', (context) => {
+    needSystem(context, { 'mkfs.ext4': 'e2fsprogs', findmnt: 'util-linux' });
+    const image = join(folder, 'disk.img');
+    system('truncate', '-s', '16M', image);
+    system('mkfs.ext4', '-q', '-F', image);
+    mount(context, '-o', 'loop,errors=remount-ro', image);
+    const device = system('findmnt', '-no', 'SOURCE', disk());
+    const store = writer();
+    store.outbox.append(enters(5), now());
+    const uplink = reader();
+    expect(rowsOf(uplink.outbox)).toHaveLength(5);
+    writeFileSync(`/sys/fs/ext4/${device.replace('/dev/', '')}/trigger_fs_error`, '1');
+    store.outbox.append([enter('after')], now());
+    expect(store.mode().at).toBe('memory');
+    clock += 3_000;
+    expect(reasonsOf(uplink.outbox)).toEqual(['event 0', 'event 1', 'event 2', 'event 3', 'event 4', 'after']);
+    expect(drain(uplink.outbox)).toBe(6);
+    expect(rowsOf(uplink.outbox)).toEqual([]);
+    later(store);
+    expect(store.mode().at).toBe('memory');
+  });
+
+  it('when it cannot be opened at all: the node starts, and uses it as soon as it can', () => {
+    writeFileSync(join(folder, 'disk'), 'not a folder');
+    const store = writer();
+    expect(store.mode().at).toBe('memory');
+    store.outbox.append(enters(3), now());
+    const uplink = reader();
+    expect(rowsOf(uplink.outbox)).toHaveLength(3);
+    rmSync(disk());
+    mkdirSync(disk());
+    later(store);
+    expect(store.mode().at).toBe('disk');
+    clock += 3_000;
+    expect(uplink.outbox.depth()).toMatchObject({ waiting: 3, mode: 'disk' });
+    expect(reasonsOf(store.outbox)).toEqual(['event 0', 'event 1', 'event 2']);
+  });
+});
+
+describe('a damaged file', () => {
+  it('is put aside at the start, and a new one begins', () => {
+    mkdirSync(disk());
+    writeFileSync(paths().diskPath, 'this is not a database'.repeat(500));
+    const store = writer();
+    expect(store.mode().at).toBe('disk');
+    expect(replaced).toMatchObject([{ salvaged: 0 }]);
+    expect(existsSync(replaced[0]?.aside ?? '')).toBe(true);
+    store.outbox.append(enters(2), now());
+    expect(rowsOf(store.outbox)).toHaveLength(2);
+  });
+
+  it('found while running costs only what cannot be read any more', () => {
+    const store = writer();
+    for (let index = 0; index < 400; index += 1) store.outbox.append([enter(`event ${index}`)], now());
+    store.close();
+    open.pop();
+    const { size } = statSync(paths().diskPath);
+    const file = openSync(paths().diskPath, 'r+');
+    for (let at = Math.floor(size / 2 / 4_096) * 4_096; at < size; at += 4_096)
+      writeSync(file, Buffer.alloc(4_096, 0xa5), 0, 4_096, at);
+    closeSync(file);
+    const again = writer();
+    const uplink = reader();
+    again.outbox.append([enter('after')], now());
+    later(again);
+    expect(again.mode().at).toBe('disk');
+    expect(replaced).toHaveLength(1);
+    const reasons = reasonsOf(again.outbox);
+    expect(reasons).toContain('after');
+    expect(reasons.length - 1).toBe(replaced[0]?.salvaged);
+    expect(reasons.length).toBeGreaterThan(50);
+    // The uplink follows to the new file.
+    clock += 3_000;
+    expect(reasonsOf(uplink.outbox)).toEqual(reasons);
+  });
+});
+
+describe('over restarts', () => {
+  it('a process that ended in memory mode leaves its rows and who was present to the next', () => {
+    writeFileSync(join(folder, 'disk'), 'not a folder');
+    const first = writer();
+    const snapshot = snapshotPresence([], now());
+    first.outbox.append(enters(3), now(), () => first.presenceSnapshots.write(snapshot));
+    const names = namesOf(first.outbox);
+    first.close();
+    open.pop();
+    rmSync(disk());
+    const second = writer();
+    expect(second.mode().at).toBe('disk');
+    expect(namesOf(second.outbox)).toEqual(names);
+    expect(second.presenceSnapshots.read()).toEqual(snapshot);
+  });
+
+  it('a database put back from an old copy brings no name back into use', () => {
+    const first = writer();
+    first.outbox.append(enters(3), now());
+    first.close();
+    open.pop();
+    const copy = join(folder, 'copy');
+    copyFileSync(paths().diskPath, copy);
+    const names = new Map<string, string>();
+    const note = (store: WriterStore): void => {
+      for (const { epoch, seq, event } of rowsOf(store.outbox)) {
+        const told = 'reason' in event ? event.reason : '';
+        expect(names.get(`${epoch}:${seq}`) ?? told).toBe(told);
+        names.set(`${epoch}:${seq}`, told);
+      }
+    };
+    const second = writer();
+    second.outbox.append(
+      Array.from({ length: 5 }, (_, index) => enter(`of the second life ${index}`)),
+      now(),
+    );
+    note(second);
+    second.close();
+    open.pop();
+    for (const suffix of ['-wal', '-shm']) rmSync(paths().diskPath + suffix, { force: true });
+    copyFileSync(copy, paths().diskPath);
+    const third = writer();
+    third.outbox.append(
+      Array.from({ length: 9 }, (_, index) => enter(`of the third life ${index}`)),
+      now(),
+    );
+    note(third);
+    expect(names.size).toBe(3 + 5 + 9);
+  });
+});
