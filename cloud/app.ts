@@ -13,6 +13,7 @@ import { bundleOf } from './fleet/bundle.ts';
 import { createFleetControl } from './fleet/shadow.ts';
 import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
+import { createClock } from './ingest/clock.ts';
 import type { OnUnmade } from './ingest/dispatch.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
@@ -111,6 +112,17 @@ export async function startCloud(
     onFailed: (event, error) => log.error({ event, err: error }, 'event set aside'),
     onUnmade,
     onFault: (error) => log.error({ err: error }, 'events wait'),
+  });
+  const clock = createClock({
+    ledger,
+    mint: systemMint,
+    now,
+    onDeliveries: () => sender.poke(),
+    onFailed: (what, error) => log.error({ what, err: error }, 'passed over'),
+    onUnmade,
+    onFault: (error) => log.error({ err: error }, 'the clock waits'),
+    // What a process left behind that died over it: nobody else would be told.
+    onBeat: () => worker.poke(),
   });
   const takeBatch = createNodeEar({
     ledger,
@@ -234,6 +246,7 @@ export async function startCloud(
   });
   worker.poke();
   sender.poke();
+  clock.start();
   log.info({ http: http.url, mqtt: mqttUrl }, 'ready');
 
   return {
@@ -244,6 +257,7 @@ export async function startCloud(
     async stop() {
       await http.stop();
       await broker.stop();
+      await clock.stop();
       await worker.stop();
       await stopWatchingSilence();
       await sender.stop();

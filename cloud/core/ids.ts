@@ -14,6 +14,8 @@ export const ID_PREFIX = {
   alert: 'alr',
   answer: 'ans',
   command: 'cmd',
+  merge: 'mrg',
+  erasure: 'ers',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

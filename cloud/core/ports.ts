@@ -166,6 +166,37 @@ export interface DeliveryPort {
   add(delivery: NewDelivery): Promise<DeliveryId>;
 }
 
+/** A decision put off until its time. */
+export interface DueDeferral {
+  readonly eventId: EventId;
+  readonly campaignId: CampaignId;
+  readonly memberId: MemberId;
+  readonly trigger: TriggerType;
+  readonly until: EpochMs;
+}
+
+/** One time a scheduled campaign comes due; members have their turn in the order of their ids. */
+export interface ScheduleRun {
+  readonly campaignId: CampaignId;
+  readonly dueAt: EpochMs;
+  /** The last member who had a turn; the smallest id of all before the first. */
+  readonly afterMember: MemberId;
+}
+
+export interface ClockPort {
+  /** Nobody else gets them before this transaction ends. */
+  dueDeferrals(now: EpochMs, limit: number): Promise<DueDeferral[]>;
+  closeDeferral(deferral: Pick<DueDeferral, 'eventId' | 'campaignId'>, at: EpochMs): Promise<void>;
+  /** The newest run of each campaign. */
+  lastRuns(): Promise<ReadonlyMap<CampaignId, EpochMs>>;
+  /** Once, however many begin it; with `doneAt`, to remember it as over. */
+  beginRun(campaign: CampaignId, dueAt: EpochMs, doneAt: EpochMs | undefined): Promise<void>;
+  /** The oldest run that is not done; nobody else gets it before this transaction ends. */
+  openRun(): Promise<ScheduleRun | undefined>;
+  membersAfter(member: MemberId, limit: number): Promise<MemberId[]>;
+  advanceRun(run: ScheduleRun, afterMember: MemberId, doneAt: EpochMs | undefined): Promise<void>;
+}
+
 /** What may be looked up without holding up those who write. */
 export interface LedgerReads {
   readonly events: Pick<EventPort, 'pending'>;
@@ -177,6 +208,7 @@ export interface LedgerTx {
   /** Held as it is until the transaction ends. */
   registry(): Promise<Registry>;
   readonly members: MemberPort;
+  readonly clock: ClockPort;
   /** Reads, and locks against others, what the batch asks for. */
   load(asked: Asked): Promise<Past>;
   /** Writes what the batch came to. Where somebody was faster all the same, the whole transaction begins anew. */

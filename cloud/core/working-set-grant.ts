@@ -80,7 +80,7 @@ export function makeGrant(context: GiveContext, input: GiveInput): Given {
     ...(storeId !== undefined && { storeId }),
     issuedAt: now,
     expiresAt,
-    issueKey: issueKey(campaignId, memberId, memory.couponsEver(campaignId, memberId) + 1),
+    issueKey: issueKey(campaignId, memberId, memory.nextOrdinal(campaignId, memberId)),
   });
   return {
     ok: true,

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../protocol/ids.ts';
 import { unreachable } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
+import { ordinalOf } from './coupon/coupon.ts';
 import { type CountQuery, countKey } from './decide/caps.ts';
 import type { Exposure } from './decide/holdout.ts';
 import type { CampaignId, DeliveryId, MemberId, Mint, VisitId } from './ids.ts';
@@ -102,9 +103,14 @@ export function rememberPast(past: Past, mint: Mint) {
           campaignId === campaign && (state === 'issued' || state === 'locked') && expiresAt > now,
       ),
 
-    /** Coupons of a campaign a member ever had: the next one's ordinal is one more. */
-    couponsEver: (campaign: CampaignId, member: MemberId): number =>
-      (coupons.get(member) ?? []).filter(({ campaignId }) => campaignId === campaign).length,
+    /**
+     * Names the next right. Not the count alone: a member that was merged and taken apart again kept what it was given
+     * in between, but lost those it had been counted after.
+     */
+    nextOrdinal(campaign: CampaignId, member: MemberId): number {
+      const had = (coupons.get(member) ?? []).filter(({ campaignId }) => campaignId === campaign);
+      return 1 + Math.max(had.length, ...had.map(({ ordinal }) => ordinal));
+    },
 
     count(query: CountQuery, member: MemberId): number {
       if (!query.ofMember) {
@@ -153,8 +159,9 @@ export function rememberPast(past: Past, mint: Mint) {
 
     issue(coupon: Item<Changes['coupons']>): void {
       issued.push(coupon);
-      const { id, memberId, campaignId, issuedAt, expiresAt, code } = coupon;
-      push(coupons, memberId, { id, memberId, campaignId, issuedAt, expiresAt, state: 'issued', code: () => code });
+      const { id, memberId, campaignId, issuedAt, expiresAt, code, issueKey } = coupon;
+      const known = { id, memberId, campaignId, issuedAt, expiresAt, ordinal: ordinalOf(issueKey) };
+      push(coupons, memberId, { ...known, state: 'issued', code: () => code });
     },
 
     decided(row: Item<Changes['decisions']>): void {

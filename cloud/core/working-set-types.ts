@@ -11,6 +11,8 @@ import type { MemberFacts } from './segment/types.ts';
 /** A campaign as it is offered: what a message may say of it, and in which language where no store speaks. */
 export interface Offer extends Candidate {
   readonly name: string;
+  /** When this version was applied; a schedule starts from there. */
+  readonly since?: EpochMs;
   readonly homeName?: string;
   readonly homeLocale?: string;
 }
@@ -61,6 +63,8 @@ export interface KnownCoupon {
   readonly memberId: MemberId;
   readonly campaignId: CampaignId;
   readonly state: CouponState;
+  /** Of its issue key. */
+  readonly ordinal: number;
   readonly issuedAt: EpochMs;
   readonly expiresAt: EpochMs;
   /** Opened only where it is shown again. */

@@ -1,3 +1,4 @@
+import { epochMs } from '../../protocol/units.ts';
 import type { TriggerType } from '../core/decide/types.ts';
 import type { CampaignId } from '../core/ids.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
@@ -22,6 +23,7 @@ export const newestVersions = (db: Db) =>
 /** All campaigns that wait for this kind of event and have not ended, with everything their offers speak of. */
 export async function offersFor(db: Db, trigger: TriggerType): Promise<Offer[]> {
   const rows = await newestVersions(db)
+    .select('campaign_version.created_at')
     .where('campaign.state', '!=', 'ended')
     .where('campaign_version.trigger_on', '=', trigger)
     .orderBy('campaign.id')
@@ -37,6 +39,7 @@ export async function offersFor(db: Db, trigger: TriggerType): Promise<Offer[]> 
       version: row.version,
       state: row.state,
       name: row.name,
+      since: epochMs(row.created_at),
       spec,
       ...(audience?.ok && { audience: audience.value }),
       ...(home && { home: homeOf(home.id, home.spec), homeName: home.name, homeLocale: home.spec.locale }),

@@ -1,4 +1,5 @@
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import { ordinalOf } from '../core/coupon/coupon.ts';
 import type { CampaignId, CouponId, MemberId } from '../core/ids.ts';
 import type { CouponPort, NewCoupon } from '../core/ports.ts';
 import type { KnownCoupon } from '../core/working-set-types.ts';
@@ -55,7 +56,7 @@ export const couponRows = ({ db, vault, mint }: StoreContext) => {
       if (members.length === 0 || campaigns.length === 0) return [];
       const rows = await db
         .selectFrom('coupon')
-        .select(['id', 'member_id', 'campaign_id', 'state', 'issued_at', 'expires_at', 'code_sealed'])
+        .select(['id', 'member_id', 'campaign_id', 'state', 'issued_at', 'expires_at', 'issue_key', 'code_sealed'])
         .where('member_id', 'in', listOf(db, members))
         .$if(campaigns !== 'any', (some) => some.where('campaign_id', 'in', campaigns === 'any' ? [] : campaigns))
         .orderBy('issued_at')
@@ -66,6 +67,7 @@ export const couponRows = ({ db, vault, mint }: StoreContext) => {
         memberId: row.member_id as MemberId,
         campaignId: row.campaign_id as CampaignId,
         state: row.state,
+        ordinal: ordinalOf(row.issue_key),
         issuedAt: epochMs(row.issued_at) as EpochMs,
         expiresAt: epochMs(row.expires_at),
         code: () => vault.open(row.code_sealed).toString('utf8'),

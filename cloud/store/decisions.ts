@@ -11,6 +11,9 @@ import { insertRows, listOf, type Shape } from './many.ts';
 /** What caps count. Written out, since an index over a part of the rows is found only by its own words. */
 const GOT = sql<boolean>`decision.outcome IN ('granted', 'ghost')`;
 
+/** A revoked coupon was never shown and uses up nobody's limit, unless it was folded into another one of its member. */
+const COUNTS = sql<boolean>`(coupon.state IS NULL OR coupon.state <> 'revoked' OR coupon.folded_into IS NOT NULL)`;
+
 /** The ledger of every decision: one row per event and candidate, also for everyone who got nothing. */
 export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => ({
   async addAll(rows: readonly DecisionRow[]): Promise<void> {
@@ -35,7 +38,7 @@ export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) =>
     return rows.map((row) => ({ visitId: row.visit_id as VisitId, campaignId: row.campaign_id as CampaignId }));
   },
 
-  /** Grants and ghosts of these members. A revoked coupon was never shown: its grant uses up nobody's limit. */
+  /** Grants and ghosts of these members. */
   async gotBy(members: readonly MemberId[], since: EpochMs): Promise<KnownGrant[]> {
     if (members.length === 0) return [];
     const rows = await db
@@ -45,7 +48,7 @@ export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) =>
       .where('decision.member_id', 'in', listOf(db, members))
       .where('decision.decided_at', '>=', since)
       .where(GOT)
-      .where((eb) => eb.or([eb('coupon.state', 'is', null), eb('coupon.state', '!=', 'revoked')]))
+      .where(COUNTS)
       .execute();
     return rows.map((row) => ({
       memberId: row.member_id as MemberId,
@@ -65,7 +68,7 @@ export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) =>
         .leftJoin('coupon', 'coupon.id', 'decision.coupon_id')
         .select(({ fn }) => [fn.countAll<number>().as('count')])
         .where(GOT)
-        .where((eb) => eb.or([eb('coupon.state', 'is', null), eb('coupon.state', '!=', 'revoked')]))
+        .where(COUNTS)
         .$if(campaignId !== undefined, (some) => some.where('decision.campaign_id', '=', campaignId ?? ''))
         .$if(storeId !== undefined, (some) => some.where('decision.store_id', '=', storeId ?? ''))
         .$if(since !== undefined, (some) => some.where('decision.decided_at', '>=', since ?? 0))

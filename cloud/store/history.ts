@@ -7,6 +7,7 @@ import { couponRows } from './coupons.ts';
 import { decisionRows } from './decisions.ts';
 import { listOf } from './many.ts';
 import { memberRows } from './members.ts';
+import { Overtaken } from './overtaken.ts';
 import { visitRows } from './visits.ts';
 
 /**
@@ -18,6 +19,8 @@ export async function loadPast(context: StoreContext, asked: Asked): Promise<Pas
   const decisions = decisionRows(context);
   const members = memberRows(context);
   const people = await members.lock(asked.members);
+  // Found before somebody merged or erased them: whose event it is now, only a new look can tell.
+  if (people.length < new Set(asked.members).size) throw new Overtaken('members');
   const counters = await counterRows(context).hold(asked.counters);
   const visits = await visitRows(context).ofMembers(asked.members, asked.visitsSince);
   return {

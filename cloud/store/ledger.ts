@@ -1,4 +1,5 @@
 import type { Ledger, LedgerTx } from '../core/ports.ts';
+import { clockRows } from './clock.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import { couponRows } from './coupons.ts';
@@ -8,7 +9,8 @@ import { deliveryRows } from './deliveries.ts';
 import { eventRows } from './events.ts';
 import { loadPast } from './history.ts';
 import { memberRows } from './members.ts';
-import { Overtaken, writeChanges } from './outcome.ts';
+import { writeChanges } from './outcome.ts';
+import { Overtaken } from './overtaken.ts';
 import { type RegistryMemory, registryMemory } from './registry.ts';
 import { transact } from './transact.ts';
 
@@ -17,6 +19,7 @@ export const repositories = (context: StoreContext, memory: RegistryMemory = reg
   events: eventRows(context),
   registry: () => memory.open(context),
   members: memberRows(context),
+  clock: clockRows(context),
   load: (asked) => loadPast(context, asked),
   write: (changes) => writeChanges(context, changes),
   counters: counterRows(context),

@@ -8,6 +8,7 @@ import type { MemberFacts } from '../core/segment/types.ts';
 import type { Changes, KnownPerson } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { insertRows, listOf, rowsTable } from './many.ts';
+import { profileRows } from './member-profile.ts';
 import { sql } from 'kysely';
 
 export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => ({
@@ -52,7 +53,7 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
 
   /**
    * These members as they are, held against others until the transaction ends: visits, limits and consents are read
-   * and then relied on.
+   * and then relied on. Those that were merged or erased since somebody found them are left out.
    */
   async lock(ids: readonly MemberId[]): Promise<KnownPerson[]> {
     if (ids.length === 0) return [];
@@ -60,6 +61,8 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
       .selectFrom('member')
       .select(['id', 'blocked'])
       .where('id', 'in', listOf(db, ids))
+      .where('merged_into', 'is', null)
+      .where('erased_at', 'is', null)
       .orderBy('id')
       .forNoKeyUpdate()
       .execute();
@@ -101,10 +104,11 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
       if (action === 'granted') purposes.add(purpose);
       else purposes.delete(purpose);
     }
+    const profiles = await profileRows({ db }).facts(ids);
     return new Map(
       rows.map(({ id, created_at }) => [
         id as MemberId,
-        { firstSeenAt: epochMs(created_at), consents: agreed.get(id) ?? new Set<string>() },
+        { ...profiles.get(id as MemberId), firstSeenAt: epochMs(created_at), consents: agreed.get(id) ?? new Set<string>() },
       ]),
     );
   },

@@ -7,16 +7,8 @@ import { deliveryRows } from './deliveries.ts';
 import { eventRows } from './events.ts';
 import { insertRows } from './many.ts';
 import { memberRows } from './members.ts';
+import { Overtaken } from './overtaken.ts';
 import { visitRows } from './visits.ts';
-
-/**
- * Somebody else wrote what this transaction had taken to be free: it has to begin anew, and will then see it. With
- * everything locked as it is loaded this should not come to pass; it is what keeps a mistake there from being one in
- * the books.
- */
-export class Overtaken extends Error {
-  override readonly name = 'Overtaken';
-}
 
 const insist = (what: string, went: number, wanted: number): void => {
   if (went !== wanted) throw new Overtaken(`${what}: ${went} of ${wanted}`);

@@ -76,7 +76,8 @@ CREATE TABLE "coupon" (
   "state" text not null,
   "issued_at" bigint not null,
   "expires_at" bigint not null,
-  "store_id" text);
+  "store_id" text,
+  "folded_into" text);
 
 CREATE INDEX "coupon_member" on "coupon" (
   "member_id",
@@ -185,6 +186,10 @@ CREATE TABLE "document" (
   "updated_at" bigint not null, constraint "document_pk" primary key ("kind",
   "id"));
 
+CREATE TABLE "erased_identity" (
+  "digest" text primary key,
+  "erased_at" bigint not null);
+
 CREATE TABLE "event" (
   "seq" integer primary key autoincrement,
   "id" text not null unique,
@@ -249,7 +254,9 @@ CREATE INDEX "identity_link_member" on "identity_link" (
 CREATE TABLE "member" (
   "id" text primary key,
   "blocked" integer not null,
-  "created_at" bigint not null);
+  "created_at" bigint not null,
+  "merged_into" text,
+  "erased_at" bigint);
 
 CREATE TABLE "member_attribute" (
   "member_id" text not null references "member" ("id"),
@@ -257,6 +264,33 @@ CREATE TABLE "member_attribute" (
   "value" text not null,
   "set_at" bigint not null, constraint "member_attribute_pk" primary key ("member_id",
   "name"));
+
+CREATE TABLE "member_erasure" (
+  "id" text primary key,
+  "member_id" text not null references "member" ("id"),
+  "why" text not null,
+  "by_whom" text not null,
+  "at" bigint not null,
+  "commands" text not null);
+
+CREATE INDEX "member_erasure_member" on "member_erasure" (
+  "member_id");
+
+CREATE TABLE "member_merge" (
+  "id" text primary key,
+  "survivor_id" text not null references "member" ("id"),
+  "absorbed_id" text not null references "member" ("id"),
+  "why" text not null,
+  "by_whom" text not null,
+  "at" bigint not null,
+  "undone_at" bigint,
+  "journal_sealed" blob not null);
+
+CREATE INDEX "member_merge_absorbed" on "member_merge" (
+  "absorbed_id");
+
+CREATE INDEX "member_merge_survivor" on "member_merge" (
+  "survivor_id");
 
 CREATE TABLE "member_tag" (
   "member_id" text not null references "member" ("id"),

@@ -13,6 +13,9 @@ export interface Database {
   node_command: NodeCommandTable;
   member: MemberTable;
   identity_link: IdentityLinkTable;
+  member_merge: MemberMergeTable;
+  member_erasure: MemberErasureTable;
+  erased_identity: ErasedIdentityTable;
   consent: ConsentTable;
   event: EventTable;
   visit: VisitTable;
@@ -90,6 +93,33 @@ interface MemberTable {
   id: string;
   blocked: number;
   created_at: number;
+  merged_into: string | null;
+  erased_at: number | null;
+}
+
+interface MemberMergeTable {
+  id: string;
+  survivor_id: string;
+  absorbed_id: string;
+  why: string;
+  by_whom: string;
+  at: number;
+  undone_at: number | null;
+  journal_sealed: Uint8Array;
+}
+
+interface MemberErasureTable {
+  id: string;
+  member_id: string;
+  why: string;
+  by_whom: string;
+  at: number;
+  commands: string;
+}
+
+interface ErasedIdentityTable {
+  digest: string;
+  erased_at: number;
 }
 
 interface IdentityLinkTable {
@@ -170,6 +200,7 @@ interface CouponTable {
   store_id: string | null;
   issued_at: number;
   expires_at: number;
+  folded_into: string | null;
 }
 
 interface DecisionTable {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { nearMiss } from '../../protocol/near-miss.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import { BroadcastProfile, DEFAULT_PROFILE, DEFAULT_PROFILE_NAME, profileKeysAt } from '../core/broadcast-profile.ts';
-import { nearMiss } from '../core/near-miss.ts';
 
 export type ProfileRejectCode = 'profile-missing' | 'profile-unreadable' | 'profile-invalid';
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -102,7 +103,9 @@ describe.runIf(canInstall)('a node installed into a root directory', { timeout: 
       'boot/firmware/cmdline.txt': 'console=tty1 rootwait\n',
       'proc/device-tree/model': 'Raspberry Pi 5 Model B Rev 1.0\0',
     });
-    // What the units are ordered after; verify wants to see it.
+    // What the units are ordered after and what they run; verify wants to see it.
+    mkdirSync(at('bin'));
+    copyFileSync('/bin/sh', at('bin/sh'));
     cpSync('/usr/lib/systemd/system', at('usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
     const { status, said } = install(root);
     if (status !== 0) throw new Error(said);

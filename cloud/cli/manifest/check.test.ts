@@ -92,7 +92,9 @@ describe('places', () => {
     [
       'a wrong kind',
       broken('kind: Campaign', 'kind: Campain'),
-      ['2:7 wrong-kind kind must be one of Store, WebShop, Node, Campaign, Segment, Policy, Form (did you mean "Campaign"?)'],
+      [
+        '2:7 wrong-kind kind must be one of Store, WebShop, Node, Campaign, Segment, Policy, Form (did you mean "Campaign"?)',
+      ],
     ],
     ['a wrong version', broken('pharos/v1', 'pharos/v9'), ['1:13 wrong-version write apiVersion: pharos/v1']],
     [

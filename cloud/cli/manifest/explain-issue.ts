@@ -1,8 +1,8 @@
+import { nearMiss } from '../../../protocol/near-miss.ts';
 import { CAMPAIGN_RULES, type CampaignRule } from '../../core/manifest/campaign-rules.ts';
 import { MANIFEST_KINDS, type ManifestIssue } from '../../core/manifest/manifest.ts';
 import type { SourceDocument } from './documents.ts';
 import { error, type Finding } from './finding.ts';
-import { nearMiss } from './near-miss.ts';
 import { choicesAt, formsAt, valueAt } from './schema-shape.ts';
 
 /** One complaint of the schema in the words of the person who typed the file, with place and advice. */

@@ -16,6 +16,12 @@ export type CouponState = 'issued' | 'locked' | 'redeemed' | 'expired' | 'revoke
 export const issueKey = (campaign: CampaignId, member: MemberId, ordinal: number): string =>
   [campaign, member, 'all', ordinal].join('|');
 
+/** The ordinal an issue key was made with; 0 of one made otherwise. */
+export function ordinalOf(key: string): number {
+  const ordinal = Number(key.split('|').at(-1));
+  return Number.isSafeInteger(ordinal) && ordinal > 0 ? ordinal : 0;
+}
+
 /** The value as a person reads it. */
 export function valueText(value: CouponValue, locale: string): string {
   const zh = locale.startsWith('zh');

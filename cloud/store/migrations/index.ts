@@ -7,6 +7,7 @@ import * as registryVersion from './0020-registry-version.ts';
 import * as capsAndArms from './0021-caps-and-arms.ts';
 import * as alert from './0030-alert.ts';
 import * as memberProfile from './0040-member-profile.ts';
+import * as memberIdentity from './0050-member-identity.ts';
 
 /** Forward only, in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021-caps-and-arms': capsAndArms,
   '0030-alert': alert,
   '0040-member-profile': memberProfile,
+  '0050-member-identity': memberIdentity,
 };

@@ -1,0 +1,98 @@
+import type { EpochMs } from '../../protocol/units.ts';
+import type { Mint } from '../core/ids.ts';
+import type { Ledger, LedgerTx } from '../core/ports.ts';
+import { beginRuns, type ClockTaken, dropDeferral, skipMember, takeDeferrals, takeRun } from './clock-ear.ts';
+import type { OnUnmade } from './dispatch.ts';
+
+export interface Clock {
+  /** Does all that is due; resolves when nothing is any more. One look at a time: a second call joins the first. */
+  tick(): Promise<void>;
+  /** Looks every second from now on. */
+  start(): void;
+  /** Resolves when the batch in hand is done; no further one is begun. */
+  stop(): Promise<void>;
+}
+
+/** People do not notice a second; rows that wait stay where they are. */
+const BEAT_MS = 1_000;
+const BATCH = 200;
+
+/**
+ * Works off what comes due by the clock: decisions put off until the shop opens, runs of scheduled campaigns. The rows
+ * are the queue, as for webhooks; of several processes each batch is taken by one. Who breaks us is passed over and
+ * told, and holds up nobody.
+ */
+export function createClock(deps: {
+  readonly ledger: Ledger;
+  readonly mint: Mint;
+  readonly now: () => EpochMs;
+  readonly onDeliveries: (count: number) => void;
+  readonly onFailed: (what: string, error: unknown) => void;
+  readonly onUnmade?: OnUnmade;
+  /** The database is in trouble: everything waits, nothing is lost. */
+  readonly onFault: (error: unknown) => void;
+  /** At every beat, for those who look after what nobody told them of. */
+  readonly onBeat?: () => void;
+}): Clock {
+  const { ledger, mint } = deps;
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** One batch; where it breaks us, one by one, and the one that does is passed over. */
+  const take = async (
+    batch: (tx: LedgerTx, limit: number) => Promise<ClockTaken>,
+    passOver: (tx: LedgerTx) => Promise<unknown>,
+  ): Promise<number> => {
+    for (const limit of [BATCH, 1]) {
+      try {
+        const taken = await ledger.transaction((tx) => batch(tx, limit));
+        if (taken.deliveries > 0) deps.onDeliveries(taken.deliveries);
+        for (const { event, campaign, complaint } of taken.unmade) deps.onUnmade?.(event, campaign, complaint);
+        return taken.done;
+      } catch (error) {
+        if (ledger.isFault(error)) throw error;
+        if (limit === 1) deps.onFailed(JSON.stringify(await ledger.transaction(passOver)), error);
+      }
+    }
+    return 1;
+  };
+
+  const workOff = async (): Promise<void> => {
+    await ledger.transaction((tx) => beginRuns(tx, deps.now()));
+    let done: number;
+    do {
+      done = await take(
+        (tx, limit) => takeDeferrals(tx, mint, limit, deps.now()),
+        (tx) => dropDeferral(tx, deps.now()),
+      );
+      done += await take((tx, limit) => takeRun(tx, mint, limit, deps.now()), skipMember);
+      // One turn for everybody else: the database of a single process answers without letting go.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (done > 0 && !stopped);
+  };
+
+  const tick = (): Promise<void> => {
+    running ??= workOff()
+      .catch(deps.onFault)
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+
+  return {
+    tick,
+    start() {
+      timer = setInterval(() => {
+        deps.onBeat?.();
+        void tick();
+      }, BEAT_MS);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

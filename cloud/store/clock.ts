@@ -1,0 +1,94 @@
+import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import type { CampaignId, EventId, MemberId } from '../core/ids.ts';
+import type { ClockPort } from '../core/ports.ts';
+import type { StoreContext } from './context.ts';
+
+/** What comes due by the clock: decisions put off, and runs of scheduled campaigns. */
+export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
+  async dueDeferrals(now, limit) {
+    const rows = await db
+      .selectFrom('deferral')
+      .selectAll()
+      .where('closed_at', 'is', null)
+      .where('until', '<=', now)
+      .orderBy('until')
+      .orderBy('event_id')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    return rows.map((row) => ({
+      eventId: row.event_id as EventId,
+      campaignId: row.campaign_id as CampaignId,
+      memberId: row.member_id as MemberId,
+      trigger: row.trigger_on,
+      until: epochMs(row.until),
+    }));
+  },
+
+  async closeDeferral({ eventId, campaignId }, at) {
+    await db
+      .updateTable('deferral')
+      .set({ closed_at: at })
+      .where('event_id', '=', eventId)
+      .where('campaign_id', '=', campaignId)
+      .execute();
+  },
+
+  async lastRuns() {
+    const rows = await db
+      .selectFrom('schedule_run')
+      .select(({ fn }) => ['campaign_id', fn.max<number>('due_at').as('due_at')])
+      .groupBy('campaign_id')
+      .execute();
+    return new Map(rows.map((row) => [row.campaign_id as CampaignId, epochMs(row.due_at)]));
+  },
+
+  async beginRun(campaign, dueAt, doneAt) {
+    await db
+      .insertInto('schedule_run')
+      .values({ campaign_id: campaign, due_at: dueAt, after_member: '', done_at: doneAt ?? null })
+      .onConflict((conflict) => conflict.columns(['campaign_id', 'due_at']).doNothing())
+      .execute();
+  },
+
+  async openRun() {
+    const row = await db
+      .selectFrom('schedule_run')
+      .selectAll()
+      .where('done_at', 'is', null)
+      .orderBy('due_at')
+      .orderBy('campaign_id')
+      .limit(1)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    return (
+      row && {
+        campaignId: row.campaign_id as CampaignId,
+        dueAt: epochMs(row.due_at),
+        afterMember: row.after_member as MemberId,
+      }
+    );
+  },
+
+  async membersAfter(member, limit) {
+    const rows = await db
+      .selectFrom('member')
+      .select('id')
+      .where('id', '>', member)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id as MemberId);
+  },
+
+  async advanceRun({ campaignId, dueAt }, afterMember, doneAt: EpochMs | undefined) {
+    await db
+      .updateTable('schedule_run')
+      .set({ after_member: afterMember, done_at: doneAt ?? null })
+      .where('campaign_id', '=', campaignId)
+      .where('due_at', '=', dueAt)
+      .execute();
+  },
+});
