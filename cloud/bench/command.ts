@@ -21,7 +21,8 @@ export function addBench(program: Command): void {
       const lines = figures.databases.flatMap(({ database: name, eventsPerSecond, cpuMicrosPerEvent, ratios }) => [
         name,
         ...Object.entries(eventsPerSecond).map(
-          ([side, rates]) => `  ${side.padEnd(12)} ${spread(rates)} events/s, ${cpuOf(cpuMicrosPerEvent, side)} µs of processor each`,
+          ([side, rates]) =>
+            `  ${side.padEnd(12)} ${spread(rates)} events/s, ${cpuOf(cpuMicrosPerEvent, side)} µs of processor each`,
         ),
         ...ratios.map((ratio) => `  ${told(ratio, 'at least')}`),
       ]);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { epochMs } from '../../protocol/units.ts';
 import { startBroker } from '../broker/broker.ts';
-import { createNodeEar } from '../ingest/node-ear.ts';
 import type { Ledger, LedgerTx } from '../core/ports.ts';
 import type { Past } from '../core/working-set-types.ts';
+import { createNodeEar } from '../ingest/node-ear.ts';
 import { createLedger, repositories } from '../store/ledger.ts';
 import { systemMint } from '../store/mint.ts';
 import { registryRows } from '../store/registry.ts';
@@ -36,7 +36,8 @@ export interface Ratio {
   readonly goal: number;
 }
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 
 /** One commit an event takes long; a part of the events shows it. */
 const ROW_BY_ROW_SHARE = 0.1;
@@ -151,10 +152,16 @@ async function runSide(world: BenchWorld, side: Side, events: number) {
 /** A figure counts only if everything that was to be written is there. */
 async function check({ store: { db } }: BenchWorld, side: Side, events: number): Promise<void> {
   const count = async (table: 'event' | 'delivery'): Promise<number> =>
-    (await db.selectFrom(table).select(({ fn }) => [fn.countAll<number>().as('n')]).executeTakeFirstOrThrow()).n;
+    (
+      await db
+        .selectFrom(table)
+        .select(({ fn }) => [fn.countAll<number>().as('n')])
+        .executeTakeFirstOrThrow()
+    ).n;
   const found = [await count('event'), await count('delivery')];
   const wanted = [events, side === 'decided' ? events : 0];
-  if (found.join() !== wanted.join()) throw new Error(`${side}: ${found.join()} events and deliveries, not ${wanted.join()}`);
+  if (found.join() !== wanted.join())
+    throw new Error(`${side}: ${found.join()} events and deliveries, not ${wanted.join()}`);
 }
 
 /** The same work over a memory that keeps nothing: what is left is the way there and back. */

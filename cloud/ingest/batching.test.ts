@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
 import { NodeId } from '../../protocol/ids.ts';
+import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
 import { createLedger } from '../store/ledger.ts';
-import { campaignDocument, nodeDocument, openStore, storeDocument, T0, type TestStore } from '../store/testing.fixture.ts';
+import {
+  campaignDocument,
+  nodeDocument,
+  openStore,
+  storeDocument,
+  T0,
+  type TestStore,
+} from '../store/testing.fixture.ts';
 import { heardTag, openSending, tagNumber } from './ear.fixture.ts';
 
 /**
@@ -81,7 +88,10 @@ async function open({ campaigns }: World): Promise<TestStore> {
     ),
   );
   const members = Array.from({ length: MEMBERS }, (_, index) => ({ id: `mem_${index + 1}`, tag: index + 1 }));
-  await store.db.insertInto('member').values(members.map(({ id }) => ({ id, blocked: 0, created_at: T0 }))).execute();
+  await store.db
+    .insertInto('member')
+    .values(members.map(({ id }) => ({ id, blocked: 0, created_at: T0 })))
+    .execute();
   await store.db
     .insertInto('identity_link')
     .values(
@@ -120,7 +130,9 @@ async function outcome({ db }: TestStore) {
     .orderBy('decision.campaign_id')
     .execute();
   const table = async (name: 'visit' | 'counter' | 'exposure') =>
-    (await db.selectFrom(name).selectAll().execute()).map(({ id: _, ...row }: { id?: string }) => JSON.stringify(row)).sort();
+    (await db.selectFrom(name).selectAll().execute())
+      .map(({ id: _, ...row }: { id?: string }) => JSON.stringify(row))
+      .sort();
   return {
     decisions,
     visits: await table('visit'),

@@ -13,7 +13,10 @@ const PUSHES = { delivery: { prefer: 'push' }, limits: { messages: { max: 1_000,
 
 async function openClock(campaign: object) {
   const store = await openStore();
-  await store.apply(storeDocument({ hours: '10:00-21:00' }), campaignDocument({ home: 'taipei-1', ...PUSHES, ...campaign }));
+  await store.apply(
+    storeDocument({ hours: '10:00-21:00' }),
+    campaignDocument({ home: 'taipei-1', ...PUSHES, ...campaign }),
+  );
   const ledger = createLedger(store);
   let now: EpochMs = T0;
   const troubles: unknown[] = [];
@@ -70,7 +73,12 @@ it('gives every member a turn in a scheduled run, once, and leaves out what was 
   const { store, clock, decided, troubles, at } = await openClock({ trigger });
   const members = memberRows(store);
   const made = await members.make(
-    Array.from({ length: 450 }, (_, index) => ({ kind: 'line_user' as const, issuer: 'bot', subject: `U${index}`, at: T0 })),
+    Array.from({ length: 450 }, (_, index) => ({
+      kind: 'line_user' as const,
+      issuer: 'bot',
+      subject: `U${index}`,
+      at: T0,
+    })),
   );
   const ids = [...made.values()];
   await members.consentAll(ids.slice(50).map((memberId) => ({ memberId, action: 'granted', source: 's', at: T0 })));

@@ -1,8 +1,8 @@
 import { BootId, type NodeId, OutboxEpoch } from '../../protocol/ids.ts';
 import type { EventAck } from '../../protocol/messages/events.ts';
 import type { EpochMs } from '../../protocol/units.ts';
-import type { Ledger } from '../core/ports.ts';
 import type { Mint } from '../core/ids.ts';
+import type { Ledger } from '../core/ports.ts';
 import { createNodeEar } from './node-ear.ts';
 
 const BOOT = BootId.parse('0f0f0f0f-0000-4000-8000-000000000001');
@@ -17,7 +17,11 @@ export const tagNumber = (major: number) => ({
 });
 
 /** One event of a tag, `agoMs` before it was sent. */
-export const heardTag = (seq: number, tag: number, given: { agoMs?: number; type?: string; presentMs?: number } = {}) => {
+export const heardTag = (
+  seq: number,
+  tag: number,
+  given: { agoMs?: number; type?: string; presentMs?: number } = {},
+) => {
   const { agoMs = 0, type = 'enter', ...more } = given;
   const stamp = { seq, at: 0, monoMs: SENT_MONO_MS - agoMs, boot: BOOT, clock: 'synced' };
   return { ...stamp, type, subject: tagNumber(tag), reason: 'test', ...more };

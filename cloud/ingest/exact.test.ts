@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tagSubjectKey, TagSubject } from '../../protocol/messages/common.ts';
+import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
 import { epochMs } from '../../protocol/units.ts';
 import { createLedger } from '../store/ledger.ts';
 import { memberRows } from '../store/members.ts';

@@ -2,7 +2,14 @@ import type { EpochMs } from '../../protocol/units.ts';
 import { STOP_PHRASES } from '../core/consent.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { foldPhrase } from '../core/keyword.ts';
-import { type ClaimedEvent, type Identity, identityKey, type LedgerTx, type NewEvent, type Registry } from '../core/ports.ts';
+import {
+  type ClaimedEvent,
+  type Identity,
+  identityKey,
+  type LedgerTx,
+  type NewEvent,
+  type Registry,
+} from '../core/ports.ts';
 import { identifyNode } from '../core/trust.ts';
 import type { Occurrence } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';

@@ -38,7 +38,9 @@ interface RejectedRow {
 }
 
 /** What became of the rows of one message. */
-type Taken = { readonly known: false } | (Omit<BatchTaken, 'ack'> & { readonly known: true; readonly failed: readonly number[] });
+type Taken =
+  | { readonly known: false }
+  | (Omit<BatchTaken, 'ack'> & { readonly known: true; readonly failed: readonly number[] });
 
 /** Enough that the sync of the disk is shared by many, few enough that nobody waits long for the others. */
 const ROWS_A_COMMIT = 500;

@@ -65,7 +65,11 @@ export const eventRows = ({ db, vault }: StoreContext) => {
     /** Which of these occurrences are already there. */
     async known(sourceIds: readonly string[]): Promise<Set<string>> {
       if (sourceIds.length === 0) return new Set();
-      const rows = await db.selectFrom('event').select('source_id').where('source_id', 'in', listOf(db, sourceIds)).execute();
+      const rows = await db
+        .selectFrom('event')
+        .select('source_id')
+        .where('source_id', 'in', listOf(db, sourceIds))
+        .execute();
       return new Set(rows.map(({ source_id }) => source_id));
     },
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { EpochMs } from '../../protocol/units.ts';
 import { epochMs } from '../../protocol/units.ts';
 import { FRIENDSHIP_WORDING, MARKETING } from '../core/consent.ts';
@@ -9,7 +10,6 @@ import type { Changes, KnownPerson } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { insertRows, listOf, rowsTable } from './many.ts';
 import { profileRows } from './member-profile.ts';
-import { sql } from 'kysely';
 
 export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => ({
   /** The members behind these identities, by `identityKey`; those nobody has are left out. */
@@ -89,7 +89,11 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
   /** What an audience may ask of them that is kept beside their visits and coupons. */
   async facts(ids: readonly MemberId[]): Promise<Map<MemberId, MemberFacts>> {
     if (ids.length === 0) return new Map();
-    const rows = await db.selectFrom('member').select(['id', 'created_at']).where('id', 'in', listOf(db, ids)).execute();
+    const rows = await db
+      .selectFrom('member')
+      .select(['id', 'created_at'])
+      .where('id', 'in', listOf(db, ids))
+      .execute();
     const consents = await db
       .selectFrom('consent')
       .select(['member_id', 'purpose', 'action'])
@@ -108,7 +112,11 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
     return new Map(
       rows.map(({ id, created_at }) => [
         id as MemberId,
-        { ...profiles.get(id as MemberId), firstSeenAt: epochMs(created_at), consents: agreed.get(id) ?? new Set<string>() },
+        {
+          ...profiles.get(id as MemberId),
+          firstSeenAt: epochMs(created_at),
+          consents: agreed.get(id) ?? new Set<string>(),
+        },
       ]),
     );
   },

@@ -123,7 +123,18 @@ describe('a transaction that somebody got into', () => {
   });
 });
 
-const NOTHING = { campaigns: [], visitsSince: T0, grantsSince: T0, allCoupons: false, facts: false, totals: [], counters: [], exposures: [], fixedOffers: [], fixedOffersSince: T0 };
+const NOTHING = {
+  campaigns: [],
+  visitsSince: T0,
+  grantsSince: T0,
+  allCoupons: false,
+  facts: false,
+  totals: [],
+  counters: [],
+  exposures: [],
+  fixedOffers: [],
+  fixedOffersSince: T0,
+};
 
 it('lets one transaction at a time see a member', async () => {
   const store = await openStore();
