@@ -86,7 +86,7 @@ export async function openWorld(target: string | undefined, size: WorldSize): Pr
   );
   const here = size.campaignHere ? [campaign('here', 'bench-here')] : [];
   await applyManifests(store, [shop('bench-here'), ...doors, ...here, ...elsewhere], Date.now());
-  await addMembers(store, size.members);
+  if (size.members > 0) await addMembers(store, size.members);
   return {
     store,
     nodes: Array.from({ length: NODES }, (_, index) => nodeName(index)),

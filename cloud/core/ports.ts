@@ -110,6 +110,8 @@ export const identityKey = ({ kind, issuer, subject }: Identity): string => `${k
 export interface MemberPort {
   /** By `identityKey`; those nobody has are left out. */
   find(identities: readonly Identity[]): Promise<ReadonlyMap<string, MemberId>>;
+  /** When identities that belonged to erased members were erased, by `identityKey`. */
+  erasedAt(identities: readonly Identity[]): Promise<ReadonlyMap<string, EpochMs>>;
   /** New members, each with its first identity. */
   make(identities: readonly (Identity & { readonly at: EpochMs })[]): Promise<ReadonlyMap<string, MemberId>>;
   /** A new member with its first identity. */

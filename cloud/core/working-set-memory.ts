@@ -64,9 +64,10 @@ export function rememberPast(past: Past, mint: Mint) {
 
     /** Webhooks come again and out of order: what happened last counts, not what arrived last. */
     consent(memberId: MemberId, given: NonNullable<Occurrence['consent']>, at: EpochMs): void {
-      consents.push({ memberId, action: given.action, source: given.source, at });
       const person = people.get(memberId);
-      if (person === undefined || (person.consentAt !== undefined && person.consentAt > at)) return;
+      if (person === undefined) return;
+      consents.push({ memberId, action: given.action, source: given.source, at });
+      if (person.consentAt !== undefined && person.consentAt > at) return;
       const isBlocked = given.blocked ?? person.blocked;
       people.set(memberId, { id: memberId, consent: given.action, consentAt: at, blocked: isBlocked });
       if (isBlocked !== person.blocked) blocked.set(memberId, isBlocked);

@@ -82,6 +82,8 @@ export interface KnownGrant {
 /** What a batch must know before its first event is judged; everything in it is locked against others. */
 export interface Asked {
   readonly members: readonly MemberId[];
+  /** False where nobody is decided about and nobody consents: then consents need not be read. */
+  readonly consents?: boolean;
   readonly campaigns: readonly CampaignId[];
   /** Visits that ended before this are of no concern. */
   readonly visitsSince: EpochMs;

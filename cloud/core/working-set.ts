@@ -153,7 +153,9 @@ export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
     unmade,
     changes: memory.changes,
     judge(occurrence) {
-      const { event, stored, node, member, trust, trigger, consent } = occurrence;
+      const { event, stored, node, trust, trigger, consent } = occurrence;
+      // Merged or erased since they were found: somebody nobody knows any more.
+      const member = occurrence.member && memory.person(occurrence.member)?.id;
       if (consent !== undefined && member !== undefined) memory.consent(member, consent, event.at);
       const atDoor = event.ear === 'clock' || event.ageMs === undefined ? undefined : node;
       const visitId =

@@ -74,6 +74,7 @@ function askFor(occurrences: readonly Occurrence[], needs: readonly DecisionNeed
   for (const { campaignId } of totals.values()) counters.add(sharedLimitKey(campaignId));
   return {
     members: unique(occurrences.map(({ member }) => member)),
+    consents: occurrences.some(({ offers, consent }) => offers.length > 0 || consent !== undefined),
     campaigns: unique(decided.flatMap(({ offers }) => offers.map(({ campaignId }) => campaignId))),
     visitsSince: earliest([
       ...occurrences.map(({ event, node }) => (node === undefined ? undefined : event.at - node.closeAfterMs)),

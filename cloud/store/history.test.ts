@@ -32,6 +32,7 @@ const ask = (store: TestStore, members: readonly MemberId[], given: Partial<Aske
         visitsSince: T0,
         grantsSince: T0,
         allCoupons: false,
+        consents: true,
         facts: false,
         totals: [],
         counters: [],

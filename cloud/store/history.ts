@@ -18,7 +18,7 @@ export async function loadPast(context: StoreContext, asked: Asked): Promise<Pas
   const { db } = context;
   const decisions = decisionRows(context);
   const members = memberRows(context);
-  const people = await members.lock(asked.members);
+  const people = await members.lock(asked.members, asked.consents);
   // Found before somebody merged or erased them: whose event it is now, only a new look can tell.
   if (people.length < new Set(asked.members).size) throw new Overtaken('members');
   const counters = await counterRows(context).hold(asked.counters);
@@ -27,9 +27,9 @@ export async function loadPast(context: StoreContext, asked: Asked): Promise<Pas
     people,
     counters,
     visits,
-    weighed: await decisions.weighedIn(visits.map(({ id }) => id)),
+    weighed: asked.campaigns.length === 0 ? [] : await decisions.weighedIn(visits.map(({ id }) => id)),
     coupons: await couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
-    grants: await decisions.gotBy(asked.members, asked.grantsSince),
+    grants: asked.campaigns.length === 0 ? [] : await decisions.gotBy(asked.members, asked.grantsSince),
     totals: await decisions.totals(asked.totals),
     exposures: await exposuresOf(db, asked.members, asked.exposures),
     fixedOffers: await decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),

@@ -6,6 +6,7 @@ import { couponRows } from './coupons.ts';
 import { isDatabaseFault } from './database.ts';
 import { decisionRows } from './decisions.ts';
 import { deliveryRows } from './deliveries.ts';
+import { erasedIdentities } from './erased-identities.ts';
 import { eventRows } from './events.ts';
 import { loadPast } from './history.ts';
 import { memberRows } from './members.ts';
@@ -18,7 +19,7 @@ import { transact } from './transact.ts';
 export const repositories = (context: StoreContext, memory: RegistryMemory = registryMemory()): LedgerTx => ({
   events: eventRows(context),
   registry: () => memory.open(context),
-  members: memberRows(context),
+  members: { ...memberRows(context), ...erasedIdentities(context) },
   clock: clockRows(context),
   load: (asked) => loadPast(context, asked),
   write: (changes) => writeChanges(context, changes),

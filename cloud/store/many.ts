@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './database.ts';
 import { isPostgres } from './dialect.ts';
+import { SqliteRowsAdapter } from './immediate-dialect.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -57,7 +58,17 @@ export async function insertRows<Table extends keyof Database & string, Row exte
   once?: readonly (keyof Row & string)[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const columns = sql.join(Object.keys(shape).map((column) => sql.ref(column)));
+  const names = Object.keys(shape) as (keyof Row & string)[];
+  const { adapter } = db.getExecutor();
+  if (adapter instanceof SqliteRowsAdapter && db.isTransaction) {
+    const into = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join()}) VALUES (${names.map(() => '?').join()})`;
+    const text = once === undefined ? into : `${into} ON CONFLICT (${once.map((name) => `"${name}"`).join()}) DO NOTHING`;
+    return adapter.runForEach(
+      text,
+      rows.map((row) => names.map((name) => row[name] ?? null)),
+    );
+  }
+  const columns = sql.join(names.map((column) => sql.ref(column)));
   const conflict =
     once === undefined ? sql`` : sql`ON CONFLICT (${sql.join(once.map((column) => sql.ref(column)))}) DO NOTHING`;
   const { numAffectedRows } = await sql`

@@ -53,9 +53,9 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
 
   /**
    * These members as they are, held against others until the transaction ends: visits, limits and consents are read
-   * and then relied on. Those that were merged or erased since somebody found them are left out.
+   * and then relied on (consents may be left unread where nobody asks). Those that were merged or erased since somebody found them are left out.
    */
-  async lock(ids: readonly MemberId[]): Promise<KnownPerson[]> {
+  async lock(ids: readonly MemberId[], withConsents = true): Promise<KnownPerson[]> {
     if (ids.length === 0) return [];
     const rows = await db
       .selectFrom('member')
@@ -69,7 +69,7 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
     const consents = await db
       .selectFrom('consent')
       .select(['member_id', 'action', 'at'])
-      .where('member_id', 'in', listOf(db, ids))
+      .where('member_id', 'in', listOf(db, withConsents ? ids : []))
       .where('purpose', '=', MARKETING)
       .orderBy('at')
       .orderBy('id')

@@ -124,6 +124,7 @@ describe('a transaction that somebody got into', () => {
 });
 
 const NOTHING = {
+  consents: true,
   campaigns: [],
   visitsSince: T0,
   grantsSince: T0,

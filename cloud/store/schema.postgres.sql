@@ -204,7 +204,7 @@ TABLE event (
 CONSTRAINT event_id_key UNIQUE (id);
 CONSTRAINT event_pkey PRIMARY KEY (seq);
 CONSTRAINT event_source_id_key UNIQUE (source_id);
-CREATE INDEX event_member ON public.event USING btree (member_id, at);
+CREATE INDEX event_member ON public.event USING btree (member_id, at) WHERE (member_id IS NOT NULL);
 CREATE INDEX event_pending ON public.event USING btree (seq) WHERE (state = 'pending'::text);
 
 TABLE exposure (

@@ -213,7 +213,7 @@ CREATE TABLE "event" (
 
 CREATE INDEX "event_member" on "event" (
   "member_id",
-  "at");
+  "at") where "member_id" is not null;
 
 CREATE INDEX "event_pending" on "event" (
   "seq") where "state" = 'pending';

@@ -13,6 +13,9 @@ import { transact } from './transact.ts';
 
 type DeliveryRow = Selectable<Database['delivery']>;
 
+/** What was to be said, and to whom, is nobody's business once it is settled for good. */
+export const SCRUBBED = { reply_token_sealed: null, messages_sealed: new Uint8Array() } as const;
+
 /** A lease that ran out means a sender died in the middle of a call. */
 const isInDoubt = (row: DeliveryRow): boolean => row.in_doubt === 1 || row.state === 'sending';
 
@@ -83,6 +86,9 @@ export function senderQueue(context: StoreContext): SenderPort {
             'in',
             due.map(({ member_id }) => member_id),
           )
+          // Of several accounts of one person the one that was linked last is written to.
+          .orderBy('created_at')
+          .orderBy('id')
           .execute();
         const lineUser = new Map(links.map(({ member_id, subject }) => [member_id, subject]));
         const claimed: ClaimedDelivery[] = [];
@@ -162,7 +168,7 @@ async function writeStep(
           state: step.to,
           claimed_until: null,
           settled_at: now,
-          reply_token_sealed: null,
+          ...SCRUBBED,
           ...(step.to === 'accepted' && step.requestId !== undefined && { request_id: step.requestId }),
         })
         .returning('budget_key')
@@ -197,7 +203,7 @@ async function writeStep(
           park_reason: step.reason,
           claimed_until: null,
           settled_at: now,
-          reply_token_sealed: null,
+          ...SCRUBBED,
         })
         .returning(['coupon_id', 'stock_key', 'budget_key'])
         .executeTakeFirst();

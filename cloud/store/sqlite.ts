@@ -20,6 +20,8 @@ export function openSqlite(path: string): Kysely<Database> {
   useWal(database);
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
+  // What is deleted is overwritten: who asked to be forgotten must not lie on in free pages of the file.
+  database.pragma('secure_delete = ON');
   return new Kysely<Database>({ dialect: immediateDialect(database) });
 }
 

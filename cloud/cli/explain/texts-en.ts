@@ -83,6 +83,7 @@ export const ENGLISH: ExplainTexts = {
     unauthorized: 'for LINE did not accept our access token (unauthorized)',
     quota_exhausted: "for the account's LINE quota is used up (quota_exhausted)",
     unreadable: 'for its stored text could not be read back (unreadable)',
+    withdrawn: 'for its member was merged or erased before it was sent (withdrawn)',
   },
   requestId: (id) => ` (LINE's request id ${id})`,
   noAttempt: 'Not tried yet.',

@@ -119,6 +119,7 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
     unauthorized: '因為 LINE 不接受我們的存取權杖（unauthorized）',
     quota_exhausted: '因為帳號的 LINE 訊息額度已用完（quota_exhausted）',
     unreadable: '因為儲存的內容無法讀取（unreadable）',
+    withdrawn: '因為送出前會員已合併或刪除（withdrawn）',
   },
   requestId: (id) => `（LINE 請求編號 ${id}）`,
   noAttempt: '尚未嘗試送出。',

@@ -49,7 +49,9 @@ export type ParkReason =
   | 'refused_by_line'
   | 'unauthorized'
   | 'quota_exhausted'
-  | 'unreadable';
+  | 'unreadable'
+  /** Taken back before it was sent: its member was merged or erased. */
+  | 'withdrawn';
 
 export type SettleStep =
   | { readonly to: 'accepted'; readonly requestId?: string }

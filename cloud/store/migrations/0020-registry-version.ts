@@ -34,6 +34,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .where(sql.ref('weighed'), '=', sql.lit(1))
     .execute();
   await db.schema.dropIndex('decision_visit').execute();
+  // Most events are of nobody we know; they need not stand in an index that is asked by member.
+  await db.schema.dropIndex('event_member').execute();
+  await db.schema
+    .createIndex('event_member')
+    .on('event')
+    .columns(['member_id', 'at'])
+    .where(sql.ref('member_id'), 'is not', null)
+    .execute();
 }
 
 async function watchSqlite(db: Kysely<unknown>): Promise<void> {

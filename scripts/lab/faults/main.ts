@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '../../../protocol/bytes.ts';
@@ -23,6 +23,14 @@ const isLong = flags.includes('--long');
 
 const TOO_LONG_MS = 60_000;
 const RESTART_AFTER_MS = 2_000;
+/** The rights systemd/pharos-radio.service gives: no root, and of all capabilities these two. */
+const NOBODY = 65_534;
+const RIGHTS = '-all,+net_raw,+net_admin';
+const AS_INSTALLED = [
+  'setpriv',
+  ...['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups', '--no-new-privs'],
+  ...['--inh-caps', RIGHTS, '--ambient-caps', RIGHTS, '--bounding-set', RIGHTS],
+];
 const [UNIX, CTL, DATA] = ['/run/air.sock', '/run/air.ctl', '/mnt/pharos'];
 const EDGE = fileURLToPath(new URL('../../../edge/cli.js', import.meta.url));
 const HOLDER = fileURLToPath(new URL('./holder.js', import.meta.url));
@@ -96,9 +104,10 @@ async function until(what: string, check: () => boolean): Promise<void> {
 
 mkdirSync(DATA, { recursive: true });
 writeFileSync(join(DATA, 'node.json'), JSON.stringify(BUNDLE), { mode: 0o600 });
+for (const path of [DATA, join(DATA, 'node.json')]) chownSync(path, NOBODY, NOBODY);
 let lab = await plug();
 const node = startParent({
-  command: [process.execPath, EDGE, 'radio', '--radio', lab.air.address, '--data-dir', DATA],
+  command: [...AS_INSTALLED, process.execPath, EDGE, 'radio', '--radio', lab.air.address, '--data-dir', DATA],
   env: { ...process.env, PHAROS_CLOCK: 'synced', PHAROS_HEALTH_EVERY_MS: '1000' },
   restartAfterMs: RESTART_AFTER_MS,
   onLine(line) {

@@ -1,0 +1,275 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { epochMs } from '../../protocol/units.ts';
+import { issueKey } from '../core/coupon/coupon.ts';
+import type { CampaignId, MemberId } from '../core/ids.ts';
+import { FOLDED_TABLES, MOVED_TABLES } from '../core/member/journal.ts';
+import { rememberPast } from '../core/working-set-memory.ts';
+import { decisionRows } from './decisions.ts';
+import { dump, type Life, live } from './member.fixture.ts';
+import { mergeMembers } from './member-merge.ts';
+import { unmergeMembers } from './member-unmerge.ts';
+import { linkIdentity, memberRows } from './members.ts';
+import { tablesOf } from './tables.ts';
+import {
+  campaignDocument,
+  newCoupon,
+  newEvent,
+  newMember,
+  nodeDocument,
+  openStore,
+  storeDocument,
+  T0,
+  TEA,
+  type TestStore,
+} from './testing.fixture.ts';
+
+const HOUR = 3600_000;
+const NOW = epochMs(T0 + 100 * HOUR);
+const NOBODY: Life = { visits: [], grants: [], arms: [], tags: [], attributes: {}, blocked: false };
+const asked = (survivor: string, absorbed: string) => ({ survivor, absorbed, why: 'one person', who: 'test' });
+
+async function openShop(): Promise<TestStore> {
+  const store = await openStore();
+  await store.apply(storeDocument(), nodeDocument(), campaignDocument({ limits: { stock: 1000 } }));
+  return store;
+}
+
+const grant = (given: Partial<Life['grants'][number]> = {}): Life['grants'][number] => ({
+  campaign: 'tea',
+  at: 90,
+  state: 'issued',
+  lasts: 48,
+  stocked: true,
+  ...given,
+});
+
+const coupons = async ({ db }: TestStore) =>
+  await db
+    .selectFrom('coupon')
+    .select(['id', 'member_id', 'state', 'folded_into', 'expires_at'])
+    .orderBy('id')
+    .execute();
+
+it('makes two members one: rows change hands, and what one person has once is folded', async () => {
+  const store = await openShop();
+  const { db } = store;
+  const survivor = await live(store, {
+    ...NOBODY,
+    visits: [
+      { from: 0, hours: 1 },
+      { from: 50, hours: 1 },
+    ],
+    grants: [grant({ lasts: 24 }), grant({ at: 10, state: 'redeemed' })],
+    arms: [{ campaign: 'tea', at: 5, arm: 'treated' }],
+    tags: ['vip'],
+    attributes: { tier: 'gold' },
+    blocked: true,
+  });
+  const absorbed = await live(store, {
+    ...NOBODY,
+    visits: [
+      { from: 1.25, hours: 1 },
+      { from: 70, hours: 1 },
+    ],
+    grants: [grant({ lasts: 48 })],
+    arms: [
+      { campaign: 'tea', at: 3, arm: 'control' },
+      { campaign: 'cake', at: 9, arm: 'control' },
+    ],
+    tags: ['vip', 'staff'],
+    attributes: { tier: 'silver', name: 'Anna' },
+    tag: 'a-tag',
+  });
+  await db
+    .updateTable('identity_link')
+    .set({ created_at: T0 + 5 })
+    .where('member_id', '=', absorbed)
+    .execute();
+  const done = await mergeMembers(store, asked(survivor, absorbed), NOW);
+  expect(done).toMatchObject({ visitsFolded: 1, moved: { identity_link: 2, event: 3, decision: 1, coupon: 1 } });
+
+  const one = await memberRows(store).facts([survivor]);
+  expect(one.get(survivor)).toMatchObject({ tags: new Set(['vip', 'staff']), tier: 'gold' });
+  expect(one.get(survivor)?.attributes?.get('name')).toBe('Anna');
+  // Whose LINE account was linked last can be reached.
+  expect(await memberRows(store).lock([survivor, absorbed])).toMatchObject([{ id: survivor, blocked: false }]);
+  const states = await coupons(store);
+  expect(new Set(states.map(({ member_id }) => member_id))).toEqual(new Set([survivor]));
+  expect(states.map(({ state }) => state).sort()).toEqual(['issued', 'redeemed', 'revoked']);
+  const kept = states.find(({ state }) => state === 'issued');
+  expect(kept?.expires_at).toBe(T0 + 138 * HOUR);
+  expect(states.find(({ state }) => state === 'revoked')).toMatchObject({ id: done.revoked[0], folded_into: kept?.id });
+  const stock = await db.selectFrom('counter').select('used').where('key', '=', 'stock|tea').executeTakeFirstOrThrow();
+  expect(stock.used).toBe(2);
+  const visits = await db.selectFrom('visit').select(['opened_at', 'last_at']).orderBy('opened_at').execute();
+  expect(visits.map(({ opened_at, last_at }) => [(opened_at - T0) / HOUR, (last_at - T0) / HOUR])).toEqual([
+    [0, 2.25],
+    [50, 51],
+    [70, 71],
+  ]);
+  const lost = await db
+    .selectFrom('event')
+    .select('id')
+    .where('visit_id', 'not in', db.selectFrom('visit').select('id'))
+    .execute();
+  expect(lost).toEqual([]);
+  const arms = await db
+    .selectFrom('exposure')
+    .select(['campaign_id', 'arm', 'member_id'])
+    .orderBy('campaign_id')
+    .execute();
+  expect(arms).toEqual([
+    { campaign_id: 'cake', arm: 'control', member_id: survivor },
+    { campaign_id: 'tea', arm: 'control', member_id: survivor },
+  ]);
+});
+
+const life = fc.record<Life>({
+  visits: fc.array(fc.record({ from: fc.nat(60), hours: fc.nat(3) }), { maxLength: 4 }),
+  grants: fc.array(
+    fc.record({
+      campaign: fc.constantFrom('tea', 'cake'),
+      at: fc.nat(99),
+      state: fc.constantFrom('issued', 'locked', 'redeemed', 'revoked', 'ghost'),
+      lasts: fc.integer({ min: 1, max: 200 }),
+      stocked: fc.boolean(),
+    }),
+    { maxLength: 4 },
+  ),
+  arms: fc.array(
+    fc.record({
+      campaign: fc.constantFrom('tea', 'cake', 'ice'),
+      at: fc.nat(9),
+      arm: fc.constantFrom('treated', 'control'),
+    }),
+    { maxLength: 3 },
+  ),
+  tags: fc.uniqueArray(fc.constantFrom('vip', 'staff', 'new')),
+  attributes: fc.dictionary(fc.constantFrom('tier', 'name', 'city'), fc.constantFrom('a', 'b')),
+  blocked: fc.boolean(),
+});
+
+it('merged and unmerged, everything is as before; and no limit leaves more than before', async () => {
+  const store = await openShop();
+  const counted = async (member: MemberId, campaign: string): Promise<number> =>
+    (await decisionRows(store).gotBy([member], epochMs(0))).filter(({ campaignId }) => campaignId === campaign).length;
+  const usable = async (member: string, campaign: string): Promise<number> =>
+    (
+      await store.db
+        .selectFrom('coupon')
+        .select('id')
+        .where('member_id', '=', member)
+        .where('campaign_id', '=', campaign)
+        .where('state', '=', 'issued')
+        .where('expires_at', '>', NOW)
+        .execute()
+    ).length;
+  await fc.assert(
+    fc.asyncProperty(life, life, async (one, other) => {
+      const a = await live(store, one);
+      const b = await live(store, other);
+      const before = await dump(store, 'member_merge');
+      const had = {
+        tea: (await counted(a, 'tea')) + (await counted(b, 'tea')),
+        cake: (await counted(a, 'cake')) + (await counted(b, 'cake')),
+      };
+      await mergeMembers(store, asked(a, b), NOW);
+      for (const campaign of ['tea', 'cake'] as const) {
+        expect(await counted(a, campaign)).toBe(had[campaign]);
+        expect(await usable(a, campaign)).toBeLessThanOrEqual(1);
+      }
+      const back = await unmergeMembers(store, b, epochMs(NOW + 1));
+      expect(back).toMatchObject({ survivor: a, absorbed: b, kept: {}, stayed: {} });
+      expect(await dump(store, 'member_merge')).toEqual(before);
+    }),
+    { numRuns: process.env['PHAROS_TEST_LONG'] === '1' ? 200 : 12, seed: 50 },
+  );
+}, 60_000);
+
+it('says what happened since, and leaves it with the survivor', async () => {
+  const store = await openShop();
+  const { db, repos } = store;
+  const a = await live(store, { ...NOBODY, grants: [grant({ lasts: 400 })], visits: [{ from: 0, hours: 1 }] });
+  const b = await live(store, { ...NOBODY, grants: [grant({ lasts: 300 })], visits: [{ from: 1, hours: 1 }] });
+  await mergeMembers(store, asked(a, b), NOW);
+  const event = newEvent({ receivedAt: epochMs(NOW + 1) });
+  await repos.events.add(event);
+  await repos.events.close(event.id, 'done', { memberId: a });
+  // The merged visit goes on, and the last piece of stock is taken.
+  await db
+    .updateTable('visit')
+    .set({ last_at: T0 + 3 * HOUR })
+    .where('member_id', '=', a)
+    .execute();
+  await db.updateTable('counter').set({ used: 1000 }).where('key', '=', 'stock|tea').execute();
+  const back = await unmergeMembers(store, b, epochMs(NOW + 2));
+  expect(back).toMatchObject({ stayed: { event: 1 }, kept: { visit: 1, coupon: 1 } });
+  expect(await memberRows(store).lock([a, b])).toHaveLength(2);
+  const { member_id } = await db
+    .selectFrom('event')
+    .select('member_id')
+    .where('id', '=', event.id)
+    .executeTakeFirstOrThrow();
+  expect(member_id).toBe(a);
+});
+
+it('gives a next coupon a name of its own, merged and apart again', async () => {
+  const store = await openShop();
+  const a = await live(store, { ...NOBODY, grants: [grant({ state: 'redeemed' })] });
+  const b = await live(store, { ...NOBODY, grants: [grant({ state: 'redeemed' })] });
+  const next = async (member: MemberId): Promise<string> => {
+    const nothing = { campaigns: [TEA], visitsSince: T0, grantsSince: T0, allCoupons: false, facts: false, totals: [] };
+    const lists = { counters: [], exposures: [], fixedOffers: [], fixedOffersSince: T0 };
+    const past = await store.repos.load({ members: [member], ...nothing, ...lists });
+    const ordinal = rememberPast(past, store.mint).nextOrdinal(TEA as CampaignId, member);
+    const key = issueKey(TEA, member, ordinal);
+    expect(await store.repos.coupons.issue(newCoupon(member), key), key).toBeDefined();
+    return key;
+  };
+  await mergeMembers(store, asked(a, b), NOW);
+  expect(await next(a)).toBe(issueKey(TEA, a, 3));
+  await unmergeMembers(store, b, NOW);
+  expect(await next(a)).toBe(issueKey(TEA, a, 4));
+  expect(await next(b)).toBe(issueKey(TEA, b, 2));
+  await mergeMembers(store, asked(b, a), NOW);
+  expect(await next(b)).toBe(issueKey(TEA, b, 6));
+});
+
+it('refuses what cannot be, and takes merges apart in their order only', async () => {
+  const store = await openShop();
+  const [a, b, c] = [await newMember(store), await newMember(store), await newMember(store)];
+  const refused = (code: string) => expect.objectContaining({ code });
+  await expect(mergeMembers(store, asked(a, 'mem_0'), NOW)).rejects.toEqual(refused('unknown_member'));
+  await expect(mergeMembers(store, asked(a, a), NOW)).rejects.toEqual(refused('same_member'));
+  await expect(unmergeMembers(store, a, NOW)).rejects.toEqual(refused('not_merged'));
+  await mergeMembers(store, asked(a, b), NOW);
+  await expect(mergeMembers(store, asked(c, b), NOW)).rejects.toEqual(refused('member_merged'));
+  await mergeMembers(store, asked(c, a), epochMs(NOW + 1));
+  await expect(unmergeMembers(store, b, NOW)).rejects.toEqual(refused('merged_since'));
+  await unmergeMembers(store, a, NOW);
+  await unmergeMembers(store, b, NOW);
+  expect(await memberRows(store).lock([a, b, c])).toHaveLength(3);
+});
+
+it('an event that was on its way to the absorbed member begins anew and finds the survivor', async () => {
+  const store = await openShop();
+  const [a, b] = [await newMember(store), await newMember(store, 'Uabsorbed')];
+  const identity = { kind: 'line_user', issuer: 'bot', subject: 'Uabsorbed' } as const;
+  await linkIdentity(store, a, { kind: 'phone', issuer: 'phone', subject: '+886912345678' }, T0);
+  await mergeMembers(store, asked(a, b), NOW);
+  const nothing = { campaigns: [], visitsSince: T0, grantsSince: T0, allCoupons: false, facts: false, totals: [] };
+  const lists = { counters: [], exposures: [], fixedOffers: [], fixedOffersSince: T0 };
+  await expect(store.repos.load({ members: [b], ...nothing, ...lists })).rejects.toThrow('members');
+  expect([...(await store.repos.members.find([identity])).values()]).toEqual([a]);
+});
+
+it('knows of every table that says whose a row is', async () => {
+  const store = await openStore();
+  const known = new Set<string>([...Object.keys(MOVED_TABLES), ...FOLDED_TABLES, 'member_erasure']);
+  for (const { name } of await tablesOf(store.db)) {
+    const columns = (await store.db.introspection.getTables()).find((table) => table.name === name)?.columns ?? [];
+    if (columns.some((column) => column.name === 'member_id'))
+      expect([...known], `what becomes of ${name}?`).toContain(name);
+  }
+});
