@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { BootId, ProximityUuid } from '../protocol/ids.ts';
-import { NodeBundle } from '../protocol/messages/bundle.ts';
+import { sampleBundle } from '../protocol/lab/sample-bundle.ts';
 import type { NodeEvent } from '../protocol/messages/events.ts';
 import { epochMs, monoMs } from '../protocol/units.ts';
 import { planBroadcast } from './core/broadcast-plan.ts';
@@ -16,19 +16,7 @@ import { createPresenceSnapshots } from './store/presence-snapshot.ts';
 import { createRadioSnapshots } from './store/radio-snapshot.ts';
 
 export const TAGS = ProximityUuid.parse('f7826da6-4fa2-4e98-8024-bc5b71e0893e');
-export const BARE_BUNDLE = NodeBundle.parse({
-  v: 1,
-  nodeId: 'door',
-  storeId: 'taipei-1',
-  zone: 'entrance',
-  hwid: '0a1b2c3d4e',
-  nodeIndex: 7,
-  dmKey: 'ab'.repeat(32),
-  slotSeconds: 300,
-  ibeacon: { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 7, measuredPower: -59 },
-  tagNamespaces: [TAGS],
-  mqtt: { url: 'mqtt://127.0.0.1:1', username: 'door', password: 'a-secret-password' },
-});
+export const BARE_BUNDLE = sampleBundle({ tagNamespaces: [TAGS] });
 
 /** A machine whose clocks are those of the test: with vitest's fake timers, time passes when the test says so. */
 export function testMachine(boot = BootId.parse('12345678-0000')): Machine {

@@ -15,7 +15,7 @@ import { type AdvertisingReport, decodeEvent } from '../protocol/hci/events.ts';
 import { createH4Framer } from '../protocol/hci/h4.ts';
 import { Hwid, ProximityUuid } from '../protocol/ids.ts';
 import { type AirMessageInput, AirReply } from '../protocol/lab/air-control.ts';
-import { NodeBundle } from '../protocol/messages/bundle.ts';
+import { sampleBundle } from '../protocol/lab/sample-bundle.ts';
 import { epochMs, measuredPowerDbm } from '../protocol/units.ts';
 import { databasePath } from './run-daemon.ts';
 import { bundlePath } from './store/bundle-file.ts';
@@ -29,19 +29,7 @@ const ROOT = join(import.meta.dirname, '..');
 const KEY = 'ab'.repeat(32);
 const HWID = Hwid.parse('0a1b2c3d4e');
 const TAGS = ProximityUuid.parse('f7826da6-4fa2-4e98-8024-bc5b71e0893e');
-const BUNDLE = NodeBundle.parse({
-  v: 1,
-  nodeId: 'door',
-  storeId: 'taipei-1',
-  zone: 'entrance',
-  hwid: HWID,
-  nodeIndex: 7,
-  dmKey: KEY,
-  slotSeconds: 300,
-  ibeacon: { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 7, measuredPower: -59 },
-  tagNamespaces: [TAGS],
-  mqtt: { url: 'mqtt://127.0.0.1:1', username: 'door', password: 'a-secret-password' },
-});
+const BUNDLE = sampleBundle({ hwid: HWID, dmKey: KEY, tagNamespaces: [TAGS] });
 const LABEL = 'node-under-test';
 
 let folder: string;

@@ -49,9 +49,10 @@ export async function takeLineEvents(
   }
   for (const { id } of broken) await tx.events.close(id, 'failed', {});
 
-  const members = await membersOf(tx, read);
+  const known = await withoutErased(tx, read);
+  const members = await membersOf(tx, known);
   const occurrences: Occurrence[] = [];
-  for (const one of read) occurrences.push(await toOccurrence(one, members, registry));
+  for (const one of known) occurrences.push(await toOccurrence(one, members, registry));
   return { ...(await dispatch(tx, mint, occurrences, now)), claimed: claimed.length, broken };
 }
 
@@ -64,6 +65,18 @@ function readEvent({ body, ...event }: ClaimedEvent): ReadEvent {
   const userId = line.source?.userId;
   if (userId === undefined) return { ...plain, line };
   return { ...plain, line, person: { kind: 'line_user', issuer: destination, subject: userId } };
+}
+
+/** What somebody did before asking to be forgotten means nothing, however late LINE tells of it. */
+async function withoutErased(tx: LedgerTx, read: readonly ReadEvent[]): Promise<readonly ReadEvent[]> {
+  const people = read.flatMap(({ person }) => person ?? []);
+  const erasedAt = await tx.members.erasedAt(people);
+  if (erasedAt.size === 0) return read;
+  return read.map(({ event, line, person }) => {
+    const erased = person && erasedAt.get(identityKey(person));
+    if (erased !== undefined && event.at <= erased) return { event };
+    return { event, ...(line && { line }), ...(person && { person }) };
+  });
 }
 
 interface FoundMembers {

@@ -77,6 +77,8 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
       .selectFrom('member')
       .select('id')
       .where('id', '>', member)
+      .where('merged_into', 'is', null)
+      .where('erased_at', 'is', null)
       .orderBy('id')
       .limit(limit)
       .execute();

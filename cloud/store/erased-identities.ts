@@ -25,7 +25,10 @@ export const erasedIdentities = ({ db, vault }: Pick<StoreContext, 'db' | 'vault
     },
 
     async note(identities: readonly Identity[], at: EpochMs): Promise<void> {
-      await db.deleteFrom('erased_identity').where('erased_at', '<', at - REMEMBERED_FOR_MS).execute();
+      await db
+        .deleteFrom('erased_identity')
+        .where('erased_at', '<', at - REMEMBERED_FOR_MS)
+        .execute();
       for (const identity of identities) {
         await db
           .insertInto('erased_identity')

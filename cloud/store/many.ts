@@ -24,19 +24,32 @@ const plain = (value: Value): string | number | null =>
 /** `rows` as something to select from: `FROM ${rowsTable(…)} AS r`. Columns have the names of the shape. */
 export function rowsTable<Row extends object>(db: Db, shape: Shape<Row>, rows: readonly Row[]): RawBuilder<unknown> {
   const columns = Object.entries(shape) as [keyof Row & string, ColumnKind][];
-  const lists = JSON.stringify(rows.map((row) => columns.map(([column]) => plain(row[column] as Value))));
-  const fields = columns.map(([column, kind], index) => {
-    const value = isPostgres(db)
-      ? sql`(value ->> ${sql.lit(index)})${sql.raw(kind === 'int' ? '::bigint' : '')}`
-      : sql`value ->> ${sql.lit(index)}`;
-    return sql`${kind === 'bytes' ? fromHex(db, value) : value} AS ${sql.ref(column)}`;
-  });
-  const each = isPostgres(db) ? sql`json_array_elements(${lists}::json) AS each_row(value)` : sql`json_each(${lists})`;
-  return sql`(SELECT ${sql.join(fields)} FROM ${each})`;
+  return isPostgres(db) ? postgresTable(columns, rows) : sqliteTable(columns, rows);
 }
 
-const fromHex = (db: Db, value: RawBuilder<unknown>): RawBuilder<unknown> =>
-  isPostgres(db) ? sql`decode(${value}, 'hex')` : sql`unhex(${value})`;
+type Columns<Row> = readonly (readonly [keyof Row & string, ColumnKind])[];
+
+/** Lists without names, read by position. */
+function sqliteTable<Row extends object>(columns: Columns<Row>, rows: readonly Row[]): RawBuilder<unknown> {
+  const lists = JSON.stringify(rows.map((row) => columns.map(([column]) => plain(row[column] as Value))));
+  const fields = columns.map(([column, kind], index) => {
+    const value = sql`value ->> ${sql.lit(index)}`;
+    return sql`${kind === 'bytes' ? sql`unhex(${value})` : value} AS ${sql.ref(column)}`;
+  });
+  return sql`(SELECT ${sql.join(fields)} FROM json_each(${lists}))`;
+}
+
+/** Objects, each read once for all its columns; a list would be read anew for every one. */
+function postgresTable<Row extends object>(columns: Columns<Row>, rows: readonly Row[]): RawBuilder<unknown> {
+  const objects = JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map(([column]) => [column, plain(row[column] as Value)]))),
+  );
+  const types = columns.map(([column, kind]) => sql`${sql.ref(column)} ${sql.raw(kind === 'int' ? 'bigint' : 'text')}`);
+  const fields = columns.map(([column, kind]) =>
+    kind === 'bytes' ? sql`decode(${sql.ref(column)}, 'hex') AS ${sql.ref(column)}` : sql.ref(column),
+  );
+  return sql`(SELECT ${sql.join(fields)} FROM json_to_recordset(${objects}::json) AS each_row(${sql.join(types)}))`;
+}
 
 /**
  * `values` as the right side of an `in`, of any number and also none. One parameter: a list of many has to be compiled
@@ -62,7 +75,8 @@ export async function insertRows<Table extends keyof Database & string, Row exte
   const { adapter } = db.getExecutor();
   if (adapter instanceof SqliteRowsAdapter && db.isTransaction) {
     const into = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join()}) VALUES (${names.map(() => '?').join()})`;
-    const text = once === undefined ? into : `${into} ON CONFLICT (${once.map((name) => `"${name}"`).join()}) DO NOTHING`;
+    const text =
+      once === undefined ? into : `${into} ON CONFLICT (${once.map((name) => `"${name}"`).join()}) DO NOTHING`;
     return adapter.runForEach(
       text,
       rows.map((row) => names.map((name) => row[name] ?? null)),

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { TagSubject } from '../../protocol/messages/common.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import { batchesOf, ERASURE_LIVES_MS, makeCommand } from '../core/node-command.ts';
 import type { Identity } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
-import { batchesOf, ERASURE_LIVES_MS, makeCommand } from '../core/node-command.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import type { Db } from './database.ts';
@@ -227,7 +227,11 @@ export async function scrubExpiredErasures(db: Db, now: EpochMs): Promise<void> 
     .execute();
   for (const { id, body } of rows) {
     const { subjects: _, ...rest } = JSON.parse(body) as { subjects?: unknown };
-    await db.updateTable('node_command').set({ body: JSON.stringify(rest) }).where('id', '=', id).execute();
+    await db
+      .updateTable('node_command')
+      .set({ body: JSON.stringify(rest) })
+      .where('id', '=', id)
+      .execute();
   }
 }
 
@@ -239,7 +243,12 @@ export interface ErasureStatus {
   readonly who: string;
   /** All nodes have confirmed. */
   readonly confirmed: boolean;
-  readonly nodes: readonly { readonly node: string; readonly state: string; readonly at?: number; readonly detail?: string }[];
+  readonly nodes: readonly {
+    readonly node: string;
+    readonly state: string;
+    readonly at?: number;
+    readonly detail?: string;
+  }[];
 }
 
 /** How far the nodes are. Throws {@link Problem} `not_erased`. */
@@ -286,7 +295,15 @@ export async function forgetOnDisk(db: Db): Promise<void> {
     await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
     return;
   }
-  for (const table of ['identity_link', 'member_attribute', 'member_tag', 'member_merge', 'delivery', 'event', 'node_command']) {
+  for (const table of [
+    'identity_link',
+    'member_attribute',
+    'member_tag',
+    'member_merge',
+    'delivery',
+    'event',
+    'node_command',
+  ]) {
     await sql`VACUUM ${sql.table(table)}`.execute(db);
   }
 }

@@ -35,7 +35,11 @@ export async function unmergeMembers(context: StoreContext, absorbed: string, no
       const { table, left } = await takeBack(db, change);
       if (left > 0) kept[table] = (kept[table] ?? 0) + left;
     }
-    await db.updateTable('member_merge').set({ undone_at: now, journal_sealed: new Uint8Array() }).where('id', '=', merge.id).execute();
+    await db
+      .updateTable('member_merge')
+      .set({ undone_at: now, journal_sealed: new Uint8Array() })
+      .where('id', '=', merge.id)
+      .execute();
     return { merge: merge.id, survivor, absorbed, kept, stayed };
   });
 }

@@ -17,6 +17,8 @@ const IDLE_IN_TRANSACTION_MS = 30_000;
 /** Settings of every connection; `synchronous_commit` because a row that was answered for must be on the disk. */
 const SESSION = [
   'SET synchronous_commit = on',
+  // Our statements are short and many; compiling one takes longer than all of them.
+  'SET jit = off',
   `SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
   `SET lock_timeout = ${LOCK_TIMEOUT_MS}`,
   `SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,

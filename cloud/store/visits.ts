@@ -16,6 +16,8 @@ export const visitRows = ({ db }: Pick<StoreContext, 'db'>) => ({
       .selectAll()
       .where('member_id', 'in', listOf(db, members))
       .where('last_at', '>=', since)
+      .orderBy('last_at')
+      .orderBy('id')
       .execute();
     return rows.map((row) => ({
       id: row.id as VisitId,

@@ -3,7 +3,7 @@ import { parseHex, toHex } from '../../protocol/bytes.ts';
 import { verifyDm } from '../../protocol/device-message.ts';
 import { decodeFrame } from '../../protocol/frames/frame.ts';
 import { Hwid } from '../../protocol/ids.ts';
-import { NodeBundle } from '../../protocol/messages/bundle.ts';
+import { sampleBundle } from '../../protocol/lab/sample-bundle.ts';
 import { epochMs, monoMs } from '../../protocol/units.ts';
 import { type Advert, type AdvertClock, advertAt } from './advert-schedule.ts';
 import { type BroadcastPlan, planBroadcast } from './broadcast-plan.ts';
@@ -15,20 +15,13 @@ const KEY = parseHex(KEY_HEX) ?? new Uint8Array(32);
 const HWID = Hwid.parse('0a1b2c3d4e');
 const SLICE_MS = frameSliceMs(ADVERTISING_INTERVAL_MS);
 const IBEACON = { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 7, measuredPower: -59 };
-const BUNDLE = NodeBundle.parse({
-  v: 1,
-  nodeId: 'door',
-  storeId: 'taipei-1',
-  zone: 'entrance',
+const BUNDLE = sampleBundle({
   hwid: HWID,
   furtherHwids: ['0a1b2c3d4f', '0a1b2c3d50'],
-  nodeIndex: 7,
   dmKey: KEY_HEX,
-  slotSeconds: 300,
   ibeacon: IBEACON,
   tagNamespaces: [],
   lineSecure: { vendorKey: 'a1b2c3d4', lotKey: '0011223344556677' },
-  mqtt: { url: 'mqtt://127.0.0.1:1', username: 'door', password: 'a-secret-password' },
 });
 const LINE = { frame: 'line-simple' };
 const BEACON = { frame: 'ibeacon' };

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleBundle } from '../../protocol/lab/sample-bundle.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const INSTALL = join(PROJECT, 'scripts/install-node.sh');
@@ -159,7 +160,13 @@ describe.runIf(process.env['PHAROS_TEST_LONG'] === '1' && isRoot)('a fresh Debia
   it.each(['bookworm', 'trixie'])('%s becomes a node and is clean afterwards', { timeout: 20 * 60_000 }, (suite) => {
     const script = join(PROJECT, 'scripts/lab/debian-root/run.sh');
     const cache = join(PROJECT, '.lab/debian-root');
-    const { status, stderr } = spawnSync('sh', [script, cache, suite], { encoding: 'utf8' });
+    const bundle = join(mkdtempSync(join(tmpdir(), 'pharos-bundle-')), 'door.json');
+    writeFileSync(bundle, JSON.stringify(sampleBundle()));
+    const { status, stderr } = spawnSync('sh', [script, cache, suite], {
+      encoding: 'utf8',
+      env: { ...process.env, BUNDLE: bundle },
+    });
+    rmSync(dirname(bundle), { recursive: true });
     if (status === 77) return void process.stderr.write(`skipped: ${stderr}\n`);
     expect(stderr).toContain(`PASS ${suite}`);
     expect(status).toBe(0);

@@ -10,26 +10,17 @@ import { decodeFrame } from '../../protocol/frames/frame.ts';
 import { encodeIBeacon } from '../../protocol/frames/ibeacon.ts';
 import { encodeLineSecure } from '../../protocol/frames/line-secure.ts';
 import { encodeLineSimple } from '../../protocol/frames/line-simple.ts';
-import { NodeBundle } from '../../protocol/messages/bundle.ts';
+import { sampleBundle } from '../../protocol/lab/sample-bundle.ts';
 import { epochMs, measuredPowerDbm } from '../../protocol/units.ts';
 
 // Our emulated controllers are our own reading of the standard. BlueZ wrote another one; both must agree on the bytes.
 
 const KERNEL = fileURLToPath(new URL('../lab/kernel/', import.meta.url));
 const SKIPPED = 77;
-const BUNDLE = NodeBundle.parse({
-  v: 1,
-  nodeId: 'door',
-  storeId: 'taipei-1',
-  zone: 'entrance',
-  hwid: '0a1b2c3d4e',
-  nodeIndex: 7,
-  dmKey: 'ab'.repeat(32),
-  slotSeconds: 300,
+const BUNDLE = sampleBundle({
   ibeacon: { uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e', major: 1, minor: 7, measuredPower: -59 },
   tagNamespaces: [],
   lineSecure: { vendorKey: 'a1b2c3d4', lotKey: '0011223344556677' },
-  mqtt: { url: 'mqtt://127.0.0.1:1', username: 'door', password: 'a-secret-password' },
 });
 const LINE_REGION = '0201061aff4c000215d0d2ce249efc11e582c41c6a7a17ef384c494e45c5';
 /** Non-connectable and not scannable: nobody can silence the beacon by connecting to it. */

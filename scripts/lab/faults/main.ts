@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { toHex } from '../../../protocol/bytes.ts';
 import { encodeIBeacon } from '../../../protocol/frames/ibeacon.ts';
 import { ProximityUuid } from '../../../protocol/ids.ts';
-import { NodeBundle } from '../../../protocol/messages/bundle.ts';
+import { sampleBundle } from '../../../protocol/lab/sample-bundle.ts';
 import { measuredPowerDbm } from '../../../protocol/units.ts';
 import { type KernelAir, plugIn } from './kernel-air.ts';
 import { startParent } from './parent.ts';
@@ -35,19 +35,7 @@ const [UNIX, CTL, DATA] = ['/run/air.sock', '/run/air.ctl', '/mnt/pharos'];
 const EDGE = fileURLToPath(new URL('../../../edge/cli.js', import.meta.url));
 const HOLDER = fileURLToPath(new URL('./holder.js', import.meta.url));
 const TAGS = ProximityUuid.parse('f7826da6-4fa2-4e98-8024-bc5b71e0893e');
-const BUNDLE = NodeBundle.parse({
-  v: 1,
-  nodeId: 'door',
-  storeId: 'lab',
-  zone: 'entrance',
-  hwid: '0a1b2c3d4e',
-  nodeIndex: 7,
-  dmKey: 'ab'.repeat(32),
-  slotSeconds: 300,
-  ibeacon: { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 7, measuredPower: -59 },
-  tagNamespaces: [TAGS],
-  mqtt: { url: 'mqtt://127.0.0.1:1', username: 'door', password: 'a-secret-password' },
-});
+const BUNDLE = sampleBundle({ storeId: 'lab', tagNamespaces: [TAGS] });
 
 interface Fault {
   readonly name: string;
