@@ -1,78 +1,117 @@
-import { type TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
-import { TAG_SENSING } from '../core/consent.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+import type { MemberId } from '../core/ids.ts';
+import { maskIdentity } from '../core/member/identity.ts';
+import type { IdentityKind } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
-import type { StoreContext } from './context.ts';
-import { linkIdentity } from './members.ts';
+import type { AttributeValue } from '../core/segment/types.ts';
+import { present, type StoreContext } from './context.ts';
+import { lockLiving } from './member-living.ts';
+import { profileRows, TIER } from './member-profile.ts';
 import { transact } from './transact.ts';
 
-/** Members as headquarters sees them: surrogate ids and what is tied to them, never a LINE user id. */
-export function memberAdmin({ db, mint }: StoreContext) {
-  return {
-    async list(limit: number) {
-      const rows = await db
-        .selectFrom('member')
-        .select(['id', 'blocked', 'created_at'])
-        .orderBy('created_at', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ id: row.id, blocked: row.blocked === 1, createdAt: row.created_at }));
-    },
-
-    /** The member behind a LINE user id. Throws {@link Problem} when there is none. */
-    async byLineUser(userId: string): Promise<{ id: string }> {
-      const row = await db
-        .selectFrom('identity_link')
-        .select('member_id')
-        .where('kind', '=', 'line_user')
-        .where('subject', '=', userId)
-        .where('ended_at', 'is', null)
-        .executeTakeFirst();
-      if (row === undefined) throw new Problem('not_found', 'unknown_member', 'no member has this LINE user id');
-      return { id: row.member_id };
-    },
-
-    /**
-     * Ties a registered tag to a member, with the wording the person agreed to. Throws {@link Problem}: `conflict`
-     * when the tag is somebody else's.
-     */
-    async linkTag(memberId: string, tag: TagSubject, wording: string, at: number): Promise<{ linked: boolean }> {
-      return await transact(db, async (tx) => {
-        const member = await tx.selectFrom('member').select('id').where('id', '=', memberId).executeTakeFirst();
-        if (member === undefined) throw new Problem('not_found', 'unknown_member', `no member "${memberId}"`);
-        const identity = { kind: 'ble_tag' as const, issuer: 'ibeacon', subject: tagSubjectKey(tag) };
-        const owner = await tx
-          .selectFrom('identity_link')
-          .select('member_id')
-          .where('kind', '=', identity.kind)
-          .where('issuer', '=', identity.issuer)
-          .where('subject', '=', identity.subject)
-          .where('ended_at', 'is', null)
-          .executeTakeFirst();
-        if (owner?.member_id === memberId) return { linked: false };
-        if (owner !== undefined) {
-          throw new Problem('conflict', 'link_conflict', 'this tag belongs to another member', {
-            where: identity.subject,
-            remedy: 'end the other link first, or use another tag',
-          });
-        }
-        const link = await linkIdentity({ db: tx, mint }, memberId, identity, at);
-        await tx
-          .insertInto('consent')
-          .values({
-            id: mint.id('consent'),
-            member_id: memberId,
-            purpose: TAG_SENSING,
-            action: 'granted',
-            wording,
-            // The link, not the tag: consents are kept for ever, and what names the tag must be erasable.
-            source: link,
-            at,
-          })
-          .execute();
-        return { linked: true };
-      });
-    },
-  };
+export interface ProfileChange {
+  readonly tag?: readonly string[] | undefined;
+  readonly untag?: readonly string[] | undefined;
+  /** `null` takes an attribute away. */
+  readonly set?: Readonly<Record<string, AttributeValue | null>> | undefined;
 }
 
+/** Members as headquarters sees them: surrogate ids and what is tied to them, never a LINE user id. */
+export const memberAdmin = (context: StoreContext) => ({
+  /** The newest first, of those who are members of their own; with `tag`, only those who have it. */
+  async list({ limit, tag }: { readonly limit: number; readonly tag?: string | undefined }) {
+    const rows = await context.db
+      .selectFrom('member')
+      .select(['id', 'blocked', 'created_at'])
+      .where('merged_into', 'is', null)
+      .where('erased_at', 'is', null)
+      .$if(tag !== undefined, (some) =>
+        some.where('id', 'in', (from) =>
+          from
+            .selectFrom('member_tag')
+            .select('member_id')
+            .where('tag', '=', tag ?? ''),
+        ),
+      )
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({ id: row.id, blocked: row.blocked === 1, createdAt: row.created_at }));
+  },
+
+  /** Throws {@link Problem} `unknown_member`. One that was merged or erased is shown as such. */
+  async show(id: string) {
+    const { db } = context;
+    const member = await memberRow(context, id);
+    const parts = await db.selectFrom('member').select('id').where('merged_into', '=', id).orderBy('id').execute();
+    const links = await db
+      .selectFrom('identity_link')
+      .select(['id', 'kind', 'subject', 'created_at'])
+      .where('member_id', '=', id)
+      .where('ended_at', 'is', null)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    const profile = (await profileRows(context).facts([id as MemberId])).get(id as MemberId);
+    const consents = await db
+      .selectFrom('consent')
+      .select(['purpose', 'action', 'wording', 'at'])
+      .where('member_id', '=', id)
+      .orderBy('at')
+      .orderBy('id')
+      .execute();
+    const coupons = await db
+      .selectFrom('coupon')
+      .select(['id', 'campaign_id', 'state', 'issued_at', 'expires_at'])
+      .where('member_id', '=', id)
+      .orderBy('issued_at', 'desc')
+      .orderBy('id')
+      .execute();
+    const { tier } = profile ?? {};
+    return {
+      id,
+      createdAt: member.created_at,
+      blocked: member.blocked === 1,
+      ...present({ mergedInto: member.merged_into, erasedAt: member.erased_at, tier }),
+      madeOf: parts.map((part) => part.id),
+      identities: links.map(({ id: link, kind, subject, created_at }) => ({
+        link,
+        kind,
+        shown: maskIdentity({ kind: kind as IdentityKind, subject }),
+        since: created_at,
+      })),
+      tags: [...(profile?.tags ?? [])].sort(),
+      attributes: Object.fromEntries([...(profile?.attributes ?? [])].filter(([name]) => name !== TIER)),
+      // The last word on each purpose.
+      consents: [...new Map(consents.map((consent) => [consent.purpose, consent])).values()],
+      coupons: coupons.map((row) => ({
+        id: row.id,
+        campaign: row.campaign_id,
+        state: row.state,
+        issuedAt: row.issued_at,
+        expiresAt: row.expires_at,
+      })),
+    };
+  },
+
+  /** Throws {@link Problem}: `unknown_member`, `member_merged`, `member_erased`. */
+  async change(id: string, { tag = [], untag = [], set = {} }: ProfileChange, at: EpochMs): Promise<void> {
+    await transact(context.db, async (db) => {
+      await lockLiving(db, [id]);
+      const profile = profileRows({ db });
+      await profile.untag(id as MemberId, untag);
+      await profile.tag(id as MemberId, tag, at);
+      await profile.setAttributes(id as MemberId, set, at);
+    });
+  },
+});
+
 export type MemberAdmin = ReturnType<typeof memberAdmin>;
+
+/** Throws {@link Problem} `unknown_member`. */
+export async function memberRow({ db }: Pick<StoreContext, 'db'>, id: string) {
+  const row = await db.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row !== undefined) return row;
+  throw new Problem('not_found', 'unknown_member', `no member "${id}"`, { remedy: 'see pharos member list' });
+}

@@ -11,6 +11,16 @@ const codeOf = (error: unknown): string => (error instanceof Database.SqliteErro
 export const isDiskFault = (error: unknown): error is Error =>
   FAULT.test(codeOf(error)) || (error instanceof TypeError && error.message.includes('directory does not exist'));
 
+/** Undefined where the disk is at fault: there is always another beat. */
+export function unlessDiskFault<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (!isDiskFault(error)) throw error;
+    return undefined;
+  }
+}
+
 /** Whether what lies on the disk is not what was written there; waiting does not heal it. */
 export const isCorruption = (error: unknown): boolean => CORRUPT.test(codeOf(error));
 

@@ -8,6 +8,8 @@ import { TagSubject } from '../../protocol/messages/common.ts';
  */
 export const RadioRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restart'), id: z.string() }),
+  /** The node is to forget itself: the radio ends and stays ended. */
+  z.object({ kind: z.literal('wipe'), id: z.string() }),
   z.object({ kind: z.literal('erase'), id: z.string(), subjects: z.array(TagSubject) }),
 ]);
 export type RadioRequest = z.infer<typeof RadioRequest>;
@@ -15,6 +17,7 @@ export type RadioRequest = z.infer<typeof RadioRequest>;
 export interface RadioRequests {
   ask(request: RadioRequest): void;
   find(id: string): RadioRequest | undefined;
+  all(): readonly RadioRequest[];
   /** Requests nobody has answered. */
   open(): readonly RadioRequest[];
   /** How many things were done for it. */
@@ -27,17 +30,23 @@ export interface RadioRequests {
 export function createRadioRequests(db: Database.Database): RadioRequests {
   const insert = db.prepare<[string, string]>('INSERT OR IGNORE INTO radio_request (id, body) VALUES (?, ?)');
   const unanswered = db.prepare<[], string>('SELECT body FROM radio_request WHERE answer IS NULL ORDER BY id').pluck();
+  const every = db.prepare<[], string>('SELECT body FROM radio_request ORDER BY id').pluck();
   const get = db.prepare<[string], string>('SELECT body FROM radio_request WHERE id = ?').pluck();
   const setAnswer = db.prepare<[number, string]>('UPDATE radio_request SET answer = ? WHERE id = ?');
   const getAnswer = db.prepare<[string], number | null>('SELECT answer FROM radio_request WHERE id = ?').pluck();
   const remove = db.prepare<[string]>('DELETE FROM radio_request WHERE id = ?');
+  const parse = (body: string): readonly RadioRequest[] => {
+    const read = RadioRequest.safeParse(JSON.parse(body)).data;
+    return read === undefined ? [] : [read];
+  };
   return {
     ask: (request) => void insert.run(request.id, JSON.stringify(request)),
     find(id) {
       const body = get.get(id);
       return body === undefined ? undefined : RadioRequest.safeParse(JSON.parse(body)).data;
     },
-    open: () => unanswered.all().flatMap((body) => RadioRequest.safeParse(JSON.parse(body)).data ?? []),
+    all: () => every.all().flatMap(parse),
+    open: () => unanswered.all().flatMap(parse),
     answer: (id, count) => void setAnswer.run(count, id),
     answerOf: (id) => getAnswer.get(id) ?? undefined,
     takeBack: (id) => void remove.run(id),

@@ -8,7 +8,7 @@ import {
   OUTBOX_REMEMBERED_ACKS_MAX,
 } from '../core/thresholds.ts';
 import { openDatabase } from './database.ts';
-import { inodeOf, isDiskFault } from './disk-fault.ts';
+import { inodeOf, isDiskFault, unlessDiskFault } from './disk-fault.ts';
 import { type OutboxReader, type OutboxRow, toRow } from './outbox.ts';
 import { type OutboxStatements, prepareOutbox } from './outbox-statements.ts';
 import type { RadioSnapshot, RadioSnapshots } from './radio-snapshot.ts';
@@ -59,7 +59,7 @@ export function openReaderStore(parts: {
   function forgetSettled(): void {
     const side = disk;
     if (remembered.size() === 0 || side === undefined) return;
-    tolerant(() => {
+    unlessDiskFault(() => {
       for (const ack of remembered.acks()) side.outbox.settle(ack);
       remembered.clear();
       answeredUpTo = 0;
@@ -102,7 +102,7 @@ export function openReaderStore(parts: {
     outbox: {
       waiting(limit) {
         look();
-        const rows = tolerant(() => diskRows(limit)) ?? [];
+        const rows = unlessDiskFault(() => diskRows(limit)) ?? [];
         if (memory === undefined || rows.length >= limit) return rows;
         // While rows are moved to the disk they are in both for a moment.
         const names = new Set(rows.map(nameOf));
@@ -118,7 +118,7 @@ export function openReaderStore(parts: {
       depth() {
         look();
         const nothing = { waiting: 0, parked: 0, dropped: 0, droppedByKind: {} };
-        const below = tolerant(() => disk?.outbox.depth());
+        const below = unlessDiskFault(() => disk?.outbox.depth());
         const above = memory?.outbox.depth();
         const [a, b] = [below ?? nothing, above ?? nothing];
         const trouble = memory === undefined ? undefined : createTroubleNote(memory.db).read();
@@ -133,7 +133,7 @@ export function openReaderStore(parts: {
       },
       version() {
         look();
-        const now = [disk, memory].map((side) => `${side?.inode} ${tolerant(() => side?.outbox.version())}`).join(' ');
+        const now = [disk, memory].map((side) => `${side?.inode} ${unlessDiskFault(() => side?.outbox.version())}`).join(' ');
         if (now !== seen) changes += 1;
         seen = now;
         return changes;
@@ -143,7 +143,7 @@ export function openReaderStore(parts: {
       read() {
         look();
         return newest(
-          tolerant(() => disk?.snapshots.read()),
+          unlessDiskFault(() => disk?.snapshots.read()),
           memory?.snapshots.read(),
         );
       },
@@ -157,18 +157,8 @@ export function openReaderStore(parts: {
 
 const nameOf = ({ epoch, seq }: OutboxRow): string => `${epoch}:${seq}`;
 
-/** Undefined where the disk is at fault: there is always another beat. */
-function tolerant<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (!isDiskFault(error)) throw error;
-    return undefined;
-  }
-}
-
 function closed(side: Opened | undefined): undefined {
-  tolerant(() => side?.db.close());
+  unlessDiskFault(() => side?.db.close());
 }
 
 function follow(
@@ -182,7 +172,7 @@ function follow(
   closed(side);
   if (inode === undefined) return undefined;
   const maxBytes = mode === 'disk' ? OUTBOX_MAX_BYTES : OUTBOX_MEMORY_MAX_BYTES;
-  return tolerant(() => {
+  return unlessDiskFault(() => {
     const db = open(path);
     return { ...createSide(db, { maxBytes, mode }), statements: prepareOutbox(db), inode };
   });

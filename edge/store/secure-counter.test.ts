@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const start = (hwid = A): SecureSteps => createSecureSteps(db, { hwid, mono: () => monoMs(now) });
+const start = (hwid = A): SecureSteps => createSecureSteps(() => db, { hwid, mono: () => monoMs(now) });
 
 describe('the secure counter', () => {
   it('begins at 0 and counts every 15 seconds', () => {

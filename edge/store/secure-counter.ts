@@ -20,31 +20,40 @@ export interface SecureSteps {
 }
 
 export function createSecureSteps(
-  db: Database.Database,
+  /** The database on the disk at this moment; may throw the disk's fault. */
+  disk: () => Database.Database,
   { hwid, mono }: { readonly hwid: Hwid; readonly mono: () => MonoMs },
 ): SecureSteps {
   const key = `line-secure-steps:${hwid}`;
-  const get = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
-  const put = db.prepare<[string, string]>('INSERT OR REPLACE INTO meta VALUES (?, ?)');
   let counter: SecureCounter | undefined;
   let faults = 0;
 
   /** First step that nobody has reserved yet. A value we did not write ourselves is a damaged disk: do not guess. */
-  const stored = (): bigint => {
-    const text = get.get(key) ?? '0';
+  const stored = (db: Database.Database): bigint => {
+    const text = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key) ?? '0';
     if (!/^\d+$/.test(text)) throw new Error(`the secure counter of ${hwid} is damaged: ${text}`);
     return BigInt(text);
   };
-  const reserve = db.transaction((wanted: bigint): { first: bigint; until: bigint } => {
-    const free = stored();
-    const first = free > wanted ? free : wanted;
-    const until = first + BigInt(SECURE_STEPS_AHEAD);
-    put.run(key, String(until));
-    return { first, until };
-  });
-  const giveBack = db.transaction(({ step, until }: SecureCounter) => {
-    if (stored() === until) put.run(key, String(step + 1n));
-  });
+  const store = (db: Database.Database, free: bigint): void =>
+    void db.prepare<[string, string]>('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(key, String(free));
+
+  // Immediate: two processes must not both read the same free step.
+  const exclusively = <T>(action: (db: Database.Database) => T): T => {
+    const db = disk();
+    return db.transaction(() => action(db)).immediate();
+  };
+  const reserve = (wanted: bigint): { first: bigint; until: bigint } =>
+    exclusively((db) => {
+      const free = stored(db);
+      const first = free > wanted ? free : wanted;
+      const until = first + BigInt(SECURE_STEPS_AHEAD);
+      store(db, until);
+      return { first, until };
+    });
+  const giveBack = ({ step, until }: SecureCounter): void =>
+    exclusively((db) => {
+      if (stored(db) === until) store(db, step + 1n);
+    });
 
   function attempt<T>(action: () => T): T | undefined {
     try {
@@ -63,14 +72,13 @@ export function createSecureSteps(
         counter = due;
         return due.step;
       }
-      // Immediate: two processes must not both read the same free step.
-      const range = attempt(() => reserve.immediate(due?.step ?? 0n));
+      const range = attempt(() => reserve(due?.step ?? 0n));
       if (range !== undefined) counter = { step: range.first, since: due?.since ?? now, until: range.until };
       return counter?.step;
     },
     faults: () => faults,
     close() {
-      if (counter !== undefined) attempt(() => counter && giveBack.immediate(counter));
+      if (counter !== undefined) attempt(() => counter && giveBack(counter));
       counter = undefined;
     },
   };
