@@ -24,17 +24,17 @@ export default defineConfig({
         test: {
           // The same tests as beside, on the other database.
           name: 'postgres',
-          include: ['cloud/{store,ingest}/**/*.test.ts'],
+          include: ['cloud/{store,ingest}/**/*.test.ts', 'cloud/*-journey.test.ts', 'cloud/sign-up.test.ts'],
           exclude: ['cloud/store/{sqlite,vault,mint}.test.ts'],
           env: { PHAROS_TEST_DATABASE: 'postgres' },
           globalSetup: ['cloud/store/postgres-run.fixture.ts'],
           maxWorkers: 2,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'system', include: ['scripts/e2e/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'system', include: ['scripts/e2e/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

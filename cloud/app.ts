@@ -19,6 +19,7 @@ import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
 import { createLineConnect } from './line-connect.ts';
+import { createMemberApi } from './member-api.ts';
 import type { Settings } from './settings.ts';
 import { createFormApi, createFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
@@ -31,7 +32,6 @@ import { fleetRows } from './store/fleet.ts';
 import { formRows } from './store/forms.ts';
 import { createLedger } from './store/ledger.ts';
 import { memberOfLineUser } from './store/line-members.ts';
-import { memberAdmin } from './store/member-admin.ts';
 import { systemMint } from './store/mint.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { readings } from './store/reading.ts';
@@ -81,7 +81,6 @@ export async function startCloud(
   await checkVaultKey(store);
   const ledger = createLedger(store);
   const fleet = fleetRows(store);
-  const members = memberAdmin(store);
   const alerts = alertRows(store);
   const forms = formRows(store);
   const read = readings(store);
@@ -202,9 +201,12 @@ export async function startCloud(
         if (typeof made !== 'string') await broker.drop(made.node.id);
         return bundleOf(nodeId, made, { url: mqttUrl, ca: tls?.ca });
       },
-      listMembers: (limit) => members.list(limit),
-      memberByLineUser: (userId) => members.byLineUser(userId),
-      linkTag: (memberId, tag, wording) => members.linkTag(memberId, tag, wording, now()),
+      members: createMemberApi({
+        store,
+        control,
+        now,
+        onDiskRemembers: (error) => log.warn({ err: error }, 'the files still hold what was erased'),
+      }),
       coupon: (id) => read.coupon(id),
       listEvents: (query) => read.events(query),
       async showNode(nodeId) {

@@ -17,6 +17,7 @@ import type { ExplainedDelivery, ExplainedEvent } from './core/explain.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
 import { eventually, openSandbox } from './sandbox/sandbox.fixture.ts';
 import { readSettings } from './settings.ts';
+import { freshTarget, ON_POSTGRES } from './store/testing.fixture.ts';
 
 export const HWID = Hwid.parse('0a1b2c3d4e');
 export const STORE = 'taipei-1';
@@ -62,6 +63,8 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
   let skippedMs = 0;
   const now = () => epochMs(Math.round(NOON + performance.now() - begun + skippedMs));
   const sandbox = await openSandbox({ now, settings: { hwids: [HWID] } });
+  // Against the other database the whole service runs as it does on SQLite.
+  const database = ON_POSTGRES ? await freshTarget() : join(dataDir, 'pharos.sqlite');
   let cloud: Cloud | undefined;
 
   const start = async (): Promise<Cloud> => {
@@ -72,6 +75,7 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
       PHAROS_LINE_CHANNEL_SECRET: CHANNEL.secret,
       PHAROS_LINE_CHANNEL_ACCESS_TOKEN: CHANNEL.accessToken,
       PHAROS_LINE_API_BASE: sandbox.url,
+      ...(ON_POSTGRES && { PHAROS_DATABASE_URL: database }),
       ...environment,
     });
     cloud = await startCloud(settings, pino({ level: 'silent' }), now);
@@ -127,6 +131,8 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
 
   return {
     dataDir,
+    /** Path or address of the service's database. */
+    database,
     sandbox,
     start,
     stop,
@@ -170,7 +176,7 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
       return entries.filter(({ kind }) => kind === 'api') as never;
     },
     memberOf: async (userId: string): Promise<string> =>
-      ((await admin('GET', `/members?lineUser=${userId}`)).body['members'] as { id: string }[])[0]?.id ?? '',
+      ((await admin('POST', '/members/find', { lineUser: userId })).body['members'] as { id: string }[])[0]?.id ?? '',
   };
 }
 export type World = Awaited<ReturnType<typeof openWorldWith>>;

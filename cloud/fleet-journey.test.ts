@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import { StoreId } from '../protocol/ids.ts';
 import { topicOf } from '../protocol/topics.ts';
 import { HWID, NODE, openUplink, openWorld, STORE, type World } from './cloud.fixture.ts';
 import { eventually } from './sandbox/sandbox.fixture.ts';
-import { openSqlite } from './store/sqlite.ts';
+import { openDatabase } from './store/database.ts';
 
 const statusOf = async ({ admin }: World): Promise<unknown> => {
   const nodes = (await admin('GET', '/nodes')).body['nodes'] as { id: string }[];
@@ -69,7 +68,7 @@ it('nobody is online after a crash, until they say so', async () => {
   await world.stop();
   uplink.client.end(true);
   // As a cloud leaves it that had no time to hear the will.
-  const db = openSqlite(join(world.dataDir, 'pharos.sqlite'));
+  const db = await openDatabase(world.database);
   const state = { node_id: NODE, online: 1, status: null, health: null, seen_at: 1 };
   await db.insertInto('node_state').values(state).execute();
   await db.destroy();

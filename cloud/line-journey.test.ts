@@ -1,15 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { campaign, openWorld, said } from './cloud.fixture.ts';
 import { openDataDir } from './data-dir.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
 import { eventually } from './sandbox/sandbox.fixture.ts';
+import { openDatabase } from './store/database.ts';
 import { createLedger } from './store/ledger.ts';
 import { systemMint } from './store/mint.ts';
-import { openSqlite } from './store/sqlite.ts';
 import { createVault } from './store/vault.ts';
 
 const DAY = 86_400_000;
@@ -170,9 +169,8 @@ describe('a webhook', () => {
     const world = await openWorld(campaign('tea'));
     const alice = await world.friend();
     await world.stop();
-    const { databasePath, vaultKey } = openDataDir(world.dataDir, undefined);
-    expect(databasePath).toBe(join(world.dataDir, 'pharos.sqlite'));
-    const db = openSqlite(databasePath);
+    const { vaultKey } = openDataDir(world.dataDir, undefined);
+    const db = await openDatabase(world.database);
     const take = createWebhook({
       ledger: createLedger({ db, vault: createVault(vaultKey), mint: systemMint }),
       mint: systemMint,
@@ -205,9 +203,9 @@ describe('a webhook', () => {
       campaign('tea', { delivery: { prefer: 'push' }, limits: { messages: { max: 9, per: 'day' } } }),
     );
     await world.friend();
-    const { databasePath, vaultKey } = openDataDir(world.dataDir, undefined);
+    const { vaultKey } = openDataDir(world.dataDir, undefined);
     await world.stop();
-    const db = openSqlite(databasePath);
+    const db = await openDatabase(world.database);
     const ledger = createLedger({ db, vault: createVault(vaultKey), mint: systemMint });
     const [event] = beacon('waited', world.now()).events;
     const enter = { ...event, beacon: { hwid: '0a1b2c3d4e', type: 'enter', dm: world.dm() } };

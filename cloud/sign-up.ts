@@ -26,7 +26,10 @@ export function createFormApi(deps: {
     async sender(formId, proof) {
       if ('token' in proof) {
         const link = readFormLink(formId, proof.token, deps.linkKey, now());
-        if (link.ok) return accept(link.value.member);
+        if (link.ok) {
+          const member = await forms.owner(link.value.member);
+          return member === undefined ? reject('expired', 'whose link this was has been forgotten') : accept(member);
+        }
         return reject(link.reject.code === 'expired' ? 'expired' : 'not-yours', link.reject.detail);
       }
       if (liffId === undefined) return reject('not-in-line', 'no LIFF app is set up');

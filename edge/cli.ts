@@ -66,12 +66,15 @@ async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command
 }
 
 /** The node was told to forget itself. */
-async function wipe({ dataDir, bundleFile }: EdgeSettings): Promise<void> {
-  const [{ markDecommissioned, wipeFiles }, { databasePath }] = await Promise.all([
+async function wipe(settings: EdgeSettings): Promise<void> {
+  const { dataDir, bundleFile } = settings;
+  const [{ markDecommissioned, wipeFiles }, { storePaths }, { asideFiles }] = await Promise.all([
     import('./decommission.ts'),
     import('./node-store.ts'),
+    import('./store/broken-database.ts'),
   ]);
-  const left = wipeFiles(bundleFile, databasePath(dataDir));
+  const { diskPath, memoryPath } = storePaths(settings);
+  const left = wipeFiles(bundleFile, [diskPath, memoryPath], asideFiles(diskPath));
   // A service's bundle is a copy; the service deletes the original.
   if (left.includes(bundleFile) && process.env['CREDENTIALS_DIRECTORY'] !== undefined) markDecommissioned(dataDir);
   else if (left.length > 0) say(`could not delete ${left.join(', ')}; delete by hand`);

@@ -7,8 +7,8 @@ import { NodeId } from '../protocol/ids.ts';
 import type { CommandResult } from '../protocol/messages/command.ts';
 import { epochMs, monoMs } from '../protocol/units.ts';
 import { testMachine } from './bare-node.fixture.ts';
-import { createCommands } from './commands.ts';
-import { SNAPSHOT_MAX_BYTES } from './core/thresholds.ts';
+import { type CommandsParts, createCommands } from './commands.ts';
+import { RESULTS_AT_ONCE, SNAPSHOT_MAX_BYTES } from './core/thresholds.ts';
 import { createCommandStore } from './store/commands.ts';
 import { openDatabase } from './store/database.ts';
 import { createRadioRequests } from './store/radio-requests.ts';
@@ -16,7 +16,7 @@ import { createRadioRequests } from './store/radio-requests.ts';
 const TAG = { kind: 'ibeacon', uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e', major: 1, minor: 2 };
 
 /** The commands of a node on a real database, with a clock and a broker in the test's hands. */
-function openNode() {
+function openNode(parts: Partial<CommandsParts> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pharos-commands-'));
   const db = openDatabase(join(folder, 'edge.sqlite'));
   onTestFinished(() => {
@@ -47,6 +47,7 @@ function openNode() {
       end: (why) => void ends.push(why),
       machine: { ...testMachine(), mono: () => monoMs(world.mono), wall: () => epochMs(1_000) },
       log: pino({ level: 'silent' }),
+      ...parts,
     });
   return { start, store, requests, said, ends, world };
 }
@@ -59,7 +60,9 @@ describe('a command', () => {
     const { start, said, ends } = openNode();
     const commands = start();
     commands.onCommand(command('a', { command: 'restart' }));
+    commands.beat();
     commands.onCommand(command('a', { command: 'restart' }));
+    commands.beat();
     expect(said.map(({ id, state }) => [id, state])).toEqual([
       ['a', 'done'],
       ['a', 'done'],
@@ -100,8 +103,33 @@ describe('a command', () => {
     world.takes = true;
     commands.onUp();
     commands.onUp();
+    commands.beat();
     expect(said).toHaveLength(3);
     expect(said[2]).toMatchObject({ id: 'a', state: 'done', detail: 'blinks for 3 s' });
+  });
+
+  it('is told beside few others at once, however many wait for a line', () => {
+    const { start, said, world } = openNode();
+    world.takes = false;
+    const commands = start();
+    for (let i = 0; i < 50; i += 1) commands.onCommand(command(`c-${i}`, { command: 'identify', seconds: 1 }));
+    said.length = 0;
+    commands.onUp();
+    expect(said).toHaveLength(RESULTS_AT_ONCE);
+    world.takes = true;
+    commands.onUp();
+    for (let i = 0; i < 50 / RESULTS_AT_ONCE; i += 1) commands.beat();
+    expect(new Set(said.map(({ id }) => id)).size).toBe(50);
+  });
+
+  it('that throws is answered all the same', () => {
+    const { start, said } = openNode({
+      identify: () => {
+        throw new Error('the light is broken');
+      },
+    });
+    start().onCommand(command('a', { command: 'identify', seconds: 1 }));
+    expect(said).toMatchObject([{ id: 'a', state: 'failed', detail: 'the light is broken' }]);
   });
 
   it('of a snapshot keeps what fits, and names what does not', () => {
@@ -126,7 +154,7 @@ describe('an end', () => {
   });
 
   it('by a wipe waits until the cloud can know, over restarts too', () => {
-    const { start, ends, world } = openNode();
+    const { start, ends, requests, world } = openNode();
     world.takes = false;
     start().onCommand(command('w', { command: 'erase', scope: 'node', confirm: 'door' }));
     world.mono = 1e9;
@@ -135,7 +163,9 @@ describe('an end', () => {
     expect(ends).toEqual([]);
     world.takes = true;
     next.onUp();
+    next.beat();
     expect(ends).toEqual(['wipe']);
+    expect(requests.open()).toEqual([{ kind: 'wipe', id: 'w' }]);
   });
 });
 
@@ -158,9 +188,22 @@ describe('an erasure', () => {
 
   it('does not wait for a radio that is down, which forgets when it comes', () => {
     const { start, said, requests } = openNode();
-    start().onCommand(erase);
+    const commands = start();
+    commands.onCommand(erase);
     expect(said).toMatchObject([{ state: 'done', data: { forgotten: 0 } }]);
+    commands.beat();
     expect(requests.open()).toHaveLength(1);
+    requests.answer('e', 1);
+    commands.beat();
+    expect(requests.all()).toEqual([]);
+  });
+
+  it('that a radio answers after the process has ended leaves no name behind either', () => {
+    const { start, requests } = openNode();
+    start().onCommand(erase);
+    requests.answer('e', 1);
+    start().beat();
+    expect(requests.all()).toEqual([]);
   });
 
   it('by a radio that hangs is no success', () => {

@@ -4,7 +4,7 @@ import { type CommandResult, type NodeCommand, readCommand } from '../protocol/m
 import type { TagSubject } from '../protocol/messages/common.ts';
 import { type MonoMs, monoMs } from '../protocol/units.ts';
 import { boundData, refusalOf } from './core/command.ts';
-import { ERASURE_WAIT_MS, LAST_WORD_MS } from './core/thresholds.ts';
+import { ERASURE_WAIT_MS, LAST_WORD_MS, RESULTS_AT_ONCE } from './core/thresholds.ts';
 import type { Machine } from './host/machine.ts';
 import { parseJson } from './json.ts';
 import type { CommandStore, FollowUp } from './store/commands.ts';
@@ -19,7 +19,8 @@ import type { Erased } from './store/subject-erasure.ts';
  *     └─────▶ on disk as begun ──▶ done or failed: result on disk ──▶ told to the broker ──▶ restart, wipe
  *
  * Invariants: each id is done at most once, whatever is delivered twice; a result stays on disk until the broker has it;
- * a process ends itself only after its last word, or after having waited for it.
+ * few are on their way to it at once; a process ends itself only after its last word, or after having waited for it; a
+ * request to the radio, which names who is to be forgotten, lives no longer than it is needed.
  */
 export interface Commands {
   /** A message on `command`. Throws when the disk fails: nothing was done then. */
@@ -60,8 +61,15 @@ export function createCommands(parts: CommandsParts): Commands {
   const { store, requests, machine, log } = parts;
   const counters = { commandsDone: 0, commandsRefused: 0, commandsFailed: 0, commandsUnreadable: 0 };
   const erasures: Erasure[] = [];
+  /** Erased without an answer of the radio: its request waits for the radio that comes. */
+  const unanswered = new Set<string>();
+  /** Asked for again. */
+  const repeats = new Map<string, CommandResult>();
   /** Said on this connection, and not answered by the broker yet. */
   const saying = new Set<string>();
+  /** Answered by the broker, and not noted yet: the callback must not fail with the disk. */
+  const taken = new Set<string>();
+  let begun = false;
   let ending: { readonly why: FollowUp; readonly id: string; readonly until: MonoMs; ended: boolean } | undefined;
 
   function finish(id: string, command: string, outcome: Outcome, followUp?: FollowUp): void {
@@ -74,17 +82,26 @@ export function createCommands(parts: CommandsParts): Commands {
     tell();
   }
 
-  /** Says every result the broker does not have. */
+  /** Says what the broker does not have, oldest first: a line with too much unconfirmed is given up. */
   function tell(): void {
-    for (const { result } of store.untold()) {
+    for (const result of [...store.untold().map((one) => one.result), ...repeats.values()]) {
+      if (saying.size >= RESULTS_AT_ONCE) return;
       if (saying.has(result.id)) continue;
       saying.add(result.id);
-      parts.publish(result, () => {
-        store.told(result.id);
-        saying.delete(result.id);
-        if (ending?.id === result.id) end();
-      });
+      parts.publish(result, () => void taken.add(result.id));
     }
+  }
+
+  function noteTaken(): void {
+    if (taken.size === 0) return;
+    for (const id of taken) {
+      store.told(id);
+      repeats.delete(id);
+      saying.delete(id);
+      taken.delete(id);
+      if (ending?.id === id) end();
+    }
+    tell();
   }
 
   function prepareEnd(why: FollowUp, id: string): void {
@@ -93,9 +110,9 @@ export function createCommands(parts: CommandsParts): Commands {
 
   function end(): void {
     if (ending === undefined || ending.ended) return;
-    ending.ended = true;
     // The radio may be a process of its own.
-    requests.ask({ kind: 'restart', id: ending.id });
+    requests.ask({ kind: ending.why, id: ending.id });
+    ending.ended = true;
     parts.end(ending.why);
   }
 
@@ -103,10 +120,18 @@ export function createCommands(parts: CommandsParts): Commands {
     const { id } = command;
     switch (command.command) {
       case 'identify':
-        finish(id, 'identify', { state: 'done', detail: parts.identify(command.seconds) });
+        finish(
+          id,
+          'identify',
+          attempt(() => ({ state: 'done', detail: parts.identify(command.seconds) })),
+        );
         break;
       case 'snapshot':
-        finish(id, 'snapshot', { state: 'done', data: boundData(parts.snapshot()) });
+        finish(
+          id,
+          'snapshot',
+          attempt(() => ({ state: 'done', data: boundData(parts.snapshot()) })),
+        );
         break;
       case 'restart':
         finish(id, 'restart', { state: 'done', detail: 'starts again now' }, 'restart');
@@ -115,6 +140,15 @@ export function createCommands(parts: CommandsParts): Commands {
         if (command.scope === 'node') eraseNode(id);
         else beginErasure(id, command.subjects);
         break;
+    }
+  }
+
+  /** What cannot be done is answered too, or the command would be under way for ever. */
+  function attempt(action: () => Outcome): Outcome {
+    try {
+      return action();
+    } catch (error) {
+      return { state: 'failed', detail: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -136,7 +170,7 @@ export function createCommands(parts: CommandsParts): Commands {
       const { forgotten } = erasure;
       const alive = parts.isRadioAlive();
       if (forgotten === undefined && alive && machine.mono() < erasure.until) continue;
-      // The request names them too. Where the radio is down it stays: that may have kept what it knew.
+      // Before their bytes are overwritten: the request names them too.
       if (forgotten !== undefined) requests.takeBack(erasure.id);
       const erased = parts.eraseSubjects(erasure.subjects);
       const outcome: Outcome =
@@ -148,10 +182,22 @@ export function createCommands(parts: CommandsParts): Commands {
           : { state: 'done', data: { ...erased, forgotten: forgotten ?? 0 } };
       finish(erasure.id, 'erase', outcome);
       erasures.splice(erasures.indexOf(erasure), 1);
+      // One that is down or hangs may still know, or bring back, what it knew.
+      if (forgotten === undefined) unanswered.add(erasure.id);
     }
   }
 
-  function resume(): void {
+  function takeBackAnswered(): void {
+    for (const id of unanswered) {
+      if (requests.answerOf(id) === undefined) continue;
+      requests.takeBack(id);
+      unanswered.delete(id);
+    }
+  }
+
+  /** Goes on where a former process ended; a disk that fails at the start may work a beat later. */
+  function begin(): void {
+    if (begun) return;
     for (const { result, followUp } of store.untold()) {
       // This process is the one that was asked for.
       if (followUp === 'restart') store.finish(result);
@@ -160,15 +206,25 @@ export function createCommands(parts: CommandsParts): Commands {
     for (const id of store.unfinished()) {
       const request = requests.find(id);
       if (request?.kind === 'erase') {
-        erasures.push({ id, subjects: request.subjects, until: monoMs(machine.mono() + ERASURE_WAIT_MS) });
+        if (!isUnderWay(id))
+          erasures.push({ id, subjects: request.subjects, until: monoMs(machine.mono() + ERASURE_WAIT_MS) });
       } else finish(id, '?', { state: 'failed', detail: 'the node restarted while it was under way; give it again' });
     }
+    for (const { kind, id } of requests.all()) if (kind === 'erase' && !isUnderWay(id)) unanswered.add(id);
+    begun = true;
   }
 
-  resume();
+  const isUnderWay = (id: string): boolean => erasures.some((erasure) => erasure.id === id);
+
+  try {
+    begin();
+  } catch (error) {
+    log.error({ err: error }, 'commands cannot be taken up yet; check the disk');
+  }
 
   return {
     onCommand(payload) {
+      begin();
       const read = readCommand(parseJson(payload));
       const id = read.ok ? read.value.id : read.id;
       if (id === undefined) {
@@ -178,7 +234,10 @@ export function createCommands(parts: CommandsParts): Commands {
       }
       const known = store.known(id);
       if (known === 'under-way') return;
-      if (known !== undefined) return parts.publish(known, () => undefined);
+      if (known !== undefined) {
+        repeats.set(id, known);
+        return tell();
+      }
       if (!read.ok) return finish(id, read.command ?? '?', { state: 'refused', detail: read.reject.detail });
       const refusal = refusalOf(read.value, { now: machine.wall(), nodeId: parts.nodeId });
       if (refusal !== undefined) {
@@ -188,10 +247,16 @@ export function createCommands(parts: CommandsParts): Commands {
       carryOut(read.value);
     },
     onUp() {
+      begin();
+      noteTaken();
+      // What was on its way on the line before is said again.
       saying.clear();
       tell();
     },
     beat() {
+      begin();
+      noteTaken();
+      takeBackAnswered();
       if (erasures.length > 0) settleErasures();
       // The result waits on disk. A wipe would take it along, so that one waits for the broker.
       if (ending?.why === 'restart' && machine.mono() >= ending.until) end();

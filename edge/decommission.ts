@@ -10,9 +10,13 @@ export class Decommissioned extends Error {
   }
 }
 
-/** Deletes the credentials first, then everything that was recorded. Returns the files that could not be deleted. */
-export function wipeFiles(bundleFile: string, database: string): string[] {
-  return [bundleFile, database, `${database}-wal`, `${database}-shm`].filter((file) => {
+/**
+ * Deletes the credentials first, then everything that was recorded: these databases with their logs, and other files.
+ * Returns the files that could not be deleted.
+ */
+export function wipeFiles(bundleFile: string, databases: readonly string[], others: readonly string[]): string[] {
+  const recorded = databases.flatMap((database) => [database, `${database}-wal`, `${database}-shm`]);
+  return [bundleFile, ...recorded, ...others].filter((file) => {
     try {
       rmSync(file, { force: true });
       return false;

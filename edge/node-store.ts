@@ -1,11 +1,7 @@
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { EdgeSettings } from './settings.ts';
-import { openDatabase } from './store/database.ts';
-import { isDiskFault } from './store/disk-fault.ts';
 import { runtimePath } from './store/runtime-path.ts';
-import { openMemoryAnyhow } from './store/store-side.ts';
 import type { WriterStoreParts } from './store/writer-store.ts';
 
 export const databasePath = (dataDir: string): string => join(dataDir, 'edge.sqlite');
@@ -26,18 +22,4 @@ export function storeTold(log: Logger): Pick<WriterStoreParts, 'onMode' | 'onRep
     onReplaced: ({ aside, salvaged }) =>
       log.error({ aside, salvaged }, 'the database was damaged: it is kept for you to look at, and a new one begins'),
   };
-}
-
-/**
- * A connection for what lives beside the outbox. Where the disk cannot be opened that starts empty, in memory: what must
- * not begin anew, such as a counter, is to be left alone then.
- */
-export function openBeside(settings: EdgeSettings): { readonly db: Database; readonly onDisk: boolean } {
-  const { diskPath, memoryPath } = storePaths(settings);
-  try {
-    return { db: openDatabase(diskPath), onDisk: true };
-  } catch (error) {
-    if (!isDiskFault(error)) throw error;
-    return { db: openMemoryAnyhow(memoryPath), onDisk: false };
-  }
 }

@@ -9,13 +9,13 @@ import { readMachineHealth } from './host/machine-health.ts';
 import { productVersion } from './host/version.ts';
 import { createMqttLink } from './link/mqtt-link.ts';
 import { localConfig } from './node-shadow.ts';
-import { openBeside, storePaths } from './node-store.ts';
+import { storePaths } from './node-store.ts';
 import { RestartAsked } from './radio-config.ts';
 import { createRemoteControl } from './remote-control.ts';
 import type { EdgeSettings } from './settings.ts';
+import { openBeside } from './store/beside.ts';
 import { loadProfile } from './store/broadcast-profile-file.ts';
 import { openReaderStore } from './store/reader-store.ts';
-import { createUplinkSnapshots } from './store/uplink-snapshot.ts';
 import { startUplinkDaemon, type UplinkDaemon } from './uplink-daemon.ts';
 
 /** The uplink of a node with all it is made of. `failed` resolves when the cloud asked for new processes, or for none. */
@@ -30,8 +30,9 @@ export function startNodeUplink({
   readonly machine: Machine;
   readonly log: Logger;
 }): UplinkDaemon {
-  const { db } = openBeside(settings);
-  const store = openReaderStore({ ...storePaths(settings), mono: machine.mono });
+  const paths = storePaths(settings);
+  const beside = openBeside({ ...paths, nodeId: bundle.nodeId, role: 'uplink', mono: machine.mono });
+  const store = openReaderStore({ ...paths, mono: machine.mono });
   const versions = { pharos: productVersion(), node: process.version };
   const files = hostFiles();
   const board = readBoard(files);
@@ -44,8 +45,8 @@ export function startNodeUplink({
   });
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const remote = createRemoteControl({
-    db,
-    memoryPath: storePaths(settings).memoryPath,
+    beside,
+    paths,
     bundle,
     local: localConfig(settings),
     loadProfile,
@@ -60,7 +61,7 @@ export function startNodeUplink({
   const daemon: UplinkDaemon = startUplinkDaemon({
     outbox: store.outbox,
     snapshots: store.snapshots,
-    uplinkSnapshots: createUplinkSnapshots(db),
+    uplinkSnapshots: beside.uplinkSnapshots,
     link,
     remote,
     machine,
@@ -75,7 +76,7 @@ export function startNodeUplink({
     failed,
     async stop() {
       await daemon.stop();
-      db.close();
+      beside.close();
       store.close();
     },
   };

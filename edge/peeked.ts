@@ -77,7 +77,7 @@ function readGood(
     path,
     outbox: memory?.outbox === undefined ? onDisk : together(onDisk, memory.outbox, memory.trouble),
     radio: newest(createRadioSnapshots(db).read(), memory?.radio),
-    uplink: createUplinkSnapshots(db).read(),
+    uplink: newest(createUplinkSnapshots(db).read(), memory?.uplink),
     shadow: nodeId === undefined ? undefined : createNodeConfigStore(db, nodeId).read(),
   };
 }
@@ -86,6 +86,7 @@ interface InMemory {
   readonly outbox: OutboxState | undefined;
   readonly trouble: string | undefined;
   readonly radio: RadioSnapshot | undefined;
+  readonly uplink: UplinkSnapshot | undefined;
 }
 
 /** The stand-in the daemons use while the disk takes nothing; there is none where all is well. */
@@ -97,7 +98,12 @@ function readMemory({ dataDir, runtimeDir }: EdgeSettings, machine: Machine): In
   try {
     // The file stays after the disk is well again; the note in it does not.
     const trouble = peekTrouble(db);
-    return { outbox: peekOutbox(db, machine.wall()), trouble, radio: createRadioSnapshots(db).read() };
+    return {
+      outbox: peekOutbox(db, machine.wall()),
+      trouble,
+      radio: createRadioSnapshots(db).read(),
+      uplink: createUplinkSnapshots(db).read(),
+    };
   } finally {
     close();
   }
@@ -116,7 +122,10 @@ function together(a: OutboxState, b: OutboxState, trouble: string | undefined): 
 }
 
 /** Of one boot the later; what lies in memory is of this one. */
-const newest = (disk: RadioSnapshot | undefined, memory: RadioSnapshot | undefined): RadioSnapshot | undefined =>
+const newest = <Snapshot extends RadioSnapshot | UplinkSnapshot>(
+  disk: Snapshot | undefined,
+  memory: Snapshot | undefined,
+): Snapshot | undefined =>
   disk !== undefined && memory !== undefined && disk.boot === memory.boot && disk.writtenMono > memory.writtenMono
     ? disk
     : (memory ?? disk);

@@ -12,14 +12,18 @@ import type { Shadow } from './core/shadow.ts';
 import { openRadioDesk } from './node-shadow.ts';
 import { aboutOneOf } from './radio-config.ts';
 import { readSettings } from './settings.ts';
+import { openBeside } from './store/beside.ts';
 import { openDatabase } from './store/database.ts';
 import { createNodeConfigStore } from './store/node-config.ts';
 import { createRadioRequests } from './store/radio-requests.ts';
 
 /** The uplink's connection and the radio's, on one real file. */
 function openNode(env: Record<string, string> = {}) {
+  let mono = 0;
   const folder = mkdtempSync(join(tmpdir(), 'pharos-desk-'));
-  const [uplink, radio] = [openDatabase(join(folder, 'edge.sqlite')), openDatabase(join(folder, 'edge.sqlite'))];
+  const uplink = openDatabase(join(folder, 'edge.sqlite'));
+  const paths = { diskPath: join(folder, 'edge.sqlite'), memoryPath: join(folder, 'memory.sqlite') };
+  const radio = openBeside({ ...paths, nodeId: BARE_BUNDLE.nodeId, role: 'radio', mono: () => monoMs(mono) });
   onTestFinished(() => {
     uplink.close();
     radio.close();
@@ -33,7 +37,6 @@ function openNode(env: Record<string, string> = {}) {
     machine: testMachine(),
     log: pino({ level: 'silent' }),
   };
-  let mono = 0;
   return {
     store: createNodeConfigStore(uplink, BARE_BUNDLE.nodeId),
     requests: createRadioRequests(uplink),
@@ -98,7 +101,6 @@ it('hears what is asked of it, but no restart that its own start has met', () =>
   expect(desk.look(later())?.requests ?? []).toEqual([]);
   requests.ask({ kind: 'restart', id: 'now' });
   expect(desk.look(later())?.requests).toEqual([{ kind: 'restart', id: 'now' }]);
-  desk.takeBack('now');
 });
 
 it('tells whom an erasure is about', () => {

@@ -42,7 +42,6 @@ export interface RadioDesk {
   /** `undefined` while nothing has changed. Throws when the disk fails. */
   look(now: MonoMs): RadioNews | undefined;
   answer(id: string, count: number): void;
-  takeBack(id: string): void;
   /** The counter of a plan's secure frame, if it has one. */
   secureStepsOf(plan: BroadcastPlan): SecureSteps | undefined;
 }
@@ -50,8 +49,8 @@ export interface RadioDesk {
 export interface RadioDeskParts extends Pick<RadioDesk, 'secureStepsOf'> {
   readonly store: NodeConfigStore;
   readonly requests: RadioRequests;
-  /** Differs from its last value when another connection has committed. */
-  readonly dataVersion: () => number;
+  /** Differs from its last value when somebody else may have written. */
+  readonly dataVersion: () => string;
   readonly inEffect: (config: NodeConfig) => EffectiveConfig;
   readonly planOf: (profile: EffectiveConfig['profile']) => Result<BroadcastPlan>;
   readonly machine: Machine;
@@ -66,7 +65,7 @@ export const radioConfig = ({ version }: TrialConfig, onTrial: boolean, effectiv
 
 export function createRadioDesk(parts: RadioDeskParts): RadioDesk {
   const { store, requests, machine, log } = parts;
-  let seen = -1;
+  let seen = '';
   let due = 0;
 
   function wanted(): RadioConfig {
@@ -76,8 +75,13 @@ export function createRadioDesk(parts: RadioDeskParts): RadioDesk {
   }
 
   const first = wanted();
-  // This process is the one that was asked for.
-  for (const { kind, id } of requests.open()) if (kind === 'restart') requests.takeBack(id);
+  // This process is the one that was asked for, also where the disk does not let it say so.
+  const met = requests.open().flatMap(({ kind, id }) => (kind === 'restart' ? [id] : []));
+  try {
+    for (const id of met) requests.takeBack(id);
+  } catch (error) {
+    log.error({ err: error }, 'the request to start again cannot be taken back; check the disk');
+  }
   let running = first;
 
   /** What has to change; a broadcast that cannot be planned any more leaves the one on air alone. */
@@ -102,13 +106,12 @@ export function createRadioDesk(parts: RadioDeskParts): RadioDesk {
       const version = parts.dataVersion();
       if (version === seen) return undefined;
       const config = change();
-      const open = requests.open();
+      const open = requests.open().filter(({ id }) => !met.includes(id));
       // Last, so that a fault on the way makes it look again.
       seen = version;
       return config === undefined && open.length === 0 ? undefined : { ...(config && { config }), requests: open };
     },
     answer: requests.answer,
-    takeBack: requests.takeBack,
     secureStepsOf: parts.secureStepsOf,
   };
 }

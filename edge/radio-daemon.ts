@@ -8,6 +8,7 @@ import { createIsNeighbour } from './core/neighbour.ts';
 import type { PresencePolicy } from './core/presence.ts';
 import { RADIO_BEAT_MS, TRIAL_TOLD_MS } from './core/thresholds.ts';
 import type { RadioVitals, Vitals } from './core/watchdog.ts';
+import { Decommissioned } from './decommission.ts';
 import type { Machine } from './host/machine.ts';
 import { productVersion } from './host/version.ts';
 import { createJournal } from './journal.ts';
@@ -21,6 +22,8 @@ import type { RadioSnapshots } from './store/radio-snapshot.ts';
 import type { SecureSteps } from './store/secure-counter.ts';
 
 const VERSION = productVersion();
+
+type Erasure = Extract<RadioNews['requests'][number], { kind: 'erase' }>;
 
 export interface RadioDaemonParts {
   readonly bundle: NodeBundle;
@@ -134,11 +137,20 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
   }
 
   function meet(request: RadioNews['requests'][number], now: Moment, desk: RadioDesk): void {
-    if (request.kind === 'restart') {
-      desk.takeBack(request.id);
-      fail(new RestartAsked(bundle.nodeId));
-      return;
+    switch (request.kind) {
+      case 'restart':
+        fail(new RestartAsked(bundle.nodeId));
+        break;
+      case 'wipe':
+        fail(new Decommissioned(bundle.nodeId));
+        break;
+      case 'erase':
+        forget(request, now, desk);
+        break;
     }
+  }
+
+  function forget(request: Erasure, now: Moment, desk: RadioDesk): void {
     const count = sensing.forget(request.subjects) + journal.forget(aboutOneOf(request));
     // Before it is confirmed, so that no snapshot brings them back after the next start.
     if (journal.settled()) sensing.keep(now);

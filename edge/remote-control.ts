@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { NodeBundle } from '../protocol/messages/bundle.ts';
 import type { TagSubject } from '../protocol/messages/common.ts';
@@ -12,10 +11,10 @@ import { blinkActivityLed } from './host/led.ts';
 import type { Machine } from './host/machine.ts';
 import type { MqttLink } from './link/mqtt-link.ts';
 import { createShadowAgent, type ShadowAgent } from './shadow-agent.ts';
-import { createCommandStore, type FollowUp } from './store/commands.ts';
-import { createNodeConfigStore } from './store/node-config.ts';
+import type { Beside } from './store/beside.ts';
+import { removeAside } from './store/broken-database.ts';
+import type { FollowUp } from './store/commands.ts';
 import { createPresenceSnapshots } from './store/presence-snapshot.ts';
-import { createRadioRequests } from './store/radio-requests.ts';
 import type { RadioSnapshots } from './store/radio-snapshot.ts';
 import { openMemory } from './store/store-side.ts';
 import { type Erased, eraseSubjects } from './store/subject-erasure.ts';
@@ -31,10 +30,9 @@ export interface RemoteControl {
 }
 
 export interface RemoteControlParts {
-  /** A connection of its own: whoever reads the outbox notices what is erased here. */
-  readonly db: Database.Database;
-  /** Events are there while the disk takes none. */
-  readonly memoryPath: string;
+  readonly beside: Beside;
+  /** Events are in the second while the disk takes none. */
+  readonly paths: { readonly diskPath: string; readonly memoryPath: string };
   readonly bundle: NodeBundle;
   readonly snapshots: Pick<RadioSnapshots, 'read'>;
   readonly local: LocalConfig;
@@ -49,10 +47,10 @@ export interface RemoteControlParts {
 }
 
 export function createRemoteControl(parts: RemoteControlParts): RemoteControl {
-  const { db, bundle, snapshots, link, machine, log } = parts;
+  const { beside, bundle, snapshots, link, machine, log } = parts;
   const agent: ShadowAgent = createShadowAgent({
     ...parts,
-    store: createNodeConfigStore(db, bundle.nodeId),
+    store: beside.config,
     isLinked: link.isUp,
     publish: (report) => link.publish('config/reported', report),
   });
@@ -68,8 +66,8 @@ export function createRemoteControl(parts: RemoteControlParts): RemoteControl {
   const commands: Commands = createCommands({
     ...parts,
     nodeId: bundle.nodeId,
-    store: createCommandStore(db),
-    requests: createRadioRequests(db),
+    store: beside.commands,
+    requests: beside.requests,
     identify(seconds) {
       const shown = blinkActivityLed(seconds);
       log.warn(
@@ -80,8 +78,14 @@ export function createRemoteControl(parts: RemoteControlParts): RemoteControl {
     },
     snapshot: () => ({ config: agent.report(), health: parts.health() }),
     eraseSubjects(subjects) {
-      const onDisk = eraseSubjects(db, createPresenceSnapshots(db), subjects);
-      return existsSync(parts.memoryPath) ? together(onDisk, eraseInMemory(parts.memoryPath, subjects)) : onDisk;
+      const { diskPath, memoryPath } = parts.paths;
+      // Memory first: what is moved to the disk meanwhile is met there.
+      const inMemory = existsSync(memoryPath) ? eraseInMemory(memoryPath, subjects) : undefined;
+      const disk = beside.disk();
+      const onDisk = eraseSubjects(disk, createPresenceSnapshots(disk), subjects);
+      // Nobody can tell who is in a damaged file.
+      removeAside(diskPath);
+      return inMemory === undefined ? onDisk : together(onDisk, inMemory);
     },
     isRadioAlive,
     publish: (result, onTaken) => link.publish('command/result', result, onTaken),

@@ -4,7 +4,7 @@ import type { NodeBundle } from '../protocol/messages/bundle.ts';
 import { type BroadcastPlan, planBroadcast } from './core/broadcast-plan.ts';
 import { createMachine, type Machine } from './host/machine.ts';
 import { openRadioDesk } from './node-shadow.ts';
-import { openBeside, storePaths, storeTold } from './node-store.ts';
+import { storePaths, storeTold } from './node-store.ts';
 import { startNodeUplink } from './node-uplink.ts';
 import { awaitRadio, mayAppear } from './radio/await-radio.ts';
 import { createHciRadio } from './radio/hci-radio.ts';
@@ -14,6 +14,7 @@ import { type Radio, RadioUnavailable } from './radio/ports.ts';
 import { listAdapters } from './radio/select-radio.ts';
 import { type Daemon, startRadioDaemon } from './radio-daemon.ts';
 import type { EdgeSettings } from './settings.ts';
+import { openBeside } from './store/beside.ts';
 import { loadProfile } from './store/broadcast-profile-file.ts';
 import { readBundle } from './store/bundle-file.ts';
 import { openWriterStore } from './store/writer-store.ts';
@@ -132,13 +133,13 @@ async function startRadio(
   const { settings, bundle, machine, log } = base;
   // First: a broken file is replaced before anybody else opens it.
   const store = openWriterStore({ ...storePaths(settings), mono: machine.mono, ...storeTold(log) });
-  const { db, onDisk } = openBeside(settings);
+  const beside = openBeside({ ...storePaths(settings), nodeId: bundle.nodeId, role: 'radio', mono: machine.mono });
   const close = (): void => {
-    db.close();
+    beside.close();
     store.close();
   };
   try {
-    const desk = openRadioDesk(db, base);
+    const desk = openRadioDesk(beside, base);
     const wanted = desk.firstPlan();
     if (!wanted.ok) log.error({ reason: wanted.reject }, 'the profile wanted of this node cannot be used; its own is');
     const plan = wanted.ok ? wanted.value : parts.plan;
@@ -146,8 +147,7 @@ async function startRadio(
     const daemon = await startRadioDaemon({
       bundle,
       plan,
-      // A counter that begins anew would show steps of an earlier life: without the disk there is no secure frame.
-      secureSteps: onDisk ? desk.secureStepsOf(plan) : undefined,
+      secureSteps: desk.secureStepsOf(plan),
       radio: await parts.choose(plan),
       outbox: store.outbox,
       snapshots: store.snapshots,

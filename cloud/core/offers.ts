@@ -2,7 +2,7 @@ import { type Matchable, mismatch } from './decide/match.ts';
 import type { Place, TriggerType } from './decide/types.ts';
 import { foldPhrase } from './keyword.ts';
 import { matchesPattern } from './manifest/fields.ts';
-import { isPlaced } from './manifest/trigger.ts';
+import { isPlaced, triggerFor } from './manifest/trigger.ts';
 import type { Offer } from './working-set-types.ts';
 
 /** Of all campaigns that wait for a kind of event, those it concerns. */
@@ -10,9 +10,10 @@ export const findOffers = {
   /** Those that wait at a place, whatever else they ask of the event: the same for every event there. */
   atPlace: (offers: readonly Offer[], trigger: TriggerType, place: Place | undefined): Offer[] =>
     offers.filter(({ spec }) => {
-      if (spec.trigger.on !== trigger) return false;
-      if (!isPlaced(spec.trigger)) return true;
-      const { stores, zones } = spec.trigger.at;
+      const wanted = triggerFor(spec, trigger);
+      if (wanted === undefined) return false;
+      if (!isPlaced(wanted)) return true;
+      const { stores, zones } = wanted.at;
       return (
         place !== undefined &&
         stores.some((pattern) => matchesPattern(pattern, place.storeId)) &&
@@ -24,9 +25,8 @@ export const findOffers = {
   byPhrase(offers: readonly Offer[]): Map<string, Offer[]> {
     const found = new Map<string, Offer[]>();
     for (const offer of offers) {
-      const { trigger } = offer.spec;
-      if (trigger.on !== 'keyword') continue;
-      for (const phrase of new Set(trigger.phrases.map(foldPhrase))) {
+      const phrases = triggerFor(offer.spec, 'keyword')?.phrases ?? [];
+      for (const phrase of new Set(phrases.map(foldPhrase))) {
         found.set(phrase, [...(found.get(phrase) ?? []), offer]);
       }
     }

@@ -23,6 +23,8 @@ export interface FleetControl {
   eraseSubjects(nodeIds: readonly string[], subjects: readonly TagSubject[]): Promise<string[]>;
   /** How far an erasure is: confirmed when every command is done. */
   confirmed(commandIds: readonly string[]): Promise<{ readonly confirmed: boolean; readonly open: KnownCommand[] }>;
+  /** Says again to a node what it was commanded and has not answered. */
+  remind(nodeId: string): Promise<void>;
   /** A node came on line, in the topics of `topicStore`: says again what it may have missed. */
   connected(nodeId: NodeId, topicStore: StoreId): Promise<void>;
   recordReported(nodeId: NodeId, reported: ReportedConfig, at: EpochMs): Promise<void>;
@@ -61,7 +63,12 @@ export function createFleetControl({ rows, mint, now, publish, onUnpublished }: 
     return made.id;
   }
 
+  async function remind(nodeId: string): Promise<void> {
+    for (const command of await rows.pendingCommands(nodeId, now())) await send(nodeId, 'command', command);
+  }
+
   return {
+    remind,
     async desire(nodeId, config, ifVersion) {
       const desired = await rows.desire(nodeId, config, ifVersion, now());
       await send(nodeId, 'config/desired', desired);
@@ -92,7 +99,7 @@ export function createFleetControl({ rows, mint, now, publish, onUnpublished }: 
       await rows.noteTopicStore(nodeId, topicStore);
       const desired = await rows.desired(nodeId);
       if (desired !== undefined) await send(nodeId, 'config/desired', desired);
-      for (const command of await rows.pendingCommands(nodeId, now())) await send(nodeId, 'command', command);
+      await remind(nodeId);
     },
 
     recordReported: (nodeId, reported, at) => rows.recordReported(nodeId, reported, epochMs(at)),

@@ -2,7 +2,6 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { NodeBundle } from '../../protocol/messages/bundle.ts';
-import { TagSubject } from '../../protocol/messages/common.ts';
 import type { Explanation } from '../core/explain.ts';
 import type { LineReport } from '../core/line-checks.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
@@ -10,6 +9,7 @@ import { tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
 import { type FormLinkAnswer, formLinkRoutes } from './form-links.ts';
 import { type ConnectLine, lineRoutes } from './line.ts';
+import { type MemberApi, memberRoutes } from './members.ts';
 import { type NodeAdminApi, nodeRoutes } from './node-admin.ts';
 import { read } from './read.ts';
 
@@ -22,27 +22,18 @@ export interface AdminApi extends NodeAdminApi {
   makeFormLink(form: string, member: string): Promise<FormLinkAnswer>;
   connectLine(asked: ConnectLine): Promise<LineReport>;
   makeBundle(nodeId: string, rotate: boolean): Promise<NodeBundle>;
-  listMembers(limit: number): Promise<unknown[]>;
-  memberByLineUser(userId: string): Promise<unknown>;
-  linkTag(memberId: string, tag: TagSubject, wording: string): Promise<{ linked: boolean }>;
+  readonly members: MemberApi;
   coupon(id: string): Promise<unknown>;
   listEvents(query: { readonly limit: number; readonly member?: string }): Promise<unknown[]>;
 }
 
 const ApplyBody = z.strictObject({ documents: z.array(z.unknown()).min(1).max(1000) });
 const BundleBody = z.strictObject({ rotate: z.boolean().default(false) });
-const MembersQuery = z.strictObject({
-  lineUser: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
 const AlertsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
 const EventsQuery = z.strictObject({
   member: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });
-const TagBody = TagSubject.omit({ kind: true })
-  .extend({ wording: z.string().min(1).max(200) })
-  .strict();
 const IdParams = z.object({ id: z.string().min(1).max(128) });
 
 /** `/v1`: everything the `pharos` command does, behind the admin token. */
@@ -68,14 +59,7 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi, adminToken: str
   app.post('/nodes/:id/bundle', async (request) =>
     api.makeBundle(read(IdParams, request.params).id, read(BundleBody, request.body ?? {}).rotate),
   );
-  app.get('/members', async (request) => {
-    const { lineUser, limit } = read(MembersQuery, request.query);
-    return { members: lineUser === undefined ? await api.listMembers(limit) : [await api.memberByLineUser(lineUser)] };
-  });
-  app.post('/members/:id/tags', async (request) => {
-    const { wording, ...tag } = read(TagBody, request.body);
-    return await api.linkTag(read(IdParams, request.params).id, { kind: 'ibeacon', ...tag }, wording);
-  });
+  memberRoutes(app, api.members);
   app.get('/coupons/:id', async (request) => api.coupon(read(IdParams, request.params).id));
   app.get('/events', async (request) => {
     const { limit, member } = read(EventsQuery, request.query);

@@ -32,9 +32,20 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       makeFormLink: note({ url: '', expiresAt: 0 }, 'makeFormLink'),
       connectLine: note({ checks: [], byHand: [], ready: true }, 'connectLine'),
       makeBundle: note({} as never, 'makeBundle'),
-      listMembers: note([], 'listMembers'),
-      memberByLineUser: note({ id: 'mem_1' }, 'memberByLineUser'),
-      linkTag: note({ linked: true }, 'linkTag'),
+      members: {
+        list: note([], 'list'),
+        find: note({ id: 'mem_1' }, 'find'),
+        show: note({}, 'show'),
+        timeline: note([], 'timeline'),
+        change: note(undefined, 'change'),
+        link: note({ linked: true }, 'link'),
+        unlink: note({}, 'unlink'),
+        merge: note({}, 'merge'),
+        unmerge: note({}, 'unmerge'),
+        export: note({}, 'export'),
+        erase: note({}, 'erase'),
+        erasure: note({}, 'erasure'),
+      },
       showNode: note({}, 'showNode'),
       desireConfig: note({ v: 1, version: 1, config: {} }, 'desireConfig'),
       commandNode: note({}, 'commandNode'),
@@ -70,6 +81,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
 }
 
 const TAG = { uuid: 'd0d2ce24-9efc-11e5-82c4-1c6a7a17ef38', major: 1, minor: 2 };
+const TAG_IDENTITY = { kind: 'ble_tag', issuer: 'ibeacon', subject: `${TAG.uuid}/1/2` };
 const STORE = { apiVersion: 'pharos/v1', kind: 'Store', metadata: { id: 'a' }, spec: { timeZone: 'Asia/Taipei' } };
 
 describe('the admin API', () => {
@@ -78,16 +90,54 @@ describe('the admin API', () => {
     ['GET', '/nodes', undefined, ['listNodes']],
     ['POST', '/nodes/door-1/bundle', undefined, ['makeBundle', 'door-1', false]],
     ['POST', '/nodes/door-1/bundle', { rotate: true }, ['makeBundle', 'door-1', true]],
-    ['GET', '/members', undefined, ['listMembers', 100]],
-    ['GET', '/members?limit=5', undefined, ['listMembers', 5]],
-    ['GET', '/members?lineUser=Ualice', undefined, ['memberByLineUser', 'Ualice']],
-    ['POST', '/members/mem_1/tags', { ...TAG, wording: 'v1' }, ['linkTag', 'mem_1', { kind: 'ibeacon', ...TAG }, 'v1']],
+    ['GET', '/members', undefined, ['list', { limit: 100 }]],
+    ['GET', '/members?limit=5&tag=vip', undefined, ['list', { limit: 5, tag: 'vip' }]],
+    ['POST', '/members/find', { lineUser: 'Ualice' }, ['find', { kind: 'line_user', subject: 'Ualice' }]],
+    ['GET', '/members/mem_1', undefined, ['show', 'mem_1']],
+    ['GET', '/members/mem_1/timeline', undefined, ['timeline', 'mem_1', 200]],
+    ['POST', '/members/mem_1/tags', { ...TAG, wording: 'v1' }, ['link', 'mem_1', TAG_IDENTITY, 'v1']],
+    [
+      'POST',
+      '/members/mem_1/links',
+      { kind: 'email', subject: ' Anna@Example.TW', wording: 'v1' },
+      ['link', 'mem_1', { kind: 'email', issuer: 'email', subject: 'anna@example.tw' }, 'v1'],
+    ],
+    ['POST', '/members/mem_1/unlink', { link: 'lnk_1' }, ['unlink', 'mem_1', 'lnk_1']],
+    [
+      'POST',
+      '/members/mem_1/merge',
+      { absorb: 'mem_2', why: 'one person' },
+      ['merge', { survivor: 'mem_1', absorbed: 'mem_2', why: 'one person', who: 'admin' }],
+    ],
+    ['POST', '/members/mem_2/unmerge', {}, ['unmerge', 'mem_2']],
+    ['GET', '/members/mem_1/export', undefined, ['export', 'mem_1']],
+    [
+      'POST',
+      '/members/mem_1/erase',
+      { confirm: 'mem_1', why: 'asked' },
+      ['erase', { member: 'mem_1', why: 'asked', who: 'admin' }],
+    ],
+    ['GET', '/members/mem_1/erasure', undefined, ['erasure', 'mem_1']],
     ['GET', '/coupons/cpn_1', undefined, ['coupon', 'cpn_1']],
     ['GET', '/events?limit=2&member=mem_1', undefined, ['listEvents', { limit: 2, member: 'mem_1' }]],
   ])('%s /v1%s', async (method, path, body, wanted) => {
     const { call, asked } = await openHttp();
     expect(await call(method, `/v1${path}`, body)).toMatchObject({ status: 200 });
     expect(asked).toEqual([wanted]);
+  });
+
+  it.each([
+    ['/members/mem_1/erase', { confirm: 'mem_2', why: 'asked' }, 'not_confirmed', 'confirm'],
+    ['/members/mem_1/erase', { confirm: 'mem_1' }, 'bad_request', 'why'],
+    ['/members/mem_1/merge', { absorb: 'mem_2', why: '' }, 'bad_request', 'why'],
+    ['/members/mem_1/links', { kind: 'phone', subject: '0912345678', wording: 'v1' }, 'bad_identity', 'subject'],
+    ['/members/mem_1/links', { kind: 'line_user', subject: `U${'0'.repeat(32)}` }, 'bad_identity', 'subject'],
+    ['/members/mem_1/profile', { tag: ['two words'] }, 'bad_request', 'tag.0'],
+    ['/members/find', { lineUser: 7 }, 'bad_request', 'request'],
+  ])('asks nothing for POST /v1%s %j', async (path, body, code, where) => {
+    const { call, asked } = await openHttp();
+    expect(await call('POST', `/v1${path}`, body)).toMatchObject({ status: 422, body: { error: { code, where } } });
+    expect(asked).toEqual([]);
   });
 
   it.each([

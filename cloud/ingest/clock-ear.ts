@@ -2,6 +2,7 @@ import type { EpochMs } from '../../protocol/units.ts';
 import { durationMs } from '../core/calendar.ts';
 import { clockOf } from '../core/decide/clock.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
+import { triggerFor } from '../core/manifest/trigger.ts';
 import type { DueDeferral, LedgerTx, NewEvent } from '../core/ports.ts';
 import { nextRun, type Schedule } from '../core/schedule.ts';
 import type { Occurrence, Offer } from '../core/working-set-types.ts';
@@ -72,8 +73,9 @@ const MISSED_MOST = 400;
 
 function latestDue(offer: Offer, last: EpochMs | undefined, now: EpochMs): EpochMs | undefined {
   const { spec, since } = offer;
-  if (spec.trigger.on !== 'schedule' || since === undefined) return undefined;
-  const { at, every } = spec.trigger;
+  const trigger = triggerFor(spec, 'schedule');
+  if (trigger === undefined || since === undefined) return undefined;
+  const { at, every } = trigger;
   const schedule: Schedule | undefined = at === undefined ? every && { every } : { at };
   if (schedule === undefined) return undefined;
   const { timeZone } = clockOf(offer, undefined);

@@ -2,15 +2,17 @@ import { stockKey } from '../core/counter-keys.ts';
 import type { CampaignId } from '../core/ids.ts';
 import type { CampaignManifest } from '../core/manifest/campaign.ts';
 import { Problem } from '../core/problem.ts';
-import type { Applied } from './apply.ts';
-import { newestVersions } from './campaigns.ts';
+import type { Applied } from './applied.ts';
+import { newestVersions, triggerKinds } from './campaigns.ts';
 import type { Db } from './database.ts';
 
 /** A changed campaign becomes a new version; coupons it gave keep theirs. */
 export async function applyCampaign(db: Db, { metadata, spec }: CampaignManifest, at: number): Promise<Applied> {
-  if (spec.offer.message.sources === undefined) {
+  for (const name of ['message', 'soldOut'] as const) {
+    const message = spec.offer[name];
+    if (message === undefined || message.sources !== undefined) continue;
     throw new Problem('invalid', 'no_template', 'the message template was not sent along', {
-      where: `Campaign ${metadata.id}: spec.offer.message`,
+      where: `Campaign ${metadata.id}: spec.offer.${name}`,
       remedy: 'apply it with the pharos command, which reads the template file',
     });
   }
@@ -32,7 +34,7 @@ export async function applyCampaign(db: Db, { metadata, spec }: CampaignManifest
   }
   await db
     .insertInto('campaign_version')
-    .values({ campaign_id: metadata.id, version, trigger_on: spec.trigger.on, spec: text, created_at: at })
+    .values({ campaign_id: metadata.id, version, trigger_on: triggerKinds(spec), spec: text, created_at: at })
     .execute();
   return { ...result, action: row === undefined ? 'created' : 'updated', version };
 }

@@ -1,6 +1,6 @@
 import type { NodeManifest } from '../core/manifest/node.ts';
 import { Problem } from '../core/problem.ts';
-import type { Applied } from './apply.ts';
+import type { Applied } from './applied.ts';
 import type { Db } from './database.ts';
 
 /** One node of a store that exists; its index among the nodes of its HWID is given or found. */

@@ -1,6 +1,7 @@
 import { unreachable } from '../../protocol/result.ts';
 import type { Manifest } from '../core/manifest/manifest.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
+import type { Applied } from './applied.ts';
 import { applyCampaign } from './apply-campaign.ts';
 import { applyDocument } from './apply-document.ts';
 import { applyNode } from './apply-node.ts';
@@ -8,13 +9,6 @@ import { checkReferences } from './apply-references.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
 import { transact } from './transact.ts';
-
-export interface Applied {
-  readonly kind: Manifest['kind'];
-  readonly id: string;
-  readonly action: 'created' | 'updated' | 'unchanged';
-  readonly version?: number;
-}
 
 /** In this order every reference finds its target. */
 const ORDER: readonly Manifest['kind'][] = ['Store', 'WebShop', 'Node', 'Policy', 'Segment', 'Form', 'Campaign'];

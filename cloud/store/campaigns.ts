@@ -1,8 +1,8 @@
 import { epochMs } from '../../protocol/units.ts';
-import type { TriggerType } from '../core/decide/types.ts';
 import type { CampaignId } from '../core/ids.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
+import { triggersOf } from '../core/manifest/trigger.ts';
 import { resolveAudience } from '../core/segment/resolve.ts';
 import type { SegmentExpr } from '../core/segment/types.ts';
 import type { Offer } from '../core/working-set-types.ts';
@@ -20,12 +20,17 @@ export const newestVersions = (db: Db) =>
     )
     .select(['campaign.id', 'campaign.name', 'campaign.state', 'campaign.version', 'campaign_version.spec']);
 
-/** All campaigns that wait for this kind of event and have not ended, with everything their offers speak of. */
-export async function offersFor(db: Db, trigger: TriggerType): Promise<Offer[]> {
+/** What a campaign waits for, as its version tells who looks at the rows: `enter,keyword`. The spec is what counts. */
+export const triggerKinds = (spec: CampaignSpec): string =>
+  triggersOf(spec)
+    .map(({ on }) => on)
+    .join();
+
+/** All campaigns that have not ended, with everything their offers speak of. */
+export async function readOffers(db: Db): Promise<Offer[]> {
   const rows = await newestVersions(db)
     .select('campaign_version.created_at')
     .where('campaign.state', '!=', 'ended')
-    .where('campaign_version.trigger_on', '=', trigger)
     .orderBy('campaign.id')
     .execute();
   const segments = await readSegments(db);

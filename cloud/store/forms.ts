@@ -2,6 +2,7 @@ import type { FormAnswers } from '../core/form/answers.ts';
 import type { MemberId } from '../core/ids.ts';
 import type { FormSpec } from '../core/manifest/form.ts';
 import type { StoreContext } from './context.ts';
+import { lockLiving } from './member-living.ts';
 import { profileRows } from './member-profile.ts';
 import { linkIdentity } from './members.ts';
 import { transact } from './transact.ts';
@@ -25,8 +26,18 @@ export const formRows = (context: StoreContext) => ({
   },
 
   async hasMember(id: string): Promise<boolean> {
-    const row = await context.db.selectFrom('member').select('id').where('id', '=', id).executeTakeFirst();
-    return row !== undefined;
+    return (await this.owner(id)) === id;
+  },
+
+  /** Who a member is now: another one where it was merged, nobody where it was erased. */
+  async owner(id: string): Promise<MemberId | undefined> {
+    const row = await context.db
+      .selectFrom('member')
+      .select(['merged_into', 'erased_at'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined || row.erased_at !== null) return undefined;
+    return row.merged_into === null ? (id as MemberId) : await this.owner(row.merged_into);
   },
 
   /** All of it or nothing. What is left empty stays as it was; a box left unticked is a consent not given any more. */
@@ -38,7 +49,7 @@ export const formRows = (context: StoreContext) => ({
   ): Promise<FormRecorded> {
     const { mint } = context;
     return await transact(context.db, async (db) => {
-      await db.selectFrom('member').select('id').where('id', '=', member).forNoKeyUpdate().executeTakeFirstOrThrow();
+      await lockLiving(db, [member]);
       const answerId = mint.id('answer');
       const { wordingVersion: wording, tags } = form.spec;
       await db

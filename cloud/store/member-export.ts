@@ -10,7 +10,12 @@ import { memberTimeline } from './member-timeline.ts';
  */
 export async function exportMember(context: StoreContext, member: string, at: number) {
   const { db, vault } = context;
-  const { identities: _masked, coupons: _short, consents: _latest, ...profile } = await memberAdmin(context).show(member);
+  const {
+    identities: _masked,
+    coupons: _short,
+    consents: _latest,
+    ...profile
+  } = await memberAdmin(context).show(member);
   const links = await db
     .selectFrom('identity_link')
     .select(['kind', 'issuer', 'subject', 'created_at', 'ended_at'])

@@ -3,12 +3,12 @@ import { ProximityUuid } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import { identityKey } from '../core/ports.ts';
 import { memberAdmin } from './member-admin.ts';
+import { memberLinks } from './member-links.ts';
 import { linkIdentity, memberRows } from './members.ts';
 import { newMember, openStore, T0 } from './testing.fixture.ts';
 
 const UUID = ProximityUuid.parse('d0d2ce24-9efc-11e5-82c4-1c6a7a17ef38');
-const TAG = { kind: 'ibeacon' as const, uuid: UUID, major: 1, minor: 2 };
-const TAG_KEY = `${UUID}/1/2`;
+const TAG = { kind: 'ble_tag', issuer: 'ibeacon', subject: `${UUID}/1/2` } as const;
 
 it('knows a member by identity, per issuer', async () => {
   const store = await openStore();
@@ -31,7 +31,7 @@ it('goes by the newest consent of the purpose, not the last one written', async 
     members.consentAll([{ memberId: id, action, source: 's', at: epochMs(at) }]);
   await record('withdrawn', 20);
   await record('granted', 10);
-  await memberAdmin(store).linkTag(id, TAG, 'tags-v1', 30);
+  await memberLinks(store).link(id, TAG, 'tags-v1', epochMs(30));
   expect(await members.lock([id])).toMatchObject([{ consent: 'withdrawn', consentAt: 20 }]);
   await record('granted', 40);
   expect(await members.lock([id])).toMatchObject([{ consent: 'granted', consentAt: 40 }]);
@@ -49,11 +49,10 @@ describe('a tag', () => {
   it('is tied with the wording agreed to, once', async () => {
     const store = await openStore();
     const id = await newMember(store);
-    const admin = memberAdmin(store);
-    expect(await admin.linkTag(id, TAG, 'tags-v1', T0)).toEqual({ linked: true });
-    expect(await admin.linkTag(id, TAG, 'tags-v1', T0)).toEqual({ linked: false });
-    const tag = { kind: 'ble_tag', issuer: 'ibeacon', subject: TAG_KEY } as const;
-    expect([...(await memberRows(store).find([tag])).values()]).toEqual([id]);
+    const admin = memberLinks(store);
+    expect(await admin.link(id, TAG, 'tags-v1', T0)).toMatchObject({ linked: true });
+    expect(await admin.link(id, TAG, 'tags-v1', T0)).toMatchObject({ linked: false });
+    expect([...(await memberRows(store).find([TAG])).values()]).toEqual([id]);
     const links = await store.db.selectFrom('identity_link').selectAll().execute();
     const link = links.find(({ kind }) => kind === 'ble_tag');
     const consents = await store.db.selectFrom('consent').selectAll().execute();
@@ -65,13 +64,13 @@ describe('a tag', () => {
 
   it("stays its owner's", async () => {
     const store = await openStore();
-    const admin = memberAdmin(store);
-    await admin.linkTag(await newMember(store), TAG, 'tags-v1', T0);
-    await expect(admin.linkTag(await newMember(store), TAG, 'tags-v1', T0)).rejects.toMatchObject({
+    const admin = memberLinks(store);
+    await admin.link(await newMember(store), TAG, 'tags-v1', T0);
+    await expect(admin.link(await newMember(store), TAG, 'tags-v1', T0)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'link_conflict',
     });
-    await expect(admin.linkTag('mem_nobody', TAG, 'tags-v1', T0)).rejects.toMatchObject({ code: 'unknown_member' });
+    await expect(admin.link('mem_nobody', TAG, 'tags-v1', T0)).rejects.toMatchObject({ code: 'unknown_member' });
   });
 });
 
@@ -79,7 +78,9 @@ it('lists members without their LINE ids', async () => {
   const store = await openStore();
   const id = await newMember(store, 'Ualice');
   const admin = memberAdmin(store);
-  expect(await admin.list(10)).toEqual([{ id, blocked: false, createdAt: T0 }]);
-  expect(await admin.byLineUser('Ualice')).toEqual({ id });
-  await expect(admin.byLineUser('Ubob')).rejects.toMatchObject({ kind: 'not_found' });
+  expect(await admin.list({ limit: 10 })).toEqual([{ id, blocked: false, createdAt: T0 }]);
+  expect(await memberLinks(store).owner({ kind: 'line_user', subject: 'Ualice' })).toEqual({ id });
+  await expect(memberLinks(store).owner({ kind: 'line_user', subject: 'Ubob' })).rejects.toMatchObject({
+    kind: 'not_found',
+  });
 });

@@ -5,10 +5,11 @@ import type { Matchable } from '../core/decide/match.ts';
 import type { Place, TriggerType } from '../core/decide/types.ts';
 import type { PolicySpec } from '../core/manifest/policy.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
+import { triggerFor } from '../core/manifest/trigger.ts';
 import { findOffers } from '../core/offers.ts';
 import type { RegisteredNode, Registry } from '../core/ports.ts';
 import type { Offer } from '../core/working-set-types.ts';
-import { offersFor } from './campaigns.ts';
+import { readOffers } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
 import { homeOf } from './home.ts';
@@ -45,6 +46,8 @@ export function registryMemory(): RegistryMemory {
 interface Kept {
   readonly nodes: Map<NodeId, RegisteredNode | undefined>;
   readonly byHwid: Map<string, RegisteredNode[]>;
+  all?: readonly Offer[];
+  /** Of all, those that wait for a kind of event. */
   readonly offers: Map<TriggerType, readonly Offer[]>;
   /** Those among them that wait at one place, which does not change with the event. */
   readonly atPlace: Map<string, readonly Offer[]>;
@@ -76,7 +79,8 @@ const registry = (context: StoreContext, kept: Kept): Registry => {
       if (trigger === undefined) return [];
       let waiting = kept.offers.get(trigger);
       if (waiting === undefined) {
-        waiting = await offersFor(db, trigger);
+        kept.all ??= await readOffers(db);
+        waiting = kept.all.filter(({ spec }) => triggerFor(spec, trigger) !== undefined);
         kept.offers.set(trigger, waiting);
       }
       if (waiting.length === 0) return waiting;

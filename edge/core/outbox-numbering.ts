@@ -22,7 +22,8 @@ export interface Numbering {
 }
 
 export function createNumbering(newEpoch: () => OutboxEpoch): Numbering {
-  const kept = new Map<object, EventIdentity>();
+  // Weakly: an event that is given up before it was stored takes its number along.
+  const kept = new WeakMap<object, EventIdentity>();
   let epoch = newEpoch();
   let last = 0;
   const renew = (): void => {

@@ -272,6 +272,9 @@ export const ERASURE_WAIT_MS = 10_000;
 /** Commands remembered, so that a repeat is known for one: months of them, and some 50 kB. */
 export const COMMANDS_REMEMBERED = 200;
 
+/** Results of commands on their way to the broker; far fewer than a line may have unconfirmed. */
+export const RESULTS_AT_ONCE = 5;
+
 /** The broker's PUBACK takes one round trip; afterwards the repeat at the next connection has to do. */
 export const LAST_WORD_MS = 3_000;
 

@@ -58,6 +58,8 @@ export function openBeside(parts: {
 
   function sideOf(db: Database.Database, path: string): Side {
     opened += 1;
+    // A request names who asked to be forgotten.
+    db.pragma('secure_delete = ON');
     const mark = markOf(db);
     return {
       db,

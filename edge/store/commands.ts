@@ -10,7 +10,7 @@ export type FollowUp = 'restart' | 'wipe';
  * them. Only the latest are remembered, and one that is still to be told before one that was.
  */
 export interface CommandStore {
-  /** The result of a command seen before; `'under-way'` while it has none. */
+  /** The result of a command seen before; `'under-way'` while it has none, or one only a newer version can read. */
   known(id: string): CommandResult | 'under-way' | undefined;
   /** From now on the command is known, also after a crash. */
   begin(id: string): void;
@@ -46,13 +46,13 @@ export function createCommandStore(db: Database.Database): CommandStore {
   const forget = db.prepare<[number]>(
     'DELETE FROM command WHERE seq IN (SELECT seq FROM command ORDER BY told, seq DESC LIMIT -1 OFFSET ?)',
   );
-  const read = (text: string): CommandResult => CommandResult.parse(JSON.parse(text));
+  const read = (text: string): CommandResult | undefined => CommandResult.safeParse(JSON.parse(text)).data;
 
   return {
     known(id) {
       const row = get.get(id);
       if (row === undefined) return undefined;
-      return row.result === null ? 'under-way' : read(row.result);
+      return (row.result === null ? undefined : read(row.result)) ?? 'under-way';
     },
     begin: db.transaction((id: string) => {
       insert.run(id);
@@ -64,7 +64,10 @@ export function createCommandStore(db: Database.Database): CommandStore {
       forget.run(COMMANDS_REMEMBERED);
     }),
     untold: () =>
-      waiting.all().map(({ result, follow_up }) => ({ result: read(result), followUp: follow_up ?? undefined })),
+      waiting.all().flatMap(({ result: text, follow_up }) => {
+        const result = read(text);
+        return result === undefined ? [] : [{ result, followUp: follow_up ?? undefined }];
+      }),
     told: (id) => void setTold.run(id),
     unfinished: () => openIds.all(),
   };

@@ -1,15 +1,22 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** What a disk does to SQLite; anything else it throws is a mistake of ours. */
+/** What a disk does to SQLite and to files; anything else that is thrown is a mistake of ours. */
 const FAULT = /^SQLITE_(IOERR|FULL|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|NOMEM|PERM|PROTOCOL)/;
 const CORRUPT = /^SQLITE_(CORRUPT|NOTADB)/;
+
+const FILE_FAULT = /^(EIO|EROFS|ENOSPC|EDQUOT|EACCES|EPERM|ENXIO|ENODEV|EMFILE|ENFILE)$/;
+
+const isFileFault = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && FILE_FAULT.test(error.code);
 
 const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '');
 
 /** Whether the disk is to blame: it is retried and told, and never ends the process. */
 export const isDiskFault = (error: unknown): error is Error =>
-  FAULT.test(codeOf(error)) || (error instanceof TypeError && error.message.includes('directory does not exist'));
+  FAULT.test(codeOf(error)) ||
+  isFileFault(error) ||
+  (error instanceof TypeError && error.message.includes('directory does not exist'));
 
 /** Undefined where the disk is at fault: there is always another beat. */
 export function unlessDiskFault<T>(action: () => T): T | undefined {

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { newOutboxEpoch, type OutboxEpoch } from '../../protocol/ids.ts';
 import type { EventAck, NodeEvent } from '../../protocol/messages/events.ts';
 import { epochMs } from '../../protocol/units.ts';
-import { type ClockAnchor, type ClockWatch, repairable, watchClock } from '../core/clock-repair.ts';
+import { type ClockAnchor, type ClockWatch, repairable, repairClock, watchClock } from '../core/clock-repair.ts';
 import type { EventDraft, Moment } from '../core/event-draft.ts';
 import { lossCount, lossesDraft, PRIORITY_OF } from '../core/outbox-losses.ts';
 import { createNumbering, type EventIdentity, type Numbering } from '../core/outbox-numbering.ts';
@@ -75,8 +75,11 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
   const { maxBytes, mode = 'disk', numbering = createNumbering(newOutboxEpoch) } = options;
   const statements = prepareOutbox(db);
   let watch: ClockWatch | undefined;
+  let anchor: ClockAnchor | undefined;
 
-  function insert({ draft, identity }: Numbered): number {
+  function insert({ draft: written, identity }: Numbered): number {
+    // It may have waited for the disk while the clock was put right.
+    const draft = anchor === undefined ? written : repairClock(written, anchor);
     const body = JSON.stringify(draft);
     const bytes = body.length + ROW_OVERHEAD_BYTES;
     const { type, at, monoMs, boot, clock } = draft;
@@ -144,6 +147,7 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
     tend(now) {
       const seen = watchClock(watch, now);
       if (seen.anchor !== undefined) repairAll.immediate(seen.anchor);
+      anchor = seen.anchor ?? anchor;
       watch = seen.watch;
     },
     waiting: (limit) => statements.waiting.all(limit).map(toRow),

@@ -41,8 +41,10 @@ export function openReaderStore(parts: {
   let memory: Opened | undefined;
   /** Every row up to this id is remembered as answered for. */
   let answeredUpTo = 0;
+  /** The file whose rows these are. */
+  let answeredIn: number | undefined;
   let lookAt = Number.NEGATIVE_INFINITY;
-  let seen = '';
+  let seen: readonly unknown[] = [];
   let changes = 0;
 
   /** Follows files that have come, gone or been replaced, at most every {@link OUTBOX_LOOK_AGAIN_MS}. */
@@ -52,6 +54,8 @@ export function openReaderStore(parts: {
     // Anew while it owes us deletions: what was opened read-only stays so, whatever becomes of the disk.
     if (remembered.size() > 0) disk = closed(disk);
     disk = follow(disk, parts.diskPath, openDatabase, 'disk');
+    if (disk !== undefined && disk.inode !== answeredIn) answeredUpTo = 0;
+    answeredIn = disk?.inode ?? answeredIn;
     memory = follow(memory, parts.memoryPath, openMemory, 'memory');
     forgetSettled();
   }
@@ -133,7 +137,9 @@ export function openReaderStore(parts: {
       },
       version() {
         look();
-        const now = [disk, memory].map((side) => `${side?.inode} ${unlessDiskFault(() => side?.outbox.version())}`).join(' ');
+        const now = [disk, memory]
+          .map((side) => `${side?.inode} ${unlessDiskFault(() => side?.outbox.version())}`)
+          .join(' ');
         if (now !== seen) changes += 1;
         seen = now;
         return changes;

@@ -4,7 +4,7 @@ import { mayTryDisk, type OutboxMode, type OutboxModePolicy, stepOutboxMode, TRU
 import { createNumbering } from '../core/outbox-numbering.ts';
 import { OUTBOX_MAX_BYTES, OUTBOX_MEMORY_MAX_BYTES, OUTBOX_MODE_POLICY } from '../core/thresholds.ts';
 import { openOrReplace, type Replaced, replaceBroken } from './broken-database.ts';
-import { describeFault, inodeOf, isCorruption, isDiskFault } from './disk-fault.ts';
+import { describeFault, inodeOf, isCorruption, isDiskFault, unlessDiskFault } from './disk-fault.ts';
 import type { Outbox } from './outbox.ts';
 import { moveBack } from './outbox-move.ts';
 import type { PresenceSnapshots } from './presence-snapshot.ts';
@@ -63,11 +63,18 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
   function turn(next: OutboxMode): void {
     const before = mode;
     mode = next;
-    if (next.at === 'memory') createTroubleNote(memorySide().db).write(next.why);
+    note(next);
     if (next.at === before.at) return;
     if (next.at === 'memory') numbering.renew();
-    else if (memory !== undefined) createTroubleNote(memory.db).clear();
     parts.onMode(next);
+  }
+
+  /** Tells the uplink; memory that is full must not make a stored event look like one that was not. */
+  function note(present: OutboxMode): void {
+    unlessDiskFault(() => {
+      if (present.at === 'memory') createTroubleNote(memorySide().db).write(present.why);
+      else if (memory !== undefined) createTroubleNote(memory.db).clear();
+    });
   }
 
   /** Rethrows what is no fault of the disk. */
@@ -98,16 +105,19 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
 
   function append(...what: Parameters<Outbox['append']>): void {
     const from = mono();
-    if (mode.at === 'disk' && disk !== undefined) {
-      try {
-        disk.outbox.append(...what);
-        stored(from);
-        return;
-      } catch (error) {
-        failed(error);
-      }
+    if (appendToDisk(what)) stored(from);
+    else memorySide().outbox.append(...what);
+  }
+
+  function appendToDisk(what: Parameters<Outbox['append']>): boolean {
+    if (mode.at === 'memory' || disk === undefined) return false;
+    try {
+      disk.outbox.append(...what);
+      return true;
+    } catch (error) {
+      failed(error);
+      return false;
     }
-    memorySide().outbox.append(...what);
   }
 
   /** Throws like the disk. */
@@ -118,8 +128,8 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
     disk = openDisk();
     const { db, presenceSnapshots } = disk;
     const from = memorySide();
-    const present = from.presenceSnapshots.read();
     moveBack(from.db, db, () => {
+      const present = from.presenceSnapshots.read();
       if (present !== undefined) presenceSnapshots.write(present);
     });
   }
@@ -140,7 +150,7 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
     // A process before this one may have ended in memory mode.
     if (inodeOf(memoryPath) === undefined) disk = openDisk();
     else moveToDisk();
-    if (memory !== undefined) createTroubleNote(memorySide().db).clear();
+    note(mode);
   } catch (error) {
     failed(error);
   }
@@ -178,9 +188,5 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
 
 /** Closing writes too; what it cannot write the next opening finds in the log. */
 function closeQuietly(side: StoreSide | undefined): void {
-  try {
-    side?.db.close();
-  } catch (error) {
-    if (!isDiskFault(error)) throw error;
-  }
+  unlessDiskFault(() => side?.db.close());
 }

@@ -46,7 +46,6 @@ export const NodeCommand = z.discriminatedUnion('command', [
 ]);
 export type NodeCommand = z.infer<typeof NodeCommand>;
 export type CommandName = NodeCommand['command'];
-export const COMMAND_NAMES = ['identify', 'snapshot', 'restart', 'erase'] as const satisfies readonly CommandName[];
 
 /** `refused`: not done and will not be; `failed`: tried. Either way a new command is needed. */
 export const CommandResult = z.object({

@@ -140,10 +140,11 @@ describe('one street, from the adverts to the chats', { timeout: 60_000 }, () =>
     const friend = await call<{ userId: string }>(`${world.sandboxUrl}/sandbox/users`, { method: 'POST', body: {} });
     await call(`${world.sandboxUrl}/sandbox/users/${friend.userId}/follow`, { method: 'POST', body: {} });
     await until(async () => (await events()).some(({ type }) => type === 'follow'), Boolean, 5_000);
-    const { members } = await call<{ members: { id: string }[] }>(
-      `${world.cloud.url}/v1/members?lineUser=${friend.userId}`,
-      world.cloud,
-    );
+    const { members } = await call<{ members: { id: string }[] }>(`${world.cloud.url}/v1/members/find`, {
+      method: 'POST',
+      token: world.cloud.token,
+      body: { lineUser: friend.userId },
+    });
     const member = members[0]?.id ?? '';
     await call(`${world.cloud.url}/v1/members/${member}/tags`, {
       method: 'POST',

@@ -148,7 +148,12 @@ async function registerCard(http: string, token: string): Promise<string> {
   });
   expect(answer.status).toBe(200);
   const { members } = await until(
-    () => call<{ members: { id: string }[] }>(`${http}/v1/members?lineUser=${USER}`, { token }),
+    () =>
+      call<{ members: { id: string }[] }>(`${http}/v1/members/find`, {
+        method: 'POST',
+        token,
+        body: { lineUser: USER },
+      }),
     ({ members: found }) => found.length > 0,
     5_000,
   );

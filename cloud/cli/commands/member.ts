@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseTag } from '../arguments.ts';
-import { connect, read } from '../client.ts';
+import { parseWhole } from '../arguments.ts';
+import { type Client, connect, read } from '../client.ts';
 import { misuse } from '../failure.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
@@ -9,12 +9,32 @@ const MembersAnswer = z.object({
   members: z.array(z.object({ id: z.string(), blocked: z.boolean().optional(), createdAt: z.number().optional() })),
 });
 
+export interface MemberListOptions {
+  readonly segment?: string;
+  readonly tag?: string;
+  readonly limit?: string;
+  readonly timeZone?: string;
+}
+
+export const memberPath = (id: string, ...more: readonly string[]): string =>
+  ['/v1/members', encodeURIComponent(id), ...more].join('/');
+
 /** `pharos member list` */
-export async function memberList(shell: Shell): Promise<void> {
-  const answer = await connect(shell).get('/v1/members');
+export async function memberList(shell: Shell, options: MemberListOptions = {}): Promise<void> {
+  const { segment, tag, limit = '100', timeZone } = options;
+  if (segment !== undefined && tag !== undefined) throw misuse('ask for a --segment or for a --tag, not for both');
+  const query = new URLSearchParams({ limit: String(parseWhole('--limit', limit, 1, 100_000)) });
+  for (const [name, value] of Object.entries({ segment, tag, timeZone }))
+    if (value !== undefined) query.set(name, value);
+  const answer = await connect(shell).get(`/v1/members?${query}`);
   if (shell.json) return printJson(shell, answer);
   const { members } = read(MembersAnswer, answer);
-  if (members.length === 0) return shell.talk('no members yet: the first LINE event of a person makes one\n');
+  if (members.length === 0) {
+    const asked = segment ?? tag;
+    const all = 'no members yet: the first LINE event of a person makes one\n';
+    return shell.talk(asked === undefined ? all : `nobody is in ${asked}\n`);
+  }
+  if (segment !== undefined) return shell.out(members.map(({ id }) => `${id}\n`).join(''));
   printTable(shell, [
     ['MEMBER', 'SINCE', 'STATE'],
     ...members.map(({ id, createdAt, blocked }) => [
@@ -25,25 +45,31 @@ export async function memberList(shell: Shell): Promise<void> {
   ]);
 }
 
-/** `pharos member find --line-user U…` */
-export async function memberFind(shell: Shell, { lineUser }: { readonly lineUser: string }): Promise<void> {
-  if (!/^U[0-9a-f]{32}$/.test(lineUser)) {
+const FOUND_BY = { lineUser: 'line_user', phone: 'phone', email: 'email', card: 'pos_card', tag: 'ble_tag' } as const;
+export type FindOptions = { readonly [Option in keyof typeof FOUND_BY]?: string };
+
+/** `pharos member find --line-user U…`, or by phone, address, card or tag */
+export async function memberFind(shell: Shell, options: FindOptions): Promise<void> {
+  const [asked, ...more] = Object.entries(options) as [keyof FindOptions, string][];
+  if (asked === undefined || more.length > 0) {
+    throw misuse('say by what to find the member', 'give one of --line-user, --phone, --email, --card, --tag');
+  }
+  const [by, subject] = asked;
+  if (by === 'lineUser' && !/^U[0-9a-f]{32}$/.test(subject)) {
     throw misuse('--line-user must be a LINE user id: U and 32 lower-case hexadecimal digits');
   }
-  const answer = await connect(shell).get(`/v1/members?${new URLSearchParams({ lineUser })}`);
+  const answer = await connect(shell).post('/v1/members/find', { kind: FOUND_BY[by], subject });
   if (shell.json) return printJson(shell, answer);
   for (const { id } of read(MembersAnswer, answer).members) shell.out(`${id}\n`);
 }
 
-/** `pharos member link <member> --tag UUID/MAJOR/MINOR --wording …`: whose tag it is, and what that person agreed to. */
-export async function memberLink(
+/** Posts and tells the answer: as it is for JSON, else in one line. */
+export async function tellPost(
   shell: Shell,
-  member: string,
-  { tag, wording }: { readonly tag: string; readonly wording: string },
+  post: (client: Client) => Promise<unknown>,
+  line: (answer: unknown) => string,
 ): Promise<void> {
-  const body = { ...parseTag('--tag', tag), wording };
-  const answer = await connect(shell).post(`/v1/members/${encodeURIComponent(member)}/tags`, body);
-  if (shell.json) return printJson(shell, answer);
-  const { linked } = read(z.object({ linked: z.boolean() }), answer);
-  shell.out(`${member} ${tag} ${linked ? 'linked' : 'unchanged'}\n`);
+  const answer = await post(connect(shell));
+  if (shell.json) printJson(shell, answer);
+  else shell.out(`${line(answer)}\n`);
 }

@@ -1,5 +1,6 @@
 import type { CampaignManifest } from '../../core/manifest/campaign.ts';
 import { type Manifest, parseManifest } from '../../core/manifest/manifest.ts';
+import { triggersWithPath } from '../../core/manifest/trigger.ts';
 import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
 import { error, type Finding, inOrder, warning } from './finding.ts';
@@ -85,10 +86,10 @@ function duplicate({ source, kind, id }: CheckedDocument, twin: CheckedDocument)
 const ID: DocumentPath = ['metadata', 'id'];
 
 function tagsOnly(source: SourceDocument, { spec }: CampaignManifest): Finding[] {
-  const { on } = spec.trigger;
-  if (on !== 'dwell' && on !== 'exit') return [];
-  const place = source.place(source.find(['spec', 'trigger', 'on']).valueOffset);
-  return [
-    warning('tags-only', place, `LINE tells of arrivals only: "${on}" reaches people with a tag and nobody else`),
-  ];
+  return triggersWithPath(spec).flatMap(({ trigger: { on }, path }): Finding[] => {
+    if (on !== 'dwell' && on !== 'exit') return [];
+    const place = source.place(source.find(['spec', ...path, 'on']).valueOffset);
+    const message = `LINE tells of arrivals only: "${on}" reaches people with a tag and nobody else`;
+    return [warning('tags-only', place, message)];
+  });
 }

@@ -48,8 +48,8 @@ function schemasAt({ kind, path, document }: SchemaPlace): z.core.$ZodType[] {
 }
 
 function inside(schema: z.core.$ZodType, part: string | number): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape[part];
-  if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodObject) return typeof part === 'string' ? schema.shape[part] : undefined;
+  if (schema instanceof z.ZodArray) return typeof part === 'number' ? schema.element : undefined;
   if (schema instanceof z.ZodRecord) return schema.valueType;
   return undefined;
 }

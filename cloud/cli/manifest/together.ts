@@ -1,7 +1,7 @@
 import { foldPhrase } from '../../core/keyword.ts';
 import type { CampaignManifest } from '../../core/manifest/campaign.ts';
 import { matchesPattern } from '../../core/manifest/fields.ts';
-import { isPlaced } from '../../core/manifest/trigger.ts';
+import { isPlaced, triggersOf, triggersWithPath } from '../../core/manifest/trigger.ts';
 import { resolveAudience, segmentsNamed } from '../../core/segment/resolve.ts';
 import type { SegmentExpr } from '../../core/segment/types.ts';
 import type { CheckedDocument } from './check.ts';
@@ -25,9 +25,10 @@ function phrasesTwice(documents: readonly CheckedDocument[]): Finding[] {
   const first = new Map<string, { readonly id: string; readonly place: Place }>();
   const findings: Finding[] = [];
   for (const { document, id, spec } of campaignsOf(documents)) {
-    if (spec.trigger.on !== 'keyword') continue;
-    for (const [index, phrase] of spec.trigger.phrases.entries()) {
-      const place = placeOf(document, ['spec', 'trigger', 'phrases', index]);
+    const keyword = triggersWithPath(spec).find(({ trigger }) => trigger.on === 'keyword');
+    if (keyword?.trigger.on !== 'keyword') continue;
+    for (const [index, phrase] of keyword.trigger.phrases.entries()) {
+      const place = placeOf(document, ['spec', ...keyword.path, 'phrases', index]);
       const folded = foldPhrase(phrase);
       const twin = first.get(folded);
       if (twin === undefined) first.set(folded, { id, place });
@@ -91,5 +92,7 @@ function notRedeemable(documents: readonly CheckedDocument[]): Finding[] {
   });
 }
 
-const givesAt = ({ trigger, home }: CampaignManifest['spec'], store: string): boolean =>
-  isPlaced(trigger) ? trigger.at.stores.some((pattern) => matchesPattern(pattern, store)) : home === store;
+const givesAt = (spec: CampaignManifest['spec'], store: string): boolean =>
+  triggersOf(spec).some((trigger) =>
+    isPlaced(trigger) ? trigger.at.stores.some((pattern) => matchesPattern(pattern, store)) : spec.home === store,
+  );

@@ -1,29 +1,148 @@
 import type { Command } from 'commander';
+import type { FindOptions, MemberListOptions } from '../commands/member.ts';
+import type { LinkOptions } from '../commands/member-link.ts';
+import type { WhyOptions } from '../commands/member-merge.ts';
 import type { RunCommand } from './run.ts';
 
 /** `pharos member …` */
 export function addMemberCommands(program: Command, run: RunCommand): void {
   const member = program.command('member').description('members');
+  addLooking(member, run);
+  addChanging(member, run);
+  addMerging(member, run);
+  addForgetting(member, run);
+}
+
+function addLooking(member: Command, run: RunCommand): void {
   member
     .command('list')
     .description('members, newest first')
-    .action((_options, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member.ts')).memberList(shell)),
+    .option('--segment <id>', 'who is in this segment now, as the dispatcher would say')
+    .option('--tag <tag>', 'who has this tag')
+    .option('--limit <n>', 'how many', '100')
+    .option('--time-zone <zone>', 'where days begin, for --segment (that of the first store)')
+    .action((options: MemberListOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member.ts')).memberList(shell, options)),
     );
   member
     .command('find')
-    .description('the member behind a LINE user id')
-    .requiredOption('--line-user <id>', 'LINE user id, U…')
-    .action((options: { lineUser: string }, command: Command) =>
+    .description('the member behind a LINE user id, phone, address, card or tag')
+    .option('--line-user <id>', 'LINE user id, U…')
+    .option('--phone <number>', 'international, +886…')
+    .option('--email <address>', 'e-mail address')
+    .option('--card <number>', 'member card')
+    .option('--tag <uuid/major/minor>', 'a tag they carry')
+    .action((options: FindOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/member.ts')).memberFind(shell, options)),
     );
   member
-    .command('link')
-    .description('tie a tag to a member who agreed to it')
+    .command('show')
+    .description('one member: identities (masked), tags, attributes, consents, coupons')
     .argument('<member>', 'member id')
-    .requiredOption('--tag <uuid/major/minor>', 'the tag')
-    .requiredOption('--wording <text>', 'what the person agreed to, word for word')
-    .action((id: string, options: { tag: string; wording: string }, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member.ts')).memberLink(shell, id, options)),
+    .action((id: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-show.ts')).memberShow(shell, id)),
+    );
+  member
+    .command('timeline')
+    .description('everything about one member in one ordered list')
+    .argument('<member>', 'member id')
+    .option('--limit <n>', 'the newest so many', '200')
+    .option('--time-zone <zone>', 'tell times in this zone, e.g. Asia/Taipei')
+    .action((id: string, options: { limit?: string; timeZone?: string }, command: Command) =>
+      run(command, async (shell) =>
+        (await import('../commands/member-timeline.ts')).memberTimeline(shell, id, options),
+      ),
+    );
+}
+
+function addChanging(member: Command, run: RunCommand): void {
+  member
+    .command('tag')
+    .description('give tags and take them away')
+    .argument('<member>', 'member id')
+    .argument('<changes...>', '+vip gives a tag, -staff takes one away')
+    // A tag that goes begins like an option.
+    .allowUnknownOption()
+    .action((id: string, changes: string[], _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-show.ts')).memberTag(shell, id, changes)),
+    );
+  member
+    .command('set')
+    .description('set attributes; tier and birthday among them')
+    .argument('<member>', 'member id')
+    .argument('<name=value...>', 'an empty value takes the attribute away')
+    .action((id: string, changes: string[], _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-show.ts')).memberSet(shell, id, changes)),
+    );
+  member
+    .command('link')
+    .description('tie a tag, phone, address or card to a member who agreed to it')
+    .argument('<member>', 'member id')
+    .option('--tag <uuid/major/minor>', 'a tag')
+    .option('--phone <number>', 'international, +886…')
+    .option('--email <address>', 'e-mail address')
+    .option('--card <number>', 'member card')
+    .option('--issuer <name>', 'whose cards these are, where there are several')
+    .requiredOption('--wording <text>', 'what the person agreed to, word for word or its version')
+    .action((id: string, options: LinkOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-link.ts')).memberLink(shell, id, options)),
+    );
+  member
+    .command('unlink')
+    .description('end a link and the consent it came with')
+    .argument('<member>', 'member id')
+    .argument('<link>', 'link id, as pharos member show has it')
+    .action((id: string, link: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-link.ts')).memberUnlink(shell, id, link)),
+    );
+}
+
+function addMerging(member: Command, run: RunCommand): void {
+  member
+    .command('merge')
+    .description('make two members one; limits count what both had')
+    .argument('<survivor>', 'the member that stays')
+    .argument('<absorbed>', 'the member that becomes a part of it')
+    .requiredOption('--why <text>', 'how it is known that they are one person')
+    .option('--who <name>', 'who says so (USER)')
+    .action((survivor: string, absorbed: string, options: WhyOptions, command: Command) =>
+      run(command, async (shell) =>
+        (await import('../commands/member-merge.ts')).memberMerge(shell, survivor, absorbed, options),
+      ),
+    );
+  member
+    .command('unmerge')
+    .description('take a merge apart; what happened since stays with the survivor')
+    .argument('<absorbed>', 'the member that became a part of another')
+    .action((absorbed: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-merge.ts')).memberUnmerge(shell, absorbed)),
+    );
+}
+
+function addForgetting(member: Command, run: RunCommand): void {
+  member
+    .command('export')
+    .description('everything known of one person, for that person')
+    .argument('<member>', 'member id')
+    .requiredOption('--out <file>', 'where to write it; it names the person')
+    .action((id: string, options: { out: string }, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-erase.ts')).memberExport(shell, id, options)),
+    );
+  member
+    .command('erase')
+    .description('forget a person, here and on every node')
+    .argument('<member>', 'member id')
+    .requiredOption('--why <text>', 'for the record; it must not name the person')
+    .option('--who <name>', 'who does it (USER)')
+    .option('--yes', 'really')
+    .action((id: string, options: WhyOptions & { yes?: boolean }, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-erase.ts')).memberErase(shell, id, options)),
+    );
+  member
+    .command('erase-status')
+    .description('which nodes have confirmed that they forgot')
+    .argument('<member>', 'member id')
+    .action((id: string, _options, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-erase.ts')).memberEraseStatus(shell, id)),
     );
 }

@@ -5,6 +5,7 @@ import type { CampaignId } from '../ids.ts';
 import type { CampaignSpec } from '../manifest/campaign.ts';
 import type { Cap } from '../manifest/limits.ts';
 import type { PolicySpec } from '../manifest/policy.ts';
+import { triggerFor } from '../manifest/trigger.ts';
 import type { RefusalReason } from './reasons.ts';
 
 /**
@@ -41,11 +42,11 @@ export function capChecks(
   clock: { readonly timeZone: string },
   now: EpochMs,
 ): CapCheck[] {
-  const { limits, trigger } = campaign.spec;
+  const { limits } = campaign.spec;
   const { campaignId } = campaign;
   const house = policy?.caps ?? {};
   // A welcome is given once: who blocks the account and comes back is no new friend.
-  const perMember = limits.perMember ?? (trigger.on === 'follow' ? WELCOME : undefined);
+  const perMember = limits.perMember ?? (triggerFor(campaign.spec, 'follow') === undefined ? undefined : WELCOME);
   const atStore = storeId === undefined ? undefined : { storeId };
   const check = (reason: CapReason, caps: Cap | readonly Cap[] | undefined, scope: Omit<CountQuery, 'since'>) =>
     asList(caps).map(({ max, per }): CapCheck => {

@@ -3,7 +3,7 @@ import type { CampaignId } from '../ids.ts';
 import { foldPhrase } from '../keyword.ts';
 import type { CampaignSpec } from '../manifest/campaign.ts';
 import { matchesPattern } from '../manifest/fields.ts';
-import { isPlaced } from '../manifest/trigger.ts';
+import { isPlaced, triggerFor } from '../manifest/trigger.ts';
 import { mayPush } from './route.ts';
 import type { DecisionEvent, Ear, Place, TriggerType } from './types.ts';
 
@@ -35,9 +35,9 @@ export function mismatch(
   place: Place | undefined,
   campaignId?: CampaignId,
 ): Mismatch | undefined {
-  const { trigger } = spec;
   if (event.trigger === undefined) return 'no_trigger';
-  if (trigger.on !== event.trigger) return 'trigger_differs';
+  const trigger = triggerFor(spec, event.trigger);
+  if (trigger === undefined) return 'trigger_differs';
   if (event.target !== undefined && event.target !== campaignId) return 'other_campaign';
   if (isPlaced(trigger)) {
     const { stores, zones } = trigger.at;

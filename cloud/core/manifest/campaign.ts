@@ -6,7 +6,7 @@ import { LimitsField } from './limits.ts';
 import { CouponField } from './offer.ts';
 import { QuietHoursField } from './policy.ts';
 import { SegmentField } from './segment.ts';
-import { TriggerField } from './trigger.ts';
+import { TriggersField } from './trigger.ts';
 
 /** `kind: Campaign`: an offer with rules. */
 
@@ -32,7 +32,7 @@ const HoldoutField = z
   .refine((points) => points > 0 && points <= 5000, 'a holdout is more than 0% and at most 50%');
 
 const Spec = z.strictObject({
-  trigger: TriggerField,
+  trigger: TriggersField,
   /** Who may get it; absent: every member. */
   audience: SegmentField.optional(),
   active: z
@@ -50,7 +50,12 @@ const Spec = z.strictObject({
   quietHours: QuietHoursField.optional(),
   priority: z.int().min(-1000).max(1000).default(0),
   group: SlugField.optional(),
-  offer: z.strictObject({ coupon: CouponField, message: Message }),
+  offer: z.strictObject({
+    coupon: CouponField,
+    message: Message,
+    /** What who asks is answered when the stock is gone. */
+    soldOut: Message.optional(),
+  }),
   limits: LimitsField.default({}),
   trust: z.enum(['fallback', 'signed', 'any']).default('fallback'),
   freshFor: DurationField.default('PT2M'),

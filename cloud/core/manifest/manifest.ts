@@ -79,11 +79,21 @@ function flatten(issue: z.core.$ZodIssue): ManifestIssue[] {
   }
 }
 
+/** Text where a list would stand, and the like: not this form, whatever else it says. */
+const isOtherType = (issue: z.core.$ZodIssue | undefined): boolean =>
+  issue !== undefined && issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+
 /** Where one form is plainly meant, what is wrong with that one; else that none of them fits. */
 function flattenUnion(issue: z.core.$ZodIssueInvalidUnion, path: ManifestIssue['path']): ManifestIssue[] {
   const words = /^Invalid discriminator value\. Expected (.+)$/.exec(issue.message)?.[1];
   if (words !== undefined)
     return [{ path, message: `must be one of ${words.replaceAll("'", '').split(' | ').join(', ')}` }];
+  // Of one thing or a list of them, only the written one can be meant.
+  const fitting = issue.errors.filter((form) => !(form.length === 1 && isOtherType(form[0])));
+  const [same, ...alike] = fitting;
+  if (same !== undefined && alike.length === 0 && issue.errors.length > 1 && issue.message === 'Invalid input') {
+    return same.flatMap(flatten).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+  }
   const meant = issue.errors.filter(
     (form) =>
       form.length > 0 && form.every(({ code, path: inner }) => inner.length > 0 && code !== 'unrecognized_keys'),

@@ -46,6 +46,32 @@ export const TriggerField = z.discriminatedUnion('on', [
     }),
 ]);
 export type Trigger = z.infer<typeof TriggerField>;
+export type TriggerKind = Trigger['on'];
+
+/** One trigger, or several of different kinds: whichever ear hears the person, it is one campaign and one coupon. */
+export const TriggersField = z.union([TriggerField, z.array(TriggerField).min(1, 'name at least one trigger')]);
+
+interface Triggered {
+  readonly trigger: Trigger | readonly Trigger[];
+}
+
+/** All that a campaign waits for; specs that name one and specs that list it are the same. */
+export const triggersOf = ({ trigger }: Triggered): readonly Trigger[] => ('on' in trigger ? [trigger] : trigger);
+
+/** The trigger an event of this kind would start it by. */
+export const triggerFor = <Kind extends TriggerKind>(
+  spec: Triggered,
+  kind: Kind,
+): Extract<Trigger, { on: Kind }> | undefined =>
+  triggersOf(spec).find((trigger): trigger is Extract<Trigger, { on: Kind }> => trigger.on === kind);
+
+/** Each trigger with the way to it below `spec`, as it was written. */
+export const triggersWithPath = (
+  spec: Triggered,
+): { readonly trigger: Trigger; readonly path: readonly (string | number)[] }[] =>
+  'on' in spec.trigger
+    ? [{ trigger: spec.trigger, path: ['trigger'] }]
+    : spec.trigger.map((trigger, index) => ({ trigger, path: ['trigger', index] }));
 
 /** Triggers that happen at a store; the others happen in a chat or on the clock. */
 export const PLACED_TRIGGERS = ['enter', 'dwell', 'exit'] as const;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { parseTag } from '../arguments.ts';
+import { read } from '../client.ts';
+import { misuse } from '../failure.ts';
+import type { Shell } from '../shell.ts';
+import { memberPath, tellPost } from './member.ts';
+
+export interface LinkOptions {
+  readonly tag?: string;
+  readonly phone?: string;
+  readonly email?: string;
+  readonly card?: string;
+  readonly issuer?: string;
+  readonly wording: string;
+}
+
+const KINDS = { tag: 'ble_tag', phone: 'phone', email: 'email', card: 'pos_card' } as const;
+
+/** `pharos member link <member> --tag UUID/MAJOR/MINOR --wording …`: whose it is, and what that person agreed to. */
+export async function memberLink(shell: Shell, member: string, options: LinkOptions): Promise<void> {
+  const { wording, issuer } = options;
+  const given = (Object.keys(KINDS) as (keyof typeof KINDS)[]).filter((option) => options[option] !== undefined);
+  const [option, ...more] = given;
+  if (option === undefined || more.length > 0) {
+    throw misuse('say what to tie to the member', 'give one of --tag, --phone, --email, --card');
+  }
+  const subject = options[option] ?? '';
+  if (option === 'tag') parseTag('--tag', subject);
+  const body = { kind: KINDS[option], subject, wording, ...(issuer !== undefined && { issuer }) };
+  await tellPost(
+    shell,
+    (client) => client.post(memberPath(member, 'links'), body),
+    (answer) => {
+      const { linked, link } = read(z.object({ linked: z.boolean(), link: z.string() }), answer);
+      return `${member} ${link} ${linked ? 'linked' : 'unchanged'}`;
+    },
+  );
+}
+
+/** `pharos member unlink <member> <link>` */
+export async function memberUnlink(shell: Shell, member: string, link: string): Promise<void> {
+  await tellPost(
+    shell,
+    (client) => client.post(memberPath(member, 'unlink'), { link }),
+    (answer) => {
+      const { unlinked } = read(z.object({ unlinked: z.boolean() }), answer);
+      return `${member} ${link} ${unlinked ? 'unlinked' : 'unchanged'}`;
+    },
+  );
+}

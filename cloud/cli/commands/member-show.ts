@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { connect, read } from '../client.ts';
+import { misuse } from '../failure.ts';
+import { printJson, printTable, type Shell } from '../shell.ts';
+import { isoTime } from '../time.ts';
+import { memberPath } from './member.ts';
+
+const MemberAnswer = z.object({
+  id: z.string(),
+  createdAt: z.number(),
+  blocked: z.boolean(),
+  mergedInto: z.string().optional(),
+  erasedAt: z.number().optional(),
+  madeOf: z.array(z.string()),
+  tier: z.string().optional(),
+  tags: z.array(z.string()),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  identities: z.array(z.object({ link: z.string(), kind: z.string(), shown: z.string(), since: z.number() })),
+  consents: z.array(z.object({ purpose: z.string(), action: z.string(), wording: z.string(), at: z.number() })),
+  coupons: z.array(z.object({ id: z.string(), campaign: z.string(), state: z.string(), expiresAt: z.number() })),
+});
+type MemberTold = z.infer<typeof MemberAnswer>;
+
+/** `pharos member show <id>` */
+export async function memberShow(shell: Shell, id: string): Promise<void> {
+  tell(shell, await connect(shell).get(memberPath(id)));
+}
+
+/** `pharos member tag <id> +vip -staff` */
+export async function memberTag(shell: Shell, id: string, changes: readonly string[]): Promise<void> {
+  const named = changes.map((change) => {
+    const [, sign, name] = /^([+-])([^\s,]{1,64})$/.exec(change) ?? [];
+    if (sign === undefined || name === undefined) {
+      throw misuse(`"${change}" is no change of tags`, '+vip gives a tag, -vip takes it away');
+    }
+    return { sign, name };
+  });
+  const names = (wanted: string): string[] => named.flatMap(({ sign, name }) => (sign === wanted ? [name] : []));
+  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { tag: names('+'), untag: names('-') }));
+}
+
+/** `pharos member set <id> tier=gold`; an empty value takes the attribute away, numbers and true/false are such. */
+export async function memberSet(shell: Shell, id: string, changes: readonly string[]): Promise<void> {
+  const set = Object.fromEntries(
+    changes.map((change) => {
+      const at = change.indexOf('=');
+      if (at < 1) throw misuse(`"${change}" must be name=value`, 'an empty value takes the attribute away');
+      return [change.slice(0, at), valueOf(change.slice(at + 1))] as const;
+    }),
+  );
+  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { set }));
+}
+
+function valueOf(text: string): string | number | boolean | null {
+  if (text === '') return null;
+  if (text === 'true' || text === 'false') return text === 'true';
+  // Leading zeros are part of a name: postcodes and member numbers are no numbers.
+  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function tell(shell: Shell, answer: unknown): void {
+  if (shell.json) {
+    printJson(shell, answer);
+    return;
+  }
+  const member = read(MemberAnswer, answer);
+  const { tier, tags, attributes, madeOf } = member;
+  printTable(shell, [
+    ['member', member.id],
+    ['since', isoTime(member.createdAt)],
+    ['state', stateOf(member)],
+    ...(madeOf.length === 0 ? [] : [['made of', madeOf.join(', ')]]),
+    ...(tier === undefined ? [] : [['tier', tier]]),
+    ...(tags.length === 0 ? [] : [['tags', tags.join(', ')]]),
+    ...Object.entries(attributes).map(([name, value]) => [name, String(value)]),
+    ...member.identities.map(({ link, kind, shown, since }) => [kind, `${shown}  ${link}  since ${isoTime(since)}`]),
+    ...member.consents.map(({ purpose, action, wording, at }) => [
+      'consent',
+      `${purpose} ${action}  ${wording}  ${isoTime(at)}`,
+    ]),
+    ...member.coupons.map(({ id, campaign, state, expiresAt }) => [
+      'coupon',
+      `${id}  ${campaign}  ${state}  until ${isoTime(expiresAt)}`,
+    ]),
+  ]);
+}
+
+function stateOf({ erasedAt, mergedInto, blocked }: MemberTold): string {
+  if (erasedAt !== undefined) return `erased on ${isoTime(erasedAt)}`;
+  if (mergedInto !== undefined) return `a part of ${mergedInto}`;
+  return blocked ? 'blocked us' : 'reachable';
+}
