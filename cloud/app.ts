@@ -4,10 +4,13 @@ import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
 import { formLinkKey } from './core/form/link.ts';
-import { openDataDir } from './data-dir.ts';
+import { brokerName, openDataDir } from './data-dir.ts';
+import { fixedToken } from './deliver/access-token.ts';
 import { limitFetch } from './deliver/fetch-deadline.ts';
 import { readBotUserId } from './deliver/line-account.ts';
 import { createLineClient } from './deliver/line-client.ts';
+import { createLineTransport } from './deliver/line-transport.ts';
+import { watchQuota } from './deliver/quota-watch.ts';
 import { createSender } from './deliver/sender.ts';
 import { bundleOf } from './fleet/bundle.ts';
 import { createFleetControl } from './fleet/shadow.ts';
@@ -21,7 +24,7 @@ import { createWorker } from './ingest/worker.ts';
 import { createLineConnect } from './line-connect.ts';
 import { createMemberApi } from './member-api.ts';
 import type { Settings } from './settings.ts';
-import { createFormApi, createFormLinks } from './sign-up.ts';
+import { createFormApi, createFormLinks, memberFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
 import { alertRows } from './store/alerts.ts';
 import { applyManifests } from './store/apply.ts';
@@ -32,6 +35,7 @@ import { fleetRows } from './store/fleet.ts';
 import { formRows } from './store/forms.ts';
 import { createLedger } from './store/ledger.ts';
 import { memberOfLineUser } from './store/line-members.ts';
+import { lineQuotaRows } from './store/line-quota.ts';
 import { systemMint } from './store/mint.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { readings } from './store/reading.ts';
@@ -80,33 +84,46 @@ export async function startCloud(
   const store: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
   await checkVaultKey(store);
   const ledger = createLedger(store);
-  const fleet = fleetRows(store);
+  const fleet = fleetRows(store, brokerName(settings.PHAROS_DATA_DIR, settings.PHAROS_MQTT_PORT));
   const alerts = alertRows(store);
   const forms = formRows(store);
   const read = readings(store);
 
   const unlimitFetch = limitFetch(settings.PHAROS_LINE_API_BASE, LINE_TIMEOUT_MS);
+  const transport = createLineTransport(settings.PHAROS_LINE_API_BASE);
+  const tokens = fixedToken(() => settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN);
+  const line = createLineClient({ transport, tokens });
+  const quota = watchQuota({
+    ask: () => line.quota(),
+    memory: lineQuotaRows(store),
+    now,
+    onUnknown: (detail) => log.warn({ detail }, 'LINE does not tell how many messages are left'),
+    onFault: (error) => log.error({ err: error }, 'the messages left cannot be kept'),
+  });
   const sender = createSender({
     queue: senderQueue(store),
-    line: createLineClient({
-      apiBase: settings.PHAROS_LINE_API_BASE,
-      accessToken: settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN,
-    }),
+    line,
     now,
     random: Math.random,
-    onSettled: (delivery, step, outcome) =>
+    quotaUsedUp: () => quota.usedUp(),
+    onSettled: ({ delivery, step }, outcome) =>
       log.info(
-        { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'too late' },
-        `delivery ${step}`,
+        { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' },
+        `delivery ${step.to}`,
       ),
     onFault: (error) => log.error({ err: error }, 'sender'),
   });
   const onUnmade: OnUnmade = (event, campaign, complaint) =>
     log.warn({ event, campaign, complaint }, 'message not made');
+  const formLink = memberFormLinks({
+    linkKey: formLinkKey(vaultKey),
+    publicUrl: () => settings.PHAROS_PUBLIC_URL ?? http.url,
+  });
   const worker = createWorker({
     ledger,
     mint: systemMint,
     now,
+    formLink,
     onDeliveries: () => sender.poke(),
     onFailed: (event, error) => log.error({ event, err: error }, 'event set aside'),
     onUnmade,
@@ -116,6 +133,7 @@ export async function startCloud(
     ledger,
     mint: systemMint,
     now,
+    formLink,
     onDeliveries: () => sender.poke(),
     onFailed: (what, error) => log.error({ what, err: error }, 'passed over'),
     onUnmade,
@@ -127,6 +145,7 @@ export async function startCloud(
     ledger,
     mint: systemMint,
     now,
+    formLink,
     onFailed: (event, error) => log.error({ event, err: error }, 'row rejected'),
     onUnmade,
   });
@@ -181,12 +200,7 @@ export async function startCloud(
       apply: (manifests) => applyManifests(store, manifests, now()),
       explain: (asked) => explain(store, asked),
       listNodes: () => fleet.list(),
-      makeFormLink: createFormLinks({
-        forms,
-        linkKey: formLinkKey(vaultKey),
-        now,
-        publicUrl: () => settings.PHAROS_PUBLIC_URL ?? http.url,
-      }),
+      makeFormLink: createFormLinks({ forms, formLink, now }),
       listAlerts: (limit) => alerts.list(limit),
       connectLine: createLineConnect({
         apiBase: settings.PHAROS_LINE_API_BASE,
@@ -263,6 +277,8 @@ export async function startCloud(
       await worker.stop();
       await stopWatchingSilence();
       await sender.stop();
+      await quota.stop();
+      await transport.close();
       unlimitFetch();
       await db.destroy();
     },

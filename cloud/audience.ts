@@ -10,6 +10,7 @@ import { readSegments } from './store/campaigns.ts';
 import { clockRows } from './store/clock.ts';
 import type { StoreContext } from './store/context.ts';
 import { loadPast } from './store/history.ts';
+import { Overtaken } from './store/overtaken.ts';
 
 /** Members whose facts are in memory at a time. */
 const PAGE = 500;
@@ -33,15 +34,25 @@ export async function membersOfSegment(
     });
   }
   const found: MemberId[] = [];
+  let overtaken = 0;
   for (let after = '' as MemberId; found.length < limit; ) {
     const page = await clockRows(store).membersAfter(after, PAGE);
     const last = page.at(-1);
     if (last === undefined) break;
-    found.push(...(await matching(store, page, resolved.value, now, timeZone)));
+    try {
+      found.push(...(await matching(store, page, resolved.value, now, timeZone)));
+    } catch (error) {
+      // Somebody was merged or erased between two looks; the next one does not find them any more.
+      overtaken += 1;
+      if (!(error instanceof Overtaken) || overtaken === MOST_OVERTAKEN) throw error;
+      continue;
+    }
     after = last;
   }
   return found.slice(0, limit);
 }
+
+const MOST_OVERTAKEN = 20;
 
 async function matching(
   store: StoreContext,
@@ -57,7 +68,7 @@ async function matching(
     visitsSince: needs.kinds.has('visits') ? (needs.visitsSince ?? epochMs(0)) : epochMs(Number.MAX_SAFE_INTEGER),
     grantsSince: epochMs(Number.MAX_SAFE_INTEGER),
     allCoupons: needs.kinds.has('coupons'),
-    facts: needs.kinds.size > 0,
+    facts: needs.kinds,
     totals: [],
     counters: [],
     exposures: [],

@@ -66,6 +66,7 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
   // Against the other database the whole service runs as it does on SQLite.
   const database = ON_POSTGRES ? await freshTarget() : join(dataDir, 'pharos.sqlite');
   let cloud: Cloud | undefined;
+  const logged: string[] = [];
 
   const start = async (): Promise<Cloud> => {
     const settings = readSettings({
@@ -78,7 +79,11 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
       ...(ON_POSTGRES && { PHAROS_DATABASE_URL: database }),
       ...environment,
     });
-    cloud = await startCloud(settings, pino({ level: 'silent' }), now);
+    cloud = await startCloud(
+      settings,
+      pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+      now,
+    );
     await sandbox.control('PUT', '/settings', { webhookUrl: `${cloud.httpUrl}/line/webhook` });
     return cloud;
   };
@@ -122,7 +127,7 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
   /** Somebody does something with LINE; resolves when its webhook has been worked off. */
   const does = async (
     userId: string,
-    what: 'follow' | 'unfollow' | 'beacon',
+    what: 'follow' | 'unfollow' | 'beacon' | 'text',
     body?: object,
   ): Promise<ExplainedEvent> => {
     const answer = await sandbox.control('POST', `/users/${userId}/${what}`, body);
@@ -144,6 +149,10 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
     httpUrl: () => cloud?.httpUrl ?? '',
     webhookUrl: () => `${cloud?.httpUrl}/line/webhook`,
     mqttUrl: () => cloud?.mqttUrl ?? '',
+    /** How commands reach it. */
+    env: () => ({ PHAROS_SERVER: cloud?.httpUrl ?? '', PHAROS_TOKEN: cloud?.adminToken ?? '' }),
+    /** Everything it logged, at the most talkative. */
+    log: () => logged.join(''),
     skip: (ms: number): void => {
       skippedMs += ms;
     },

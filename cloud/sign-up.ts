@@ -4,6 +4,7 @@ import { localTime } from './core/calendar.ts';
 import { FORM_LINK_LIFE_MS, readFormLink, signFormLink } from './core/form/link.ts';
 import type { MemberId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
+import type { MemberFormLink } from './core/working-set-message.ts';
 import { readIdToken } from './deliver/line-login.ts';
 import { FORM_PATH, type FormApi } from './http/forms.ts';
 import type { formRows } from './store/forms.ts';
@@ -47,14 +48,24 @@ export function createFormApi(deps: {
   };
 }
 
+/** Addresses of forms, each for one member and a week from when it is made. */
+export const memberFormLinks =
+  (deps: {
+    readonly linkKey: Uint8Array;
+    /** Where people reach us from outside. */
+    readonly publicUrl: () => string;
+  }): MemberFormLink =>
+  (form, member, now) => {
+    const token = signFormLink({ form, member, expiresAt: epochMs(now + FORM_LINK_LIFE_MS) }, deps.linkKey);
+    return `${deps.publicUrl()}${FORM_PATH}/${form}?t=${token}`;
+  };
+
 /** A personal link to a form for one member. Rejects with a {@link Problem} where there is no such form or member. */
 export const createFormLinks =
   (deps: {
     readonly forms: ReturnType<typeof formRows>;
-    readonly linkKey: Uint8Array;
+    readonly formLink: MemberFormLink;
     readonly now: () => EpochMs;
-    /** Where people reach us from outside. */
-    readonly publicUrl: () => string;
   }) =>
   async (form: string, member: string): Promise<{ readonly url: string; readonly expiresAt: number }> => {
     if ((await deps.forms.spec(form)) === undefined) {
@@ -62,7 +73,7 @@ export const createFormLinks =
     }
     if (!(await deps.forms.hasMember(member)))
       throw new Problem('not_found', 'unknown_member', `no member "${member}"`);
-    const expiresAt = epochMs(deps.now() + FORM_LINK_LIFE_MS);
-    const token = signFormLink({ form, member: member as MemberId, expiresAt }, deps.linkKey);
-    return { url: `${deps.publicUrl()}${FORM_PATH}/${form}?t=${token}`, expiresAt };
+    const now = deps.now();
+    const url = deps.formLink(form, member as MemberId, now);
+    return { url, expiresAt: epochMs(now + FORM_LINK_LIFE_MS) };
   };

@@ -5,6 +5,7 @@ import type { Shadow } from './core/shadow.ts';
 import type { Machine } from './host/machine.ts';
 import { databasePath } from './node-store.ts';
 import type { EdgeSettings } from './settings.ts';
+import { isStandIn } from './store/beside.ts';
 import { createNodeConfigStore } from './store/node-config.ts';
 import { judgeDatabase, type Peek, peekDatabase, peekOutbox, peekTrouble } from './store/peek.ts';
 import { createRadioSnapshots, type RadioSnapshot } from './store/radio-snapshot.ts';
@@ -71,14 +72,14 @@ function readGood(
   const { settings, machine, nodeId } = node;
   const onDisk = peekOutbox(db, machine.wall());
   if (onDisk === undefined) return { at: 'older', path };
-  const memory = readMemory(settings, machine);
+  const memory = readMemory(settings, machine, nodeId);
   return {
     at: 'good',
     path,
     outbox: memory?.outbox === undefined ? onDisk : together(onDisk, memory.outbox, memory.trouble),
     radio: newest(createRadioSnapshots(db).read(), memory?.radio),
     uplink: newest(createUplinkSnapshots(db).read(), memory?.uplink),
-    shadow: nodeId === undefined ? undefined : createNodeConfigStore(db, nodeId).read(),
+    shadow: nodeId === undefined ? undefined : (memory?.shadow ?? createNodeConfigStore(db, nodeId).read()),
   };
 }
 
@@ -87,10 +88,16 @@ interface InMemory {
   readonly trouble: string | undefined;
   readonly radio: RadioSnapshot | undefined;
   readonly uplink: UplinkSnapshot | undefined;
+  /** Present where it counts instead of the one on the disk. */
+  readonly shadow: Shadow | undefined;
 }
 
 /** The stand-in the daemons use while the disk takes nothing; there is none where all is well. */
-function readMemory({ dataDir, runtimeDir }: EdgeSettings, machine: Machine): InMemory | undefined {
+function readMemory(
+  { dataDir, runtimeDir }: EdgeSettings,
+  machine: Machine,
+  nodeId: NodeId | undefined,
+): InMemory | undefined {
   const owner = statSync(dataDir, { throwIfNoEntry: false })?.uid ?? 0;
   const path = runtimeCandidates(dataDir, runtimeDir, owner).find((candidate) => existsSync(candidate));
   if (path === undefined) return undefined;
@@ -103,6 +110,7 @@ function readMemory({ dataDir, runtimeDir }: EdgeSettings, machine: Machine): In
       trouble,
       radio: createRadioSnapshots(db).read(),
       uplink: createUplinkSnapshots(db).read(),
+      shadow: nodeId !== undefined && isStandIn(db) ? createNodeConfigStore(db, nodeId).read() : undefined,
     };
   } finally {
     close();

@@ -97,6 +97,7 @@ export function createRemoteControl(parts: RemoteControlParts): RemoteControl {
       commands.onUp();
     },
     beat() {
+      beside.tend();
       agent.beat();
       commands.beat();
     },

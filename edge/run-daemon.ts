@@ -38,6 +38,9 @@ interface Base {
 export type Role = 'radio' | 'uplink';
 
 /**
+ *   adapter ─▶ radio daemon ─▶ writer store ─▶ edge.sqlite (or its stand-in in memory) ─▶ reader store ─▶ uplink daemon ─▶ broker
+ *                   ▲  desk ◀─ desired, requests ─ beside ◀────────── shadow, commands ────────── remote control ◀──┘
+ *
  * Starts the daemons of `roles` in this process: one each under systemd, both for a laptop. Radio and uplink keep a
  * database connection each even here, so that what works in one process works in two. Rejects with
  * {@link Misconfigured} or `RadioUnavailable`; nothing runs then.

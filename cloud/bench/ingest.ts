@@ -78,7 +78,9 @@ async function measureOn(
         const run = await runSide(world, side, count);
         rates[side].push(run.eventsPerSecond);
         cpu[side].push(run.cpuMicrosPerEvent);
-        say(`${database}, ${side}: ${Math.round(run.eventsPerSecond)}/s`);
+        say(
+          `${database}, ${side}: ${Math.round(run.eventsPerSecond)}/s, ${run.cpuMicrosPerEvent.toFixed(0)} + ${run.loadMicrosPerEvent.toFixed(0)} µs of processor`,
+        );
       } finally {
         await world.close();
       }
@@ -108,9 +110,15 @@ const byside = <T>(make: (side: Side) => T): Record<Side, T> => ({
   'row by row': make('row by row'),
 });
 
+/** What the load tells at its end. */
+interface LoadRun {
+  readonly seconds: number;
+  readonly cpuMicrosPerEvent: number;
+}
+
 const LOAD = new URL(import.meta.url.endsWith('.ts') ? './load.ts' : './load.js', import.meta.url);
 
-async function runSide(world: BenchWorld, side: Side, events: number) {
+export async function runSide(world: BenchWorld, side: Side, events: number) {
   const take = createNodeEar({
     ledger: side === 'no store' ? withoutStore(world.store) : createLedger(world.store),
     mint: systemMint,
@@ -134,16 +142,20 @@ async function runSide(world: BenchWorld, side: Side, events: number) {
       await broker.publish(topicStore, nodeId, 'ack', JSON.stringify(taken.value.ack));
     },
   });
-  const args = [`mqtt://127.0.0.1:${broker.port}`, String(world.nodes.length), String(events)];
+  const args = [broker.port, world.nodes.length, events].map(String);
   const load = fork(fileURLToPath(LOAD), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   try {
     await once(load, 'message');
     const before = process.cpuUsage();
     load.send('go');
-    const [{ seconds }] = (await once(load, 'message')) as [{ seconds: number }];
+    const [{ seconds, cpuMicrosPerEvent }] = (await once(load, 'message')) as [LoadRun];
     const { user, system } = process.cpuUsage(before);
     if (side !== 'no store') await check(world, side, events);
-    return { eventsPerSecond: events / seconds, cpuMicrosPerEvent: (user + system) / events };
+    return {
+      eventsPerSecond: events / seconds,
+      cpuMicrosPerEvent: (user + system) / events,
+      loadMicrosPerEvent: cpuMicrosPerEvent,
+    };
   } finally {
     load.kill('SIGKILL');
     await broker.stop();

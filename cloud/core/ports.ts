@@ -7,6 +7,7 @@ import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, V
 import type { NodeManifest } from './manifest/node.ts';
 import type { PolicySpec } from './manifest/policy.ts';
 import type { LineMessage } from './message/render.ts';
+import type { Suspicion } from './suspicion.ts';
 import type { Asked, Changes, Offer, Past } from './working-set-types.ts';
 
 /** What the cloud's use cases need of its memory. Implemented in `store`, one file per aggregate. */
@@ -151,7 +152,8 @@ export interface DecisionPort {
 export interface NewDelivery {
   readonly decisionId: DecisionId;
   readonly memberId: MemberId;
-  readonly couponId: CouponId;
+  /** Absent where nothing is given, only said. */
+  readonly couponId?: CouponId;
   readonly route: Route;
   readonly fallback: 'none' | 'push';
   readonly replyToken?: string;
@@ -199,6 +201,11 @@ export interface ClockPort {
   advanceRun(run: ScheduleRun, afterMember: MemberId, doneAt: EpochMs | undefined): Promise<void>;
 }
 
+/** Frames that do not fit, told to people by the day and door. */
+export interface AlertPort {
+  noteAll(suspicions: readonly Suspicion[]): Promise<void>;
+}
+
 /** What may be looked up without holding up those who write. */
 export interface LedgerReads {
   readonly events: Pick<EventPort, 'pending'>;
@@ -219,6 +226,7 @@ export interface LedgerTx {
   readonly coupons: CouponPort;
   readonly decisions: DecisionPort;
   readonly deliveries: DeliveryPort;
+  readonly alerts: AlertPort;
 }
 
 export interface Ledger {
@@ -229,6 +237,8 @@ export interface Ledger {
    * run more than once, so it changes nothing outside of the transaction.
    */
   transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
+  /** How many transactions make headway beside each other. */
+  readonly writersAtOnce: number;
   /** Whether a rejection came from a disk or lock in trouble, so that the same work may succeed later. */
   isFault(error: unknown): boolean;
 }
@@ -241,6 +251,8 @@ export interface ClaimedDelivery extends DeliveryFacts {
   readonly replyToken?: string;
   /** The member's LINE user id; absent when the link has ended. */
   readonly lineUserId?: string;
+  /** The member has blocked the account: LINE would take a push and show nothing. */
+  readonly blocked?: true;
 }
 
 export interface AttemptRecord {
@@ -252,11 +264,24 @@ export interface AttemptRecord {
   readonly endedAt: EpochMs;
 }
 
+/** An attempt that has ended, or was not made, and what follows from it. */
+export interface SettledDelivery {
+  readonly delivery: ClaimedDelivery;
+  readonly step: SettleStep;
+  readonly attempt?: AttemptRecord;
+  readonly at: EpochMs;
+}
+
 export interface SenderPort {
-  /** Claims due deliveries for `leaseMs`; a claim that outlives its lease is claimed again, in doubt. */
-  claim(now: EpochMs, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
-  /** Writes the attempt and what follows, giving back what was never shown, in one transaction. */
-  settle(delivery: ClaimedDelivery, step: SettleStep, attempt: AttemptRecord | undefined, now: EpochMs): Promise<void>;
-  /** When the next delivery falls due, if any waits. */
-  nextDueAt(): Promise<EpochMs | undefined>;
+  /**
+   * One turn of a sender, in one transaction: writes what has ended, each with its attempt, giving back what was never
+   * shown; then claims up to `limit` due deliveries for `leaseMs`, replies first, as many as LINE's rates allow all
+   * senders together. A claim that outlives its lease is claimed again, in doubt.
+   */
+  turn(
+    ended: readonly SettledDelivery[],
+    claim: { readonly limit: number; readonly leaseMs: number; readonly now: EpochMs; readonly random: number },
+  ): Promise<ClaimedDelivery[]>;
+  /** When there is something to claim next, LINE's pauses included; `undefined` when nothing waits. */
+  nextDueAt(now: EpochMs): Promise<EpochMs | undefined>;
 }

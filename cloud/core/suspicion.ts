@@ -63,6 +63,30 @@ const DAY_MS = 86_400_000;
 export const alertKey = ({ kind, hwid, nodeId, at }: Suspicion): string =>
   [kind, hwid, nodeId ?? '-', Math.floor(at / DAY_MS)].join('|');
 
+/** Several suspicions of one key as one. */
+export interface FoldedSuspicion {
+  readonly latest: Suspicion;
+  readonly times: number;
+  readonly firstAt: EpochMs;
+  readonly lastAt: EpochMs;
+}
+
+/** One of each key, in the order of the keys. */
+export function foldSuspicions(suspicions: readonly Suspicion[]): FoldedSuspicion[] {
+  const folded = new Map<string, FoldedSuspicion>();
+  for (const suspicion of suspicions) {
+    const { at } = suspicion;
+    const known = folded.get(alertKey(suspicion)) ?? { latest: suspicion, times: 0, firstAt: at, lastAt: at };
+    folded.set(alertKey(suspicion), {
+      latest: at >= known.lastAt ? suspicion : known.latest,
+      times: known.times + 1,
+      firstAt: at < known.firstAt ? at : known.firstAt,
+      lastAt: at > known.lastAt ? at : known.lastAt,
+    });
+  }
+  return [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
 /** What a person should do about it. */
 export const ADVICE: Readonly<Record<SuspicionKind, string>> = {
   'replayed-frame':

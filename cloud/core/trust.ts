@@ -10,6 +10,9 @@ export interface KnownNode {
   readonly dmKey?: Uint8Array;
 }
 
+/** Of a frame no node of ours can be named for. */
+export const USUAL_SLOT_SECONDS = 300;
+
 /**
  * Which of the nodes that share a HWID a beacon event came from, and how sure that is. The index in the device message
  * tells the door; where there is none, a HWID with one node still names that node.
@@ -26,7 +29,7 @@ export function identifyNode<Node extends KnownNode>(
   }
   const { verdict, fault } = verifyDm({
     ...event,
-    slotSeconds: node?.slotSeconds ?? 300,
+    slotSeconds: node?.slotSeconds ?? USUAL_SLOT_SECONDS,
     keyOf: (index) => (index === named?.index ? named.dmKey : undefined),
   });
   return { trust: verdict, ...(node && { node }), ...(fault && { fault }) };

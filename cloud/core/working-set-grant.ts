@@ -1,38 +1,16 @@
-import type { EpochMs } from '../../protocol/units.ts';
-import { localTime } from './calendar.ts';
 import { messagesKey, stockKey } from './counter-keys.ts';
-import { CODE_ENTROPY_BYTES, formatCode, mintCode } from './coupon/code.ts';
-import { issueKey, valueText } from './coupon/coupon.ts';
+import { CODE_ENTROPY_BYTES, mintCode } from './coupon/code.ts';
+import { issueKey } from './coupon/coupon.ts';
 import { couponExpiry } from './coupon/expiry.ts';
 import { clockOf, storeOf } from './decide/clock.ts';
-import { notAfter } from './decide/not-after.ts';
 import type { RefusalReason } from './decide/reasons.ts';
 import { isFresh } from './decide/route.ts';
-import type { DecisionEvent, Route } from './decide/types.ts';
-import type { CouponId, MemberId, Mint } from './ids.ts';
-import type { PolicySpec } from './manifest/policy.ts';
-import { type LineMessage, pickSource, renderMessages } from './message/render.ts';
+import type { CouponId } from './ids.ts';
 import type { NewDelivery } from './ports.ts';
-import type { Memory } from './working-set-memory.ts';
-import type { Occurrence, Offer } from './working-set-types.ts';
-
-export interface GiveInput {
-  readonly occurrence: Occurrence;
-  readonly event: DecisionEvent;
-  readonly memberId: MemberId;
-  readonly offer: Offer;
-  readonly route: Route | undefined;
-}
-
-export interface GiveContext {
-  readonly memory: Memory;
-  readonly mint: Mint;
-  readonly policy: PolicySpec | undefined;
-  readonly now: EpochMs;
-}
+import { couponShown, type GiveContext, type GiveInput, intent, makeMessage } from './working-set-message.ts';
 
 export type Given =
-  | { readonly ok: true; readonly couponId: CouponId; readonly delivery: Omit<NewDelivery, 'decisionId'> }
+  | { readonly ok: true; readonly couponId?: CouponId; readonly delivery: Omit<NewDelivery, 'decisionId'> }
   /** `complaint` says what is wrong with a message that could not be made. */
   | { readonly ok: false; readonly reason: RefusalReason; readonly complaint?: string };
 
@@ -50,7 +28,8 @@ export function makeGrant(context: GiveContext, input: GiveInput): Given {
   const code = mintCode(mint.bytes(CODE_ENTROPY_BYTES));
   if (code === undefined || route === undefined) return { ok: false, reason: 'render_error' };
   const expiresAt = couponExpiry(spec.offer.coupon.expires, now, timeZone);
-  const message = makeMessage(input, { code, expiresAt, timeZone });
+  const shown = couponShown({ code, expiresAt, timeZone });
+  const message = makeMessage(context, input, offer.spec.offer.message, shown);
   if (!message.ok) return message;
 
   const stock = limits.stock === undefined ? undefined : stockKey(campaignId);
@@ -102,49 +81,19 @@ export function showAgain(context: GiveContext, input: GiveInput): Given {
   const held = memory.heldCoupon(offer.campaignId, memberId, now);
   if (held === undefined || route === undefined) return { ok: false, reason: 'render_error' };
   const { timeZone } = clockOf(offer, occurrence.node?.place);
-  const message = makeMessage(input, { code: held.code(), expiresAt: held.expiresAt, timeZone });
+  const shown = couponShown({ code: held.code(), expiresAt: held.expiresAt, timeZone });
+  const message = makeMessage(context, input, offer.spec.offer.message, shown);
   if (!message.ok) return message;
   const delivery = { ...intent(context, input, message.value, route), couponId: held.id, fallback: 'none' as const };
   return { ok: true, couponId: held.id, delivery };
 }
 
-function intent({ policy, now }: GiveContext, input: GiveInput, messages: readonly LineMessage[], route: Route) {
-  const { occurrence, event, offer, memberId } = input;
-  const { replyToken, node } = occurrence;
-  return {
-    memberId,
-    route,
-    ...(replyToken !== undefined && { replyToken, tokenReceivedAt: occurrence.event.receivedAt }),
-    messages,
-    notAfter: notAfter({ event, candidate: offer, place: node?.place, policy, now }),
-    createdAt: now,
-  };
-}
-
-type Made = { readonly ok: true; readonly value: LineMessage[] } | (Given & { readonly ok: false });
-
-function makeMessage(
-  { occurrence: { node }, offer }: GiveInput,
-  coupon: { readonly code: string; readonly expiresAt: EpochMs; readonly timeZone: string },
-): Made {
-  const { campaignId, name, spec, home } = offer;
-  const locale = node?.locale ?? offer.homeLocale ?? 'default';
-  const source = pickSource(spec.offer.message.sources ?? {}, locale);
-  if (source === undefined) return { ok: false, reason: 'render_error', complaint: `no-text: none for ${locale}` };
-  const rendered = renderMessages(source, {
-    store: {
-      id: node?.place.storeId ?? home?.storeId ?? '',
-      name: node?.storeName ?? offer.homeName ?? '',
-    },
-    campaign: { id: campaignId, name },
-    coupon: {
-      code: formatCode(coupon.code),
-      value: valueText(spec.offer.coupon.value, locale === 'default' ? 'zh-TW' : locale),
-      // The last whole local day of a right that ends (exclusively) then.
-      validUntil: localTime((coupon.expiresAt - 1) as EpochMs, coupon.timeZone).date,
-      redeemableAt: spec.offer.coupon.redeemableAt,
-    },
-  });
-  if (rendered.ok) return { ok: true, value: rendered.value };
-  return { ok: false, reason: 'render_error', complaint: `${rendered.reject.code}: ${rendered.reject.detail}` };
+/** Who asked too late is told so; nothing is given, taken or counted. */
+export function tellSoldOut(context: GiveContext, input: GiveInput): Given {
+  const { soldOut } = input.offer.spec.offer;
+  if (soldOut === undefined)
+    return { ok: false, reason: 'render_error', complaint: 'no-text: none for being sold out' };
+  const message = makeMessage(context, input, soldOut, undefined);
+  if (!message.ok) return message;
+  return { ok: true, delivery: { ...intent(context, input, message.value, 'reply'), fallback: 'none' } };
 }

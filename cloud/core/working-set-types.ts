@@ -6,7 +6,7 @@ import type { Exposure } from './decide/holdout.ts';
 import type { Candidate, Decision, DecisionEvent, TriggerType, Trust } from './decide/types.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
 import type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './ports.ts';
-import type { MemberFacts } from './segment/types.ts';
+import type { FactNeeds, MemberFacts } from './segment/types.ts';
 
 /** A campaign as it is offered: what a message may say of it, and in which language where no store speaks. */
 export interface Offer extends Candidate {
@@ -91,13 +91,15 @@ export interface Asked {
   readonly grantsSince: EpochMs;
   /** Coupons of all campaigns, not only of those named. */
   readonly allCoupons: boolean;
-  /** Facts only the database has. */
-  readonly facts: boolean;
+  /** Facts only the database has, where any are asked for. */
+  readonly facts?: FactNeeds['kinds'];
   readonly totals: readonly CountQuery[];
   readonly counters: readonly string[];
   readonly exposures: readonly CampaignId[];
   readonly fixedOffers: readonly NodeId[];
   readonly fixedOffersSince: EpochMs;
+  /** The time at which the month's messages are asked for; absent where nothing would be pushed. */
+  readonly quotaAt?: EpochMs;
 }
 
 export interface Past {
@@ -115,6 +117,8 @@ export interface Past {
     readonly exposure: Exposure;
   }[];
   readonly fixedOffers: ReadonlyMap<NodeId, number>;
+  /** Messages LINE still lets us push this month; absent: unlimited, not known or not asked for. */
+  readonly quotaLeft?: number;
   readonly facts: ReadonlyMap<MemberId, MemberFacts>;
 }
 

@@ -2,9 +2,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { messagesKey, stockKey } from './counter-keys.ts';
 import { countKey } from './decide/caps.ts';
 import { clockOf, storeOf } from './decide/clock.ts';
-import { decide } from './decide/decide.ts';
 import type { needsOf } from './decide/needs.ts';
-import type { RefusalReason } from './decide/reasons.ts';
 import type {
   CandidateHistory,
   Decision,
@@ -16,8 +14,9 @@ import type {
 import { REPLY_RETRY_FOR_MS } from './deliver/settle.ts';
 import type { CampaignId, DecisionId, EventId, MemberId, Mint, VisitId } from './ids.ts';
 import type { PolicySpec } from './manifest/policy.ts';
-import { type Given, makeGrant, showAgain } from './working-set-grant.ts';
+import { decideAndGive, type Said } from './working-set-give.ts';
 import { type Memory, rememberPast } from './working-set-memory.ts';
+import type { GiveContext, MemberFormLink } from './working-set-message.ts';
 import type { Changes, Occurrence, Offer, Past } from './working-set-types.ts';
 
 /**
@@ -49,6 +48,8 @@ export interface WorkingSetDeps {
   readonly policy: PolicySpec | undefined;
   readonly now: EpochMs;
   readonly needs: (occurrence: Occurrence) => ReturnType<typeof needsOf>;
+  /** Absent: a message that links to a form cannot be made. */
+  readonly formLink?: MemberFormLink | undefined;
 }
 
 /** A beacon anyone could have copied must not open visits: they would be fake check-ins. */
@@ -57,7 +58,9 @@ const provesPresence = (trust: Trust | undefined): boolean => trust !== 'bad' &&
 export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
   const { mint, now, policy } = deps;
   const memory = rememberPast(deps.past, mint);
+  const giving: GiveContext = { memory, mint, policy, now, formLink: deps.formLink };
   const unmade: Unmade[] = [];
+  let { quotaLeft } = deps.past;
 
   const judgeOffers = (occurrence: Occurrence, trust: Trust, visitId: VisitId | undefined): number => {
     const { event, node, offers } = occurrence;
@@ -89,49 +92,25 @@ export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
         campaigns: past,
         counts,
         fixedOffersLastHour: trust === 'fixed' && node !== undefined ? memory.fixedOffers(node.id) : 0,
+        ...(quotaLeft !== undefined && { quotaLeft }),
       },
       now,
     };
 
-    // Giving may fail where deciding could not know: then the judgement is made again with that knowledge, so that a
-    // campaign of lower priority gets its chance. Each round rules one candidate out.
-    let decisions = decide(input);
-    let given: (Given & { ok: true }) | undefined;
-    for (;;) {
-      const winner = decisions.find(({ outcome }) => outcome === 'granted' || outcome === 'reissued');
-      const offer = offers.find(({ campaignId }) => campaignId === winner?.campaignId);
-      if (winner === undefined || offer === undefined || member === undefined) break;
-      const make = winner.outcome === 'granted' ? makeGrant : showAgain;
-      const attempt = make(
-        { memory, mint, policy, now },
-        { occurrence, event: decisionEvent, memberId: member.id, offer, route: winner.route },
-      );
-      if (attempt.ok) {
-        given = attempt;
-        break;
-      }
-      if (attempt.complaint !== undefined) {
-        unmade.push({ event: event.id, campaign: offer.campaignId, complaint: attempt.complaint });
-      }
-      past.set(offer.campaignId, withFailure(past.get(offer.campaignId), attempt.reason));
-      decisions = decide(input);
-    }
-
-    for (const decision of decisions) record(occurrence, trust, decision, given);
-    return given === undefined ? 0 : 1;
+    const { decisions, said } = decideAndGive(giving, occurrence, input, offers, (campaign, complaint) =>
+      unmade.push({ event: event.id, campaign, complaint }),
+    );
+    for (const decision of decisions) record(occurrence, trust, decision, said);
+    if (quotaLeft !== undefined && decisions.some(({ route }) => route === 'push')) quotaLeft -= 1;
+    return said === undefined ? 0 : 1;
   };
 
-  const record = (
-    occurrence: Occurrence,
-    trust: Trust,
-    decision: Decision,
-    given: (Given & { ok: true }) | undefined,
-  ): void => {
+  const record = (occurrence: Occurrence, trust: Trust, decision: Decision, said: Said | undefined): void => {
     const { event, node, offers, trigger } = occurrence;
     const { outcome, campaignId, memberId } = decision;
     const offer = offers.find((candidate) => candidate.campaignId === campaignId);
     const storeId = offer && storeOf(offer, node?.place);
-    const mine = outcome === 'granted' || outcome === 'reissued' ? given : undefined;
+    const mine = said?.campaignId === campaignId ? said : undefined;
     const id = mint.id('decision') as DecisionId;
     memory.decided({
       id,
@@ -141,7 +120,7 @@ export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
       at: now,
       ...(node && { nodeId: node.id }),
       ...(storeId !== undefined && { storeId }),
-      ...(mine && { couponId: mine.couponId }),
+      ...(mine?.couponId !== undefined && { couponId: mine.couponId }),
     });
     if (mine) memory.delivery({ ...mine.delivery, decisionId: id });
     if (outcome === 'deferred' && decision.until !== undefined && memberId !== undefined && trigger !== undefined) {
@@ -219,8 +198,3 @@ function historyOf(
     ...(exposure && { exposure }),
   };
 }
-
-const withFailure = (past: CandidateHistory | undefined, failed: RefusalReason): CandidateHistory => ({
-  ...(past ?? { weighedInVisit: false, holdsCoupon: false }),
-  failed,
-});

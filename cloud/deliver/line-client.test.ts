@@ -1,14 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { fixedToken } from './access-token.ts';
 import { limitFetch } from './fetch-deadline.ts';
 import { createLineClient } from './line-client.ts';
+import { createLineTransport, neverConnected } from './line-transport.ts';
 
 interface Answer {
   readonly status: number;
   readonly body?: string;
   readonly headers?: Record<string, string>;
 }
+
+const openLine = (origin: string) => {
+  const transport = createLineTransport(origin, { connectMs: 300, answerMs: 300 });
+  onTestFinished(() => transport.close());
+  return createLineClient({ transport, tokens: fixedToken(() => 'token') });
+};
 
 /** A Messaging API that always says the same, or never anything. */
 async function openApi(answer: Answer | 'silence' | 'cut') {
@@ -25,7 +35,7 @@ async function openApi(answer: Answer | 'silence' | 'cut') {
     server.close();
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { origin, seen, line: createLineClient({ apiBase: origin, accessToken: 'token' }) };
+  return { origin, seen, line: openLine(origin) };
 }
 const MESSAGES = [{ type: 'text', text: 'hi' }];
 const KEY = '123e4567-e89b-12d3-a456-426614174000';
@@ -54,17 +64,22 @@ describe('what LINE says', () => {
       { at: 'rate-limited' },
     ],
     [
+      '429, of a kind nobody knows',
+      { status: 429, body: message('Slow down') },
+      { at: 'too-many', message: 'Slow down' },
+    ],
+    [
       '429, too much',
       { status: 429, body: message('You have reached your monthly limit.') },
       { at: 'quota-exhausted' },
     ],
     ['500', { status: 500 }, { at: 'no-answer', detail: 'LINE answered 500' }],
     ['503', { status: 503 }, { at: 'no-answer', detail: 'LINE answered 503' }],
-    ['nothing: cut off', 'cut', { at: 'no-answer', detail: expect.stringContaining('TypeError') }],
+    ['nothing: cut off', 'cut', { at: 'no-answer', detail: expect.stringContaining('SocketError') }],
     [
       '200 and no sense',
       { status: 200, body: '<html>' },
-      { at: 'no-answer', detail: expect.stringContaining('SyntaxError') },
+      { at: 'no-answer', detail: expect.stringContaining('<html>') },
     ],
   ])('%s', async (_name, answer, outcome) => {
     const { line } = await openApi(answer);
@@ -87,24 +102,37 @@ describe('a call that never left', () => {
     ['nobody listens at any address of the name', 'localhost', ''],
     ['the name means nothing', 'line.invalid', 'getaddrinfo'],
   ])('%s', async (_name, host, detail) => {
-    const line = createLineClient({ apiBase: await deadOrigin(host), accessToken: 'token' });
+    const line = openLine(await deadOrigin(host));
     expect(await line.push(PUSH)).toEqual({ at: 'not-sent', detail: expect.stringContaining(detail) });
   });
 
   it.each([
-    ['the network is gone', { code: 'EHOSTUNREACH', syscall: 'connect' }, 'not-sent'],
-    ['no connection in time', { code: 'UND_ERR_CONNECT_TIMEOUT' }, 'not-sent'],
-    ['the network goes in the middle of the call', { code: 'EHOSTUNREACH', syscall: 'read' }, 'no-answer'],
-    ['the other side hangs up', { code: 'ECONNRESET', syscall: 'read' }, 'no-answer'],
-  ])('%s', async (_name, facts, at) => {
-    const original = globalThis.fetch;
+    ['the network is gone', { code: 'EHOSTUNREACH', syscall: 'connect' }, true],
+    ['no connection in time', { code: 'UND_ERR_CONNECT_TIMEOUT' }, true],
+    ['a certificate of somebody else', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, true],
+    ['the network goes in the middle of the call', { code: 'EHOSTUNREACH', syscall: 'read' }, false],
+    ['the other side hangs up', { code: 'ECONNRESET', syscall: 'read' }, false],
+    ['no answer in time', { code: 'UND_ERR_HEADERS_TIMEOUT' }, false],
+  ])('%s', (_name, facts, never) => {
+    expect(neverConnected(Object.assign(new Error('broken'), facts))).toBe(never);
+  });
+
+  it('a LINE that takes no connection', async () => {
+    // It listens and never takes one: once its short queue is full, further ones are not even refused.
+    const deaf = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+      require('node:fs').writeSync(1, String(this.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    })`;
+    const child = spawn(process.execPath, ['-e', deaf], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [port] = (await once(child.stdout, 'data')) as [Buffer];
+    const crowd = Array.from({ length: 4 }, () => connect(Number(port.toString()), '127.0.0.1'));
     onTestFinished(() => {
-      globalThis.fetch = original;
+      for (const socket of crowd) socket.destroy();
     });
-    globalThis.fetch = () =>
-      Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('broken'), facts) }));
-    const line = createLineClient({ apiBase: 'http://127.0.0.1:9', accessToken: 'token' });
-    expect(await line.push(PUSH)).toMatchObject({ at });
+    await once(crowd[0] as Socket, 'connect');
+    const line = openLine(`http://127.0.0.1:${port.toString()}`);
+    expect(await line.push(PUSH)).toEqual({ at: 'not-sent', detail: expect.stringContaining('ConnectTimeout') });
   });
 });
 
@@ -118,14 +146,19 @@ it('pushes with its key and replies without one', async () => {
   ]);
 });
 
-describe('a deadline', () => {
-  it('ends a call to LINE in doubt, and leaves all others alone', async () => {
-    const { line, origin } = await openApi('silence');
+it('says that a call LINE does not answer is in doubt', async () => {
+  const { line } = await openApi('silence');
+  expect(await line.push(PUSH)).toEqual({ at: 'no-answer', detail: expect.stringContaining('Timeout') });
+});
+
+describe('a deadline for the calls of the SDK', () => {
+  it('ends those to LINE, and leaves all others alone', async () => {
+    const { origin } = await openApi('silence');
     const elsewhere = await openApi({ status: 200 });
     const before = globalThis.fetch;
     const undo = limitFetch(origin, 50);
     onTestFinished(undo);
-    expect(await line.push(PUSH)).toEqual({ at: 'no-answer', detail: expect.stringContaining('TimeoutError') });
+    await expect(fetch(`${origin}/v2/bot/info`)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect((await fetch(elsewhere.origin)).status).toBe(200);
     undo();
     expect(globalThis.fetch).toBe(before);

@@ -1,9 +1,17 @@
-import { HTTPFetchError, messagingApi } from '@line/bot-sdk';
+import type { messagingApi } from '@line/bot-sdk';
+import { z } from 'zod';
+import { accept, type Result, reject } from '../../protocol/result.ts';
 import type { AttemptOutcome } from '../core/deliver/settle.ts';
+import type { LineQuota, LineTrouble } from '../core/line-account.ts';
 import type { LineMessage } from '../core/message/render.ts';
+import type { AccessTokens } from './access-token.ts';
 import { sentenceOf } from './line-error.ts';
+import type { LineAnswer, LineTransport } from './line-transport.ts';
 
-/** The two calls that carry a message, each with its outcome as a value: trouble at LINE is data here, not an error. */
+/**
+ * The calls of the hot path, typed by the SDK's models but without its `fetch`. Each ends in a value: trouble at LINE is
+ * data here, not an error.
+ */
 export interface LineClient {
   reply(call: { readonly replyToken: string; readonly messages: readonly LineMessage[] }): Promise<AttemptOutcome>;
   push(call: {
@@ -12,18 +20,92 @@ export interface LineClient {
     /** Minted with the delivery row; makes a repeat harmless for 24 hours. */
     readonly retryKey: string;
   }): Promise<AttemptOutcome>;
+  /** What LINE thinks of message objects, without sending them. */
+  validate(route: 'reply' | 'push', messages: readonly LineMessage[]): Promise<Result<undefined, LineTrouble>>;
+  /** Messages of this month, and how many there may be. */
+  quota(): Promise<Result<LineQuota, LineTrouble>>;
 }
 
-export function createLineClient(config: { readonly apiBase: string; readonly accessToken: string }): LineClient {
-  const client = new messagingApi.MessagingApiClient({
-    channelAccessToken: config.accessToken,
-    baseURL: config.apiBase,
-  });
+const QuotaAnswer = z.object({ type: z.enum(['none', 'limited']), value: z.number().optional() });
+const ConsumptionAnswer = z.object({ totalUsage: z.number() });
+
+const MESSAGE = '/v2/bot/message';
+
+export function createLineClient(deps: {
+  readonly transport: LineTransport;
+  readonly tokens: AccessTokens;
+}): LineClient {
+  const { transport, tokens } = deps;
+
+  /** A token LINE does not know is replaced once, if there is another: nothing was accepted, so nothing is sent twice. */
+  const call = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<LineAnswer> => {
+    const text = body && JSON.stringify(body);
+    const attempt = async (token: string): Promise<LineAnswer> => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        ...(text !== undefined && { 'content-type': 'application/json' }),
+        ...more,
+      };
+      const answer = await transport.call({ method, path, headers, ...(text !== undefined && { body: text }) });
+      if (answer.at === 'answered' && answer.status !== 401) tokens.taken(token);
+      return answer;
+    };
+    let token: string;
+    try {
+      token = await tokens.get();
+    } catch (error) {
+      return { at: 'not-sent', detail: error instanceof Error ? error.message : String(error) };
+    }
+    const answer = await attempt(token);
+    if (answer.at !== 'answered' || answer.status !== 401) return answer;
+    const another = await tokens.refused(token);
+    return another === undefined ? answer : await attempt(another);
+  };
+
+  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<Result<T, LineTrouble>> => {
+    const answer = await call('GET', path);
+    const read = schema.safeParse(jsonOf(answer));
+    if (read.success) return accept(read.data);
+    return troubleOf(answer) ?? reject('refused', `LINE's answer to ${path} is not understood`);
+  };
+
   return {
-    reply: ({ replyToken, messages }) =>
-      outcomeOf(() => client.replyMessageWithHttpInfo({ replyToken, messages: asSdk(messages) })),
-    push: ({ to, messages, retryKey }) =>
-      outcomeOf(() => client.pushMessageWithHttpInfo({ to, messages: asSdk(messages) }, retryKey)),
+    reply: async ({ replyToken, messages }) =>
+      outcomeOf(
+        await call('POST', `${MESSAGE}/reply`, {
+          replyToken,
+          messages: asSdk(messages),
+        } satisfies messagingApi.ReplyMessageRequest),
+      ),
+    push: async ({ to, messages, retryKey }) =>
+      outcomeOf(
+        await call(
+          'POST',
+          `${MESSAGE}/push`,
+          { to, messages: asSdk(messages) } satisfies messagingApi.PushMessageRequest,
+          { 'x-line-retry-key': retryKey },
+        ),
+      ),
+    async validate(route, messages) {
+      const request: messagingApi.ValidateMessageRequest = { messages: asSdk(messages) };
+      return troubleOf(await call('POST', `${MESSAGE}/validate/${route}`, request)) ?? accept(undefined);
+    },
+    async quota() {
+      const limit = await read(`${MESSAGE}/quota`, QuotaAnswer);
+      if (!limit.ok) return limit;
+      const used = await read(`${MESSAGE}/quota/consumption`, ConsumptionAnswer);
+      if (!used.ok) return used;
+      const { type, value } = limit.value;
+      return accept({
+        used: used.value.totalUsage,
+        ...(type === 'limited' && value !== undefined && { limit: value }),
+      });
+    },
   };
 }
 
@@ -31,52 +113,55 @@ export function createLineClient(config: { readonly apiBase: string; readonly ac
 const asSdk = (messages: readonly LineMessage[]): messagingApi.Message[] =>
   messages.map((message) => message as unknown as messagingApi.Message);
 
-const REQUEST_ID = 'x-line-request-id';
-const ACCEPTED_REQUEST_ID = 'x-line-accepted-request-id';
-
-async function outcomeOf(call: () => Promise<{ readonly httpResponse: Response }>): Promise<AttemptOutcome> {
+function jsonOf(answer: LineAnswer): unknown {
+  if (answer.at !== 'answered' || answer.status !== 200) return undefined;
   try {
-    const { httpResponse } = await call();
-    return accepted('accepted', httpResponse.headers.get(REQUEST_ID));
-  } catch (error) {
-    if (error instanceof HTTPFetchError) return refusalOf(error);
-    if (!(error instanceof Error)) return { at: 'no-answer', detail: String(error) };
-    const at = neverConnected(error.cause) ? 'not-sent' : 'no-answer';
-    return {
-      at,
-      detail: [error, error.cause]
-        .filter((e) => e instanceof Error)
-        .map(nameAndMessage)
-        .join(': '),
-    };
+    return JSON.parse(answer.body);
+  } catch {
+    return undefined;
   }
 }
 
-const nameAndMessage = ({ name, message }: Error): string => `${name}: ${message}`;
+const REQUEST_ID = 'x-line-request-id';
+const ACCEPTED_REQUEST_ID = 'x-line-accepted-request-id';
 
-/**
- * Whether a call failed before there was a connection to send it on. The system call tells, not the error code alone:
- * a connection that was up may break with EHOSTUNREACH too, and then nobody knows what arrived.
- */
-function neverConnected(cause: unknown): boolean {
-  // One error for each address the name has.
-  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(neverConnected);
-  if (!(cause instanceof Error)) return false;
-  if ('code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT') return true;
-  return 'syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo');
-}
-
-const accepted = (at: 'accepted' | 'accepted-before', requestId: string | null): AttemptOutcome => ({
-  at,
-  ...(requestId !== null && { requestId }),
-});
-
-function refusalOf({ status, headers, body }: HTTPFetchError): AttemptOutcome {
+function outcomeOf(answer: LineAnswer): AttemptOutcome {
+  if (answer.at !== 'answered') return answer;
+  const { status, header, body } = answer;
+  if (status === 200) {
+    // A box on the way may answer in LINE's name; what is not in LINE's form says nothing about the message.
+    return jsonOf(answer) !== undefined
+      ? accepted('accepted', header(REQUEST_ID))
+      : { at: 'no-answer', detail: `the answer ${status} is not LINE's: ${body.slice(0, 100)}` };
+  }
   const message = sentenceOf(body);
-  if (status === 409) return accepted('accepted-before', headers.get(ACCEPTED_REQUEST_ID));
+  if (status === 409) return accepted('accepted-before', header(ACCEPTED_REQUEST_ID));
   if (status === 401) return { at: 'unauthorized' };
-  if (status === 429) return /monthly limit/i.test(message) ? { at: 'quota-exhausted' } : { at: 'rate-limited' };
+  if (status === 429) return tooManyOf(message);
   if (status === 400 && /invalid reply token/i.test(message)) return { at: 'invalid-reply-token' };
   if (status >= 500) return { at: 'no-answer', detail: `LINE answered ${status}` };
   return { at: 'refused', status, message };
+}
+
+/**
+ * 429 has four meanings and no code tells them apart. Two texts are documented; whatever else it says concerns this call
+ * alone: too much to one person, or too much at once.
+ */
+function tooManyOf(message: string): AttemptOutcome {
+  if (/monthly limit/i.test(message)) return { at: 'quota-exhausted' };
+  if (/rate limit/i.test(message)) return { at: 'rate-limited' };
+  return { at: 'too-many', message };
+}
+
+const accepted = (at: 'accepted' | 'accepted-before', requestId: string | undefined): AttemptOutcome => ({
+  at,
+  ...(requestId !== undefined && { requestId }),
+});
+
+/** `undefined` where LINE answered as asked. */
+function troubleOf(answer: LineAnswer): Result<never, LineTrouble> | undefined {
+  if (answer.at !== 'answered') return reject('unreachable', answer.detail);
+  if (answer.status === 401) return reject('unauthorized', `401: ${sentenceOf(answer.body)}`);
+  if (answer.status !== 200) return reject('refused', `${answer.status}: ${sentenceOf(answer.body)}`);
+  return undefined;
 }

@@ -3,19 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { senderQueue } from '../store/sender-queue.ts';
 import { newDelivery, newMember, openStore, T0 } from '../store/testing.fixture.ts';
+import { fixedToken } from './access-token.ts';
 import { createLineClient } from './line-client.ts';
+import { createLineTransport } from './line-transport.ts';
 import { createSender } from './sender.ts';
 
 /** A sender over a real queue, and a LINE that leaves calls to `silent` people without an answer until told. */
-async function openSender(silent: (to: string) => boolean = () => false) {
+async function openSender(
+  silent: (to: string) => boolean = () => false,
+  answer = { status: 200, body: '{}' },
+  failing = 0,
+) {
   const store = await openStore();
+  let failures = failing;
   const seen: string[] = [];
   const waiting: (() => void)[] = [];
   const server = createServer(async (request, response) => {
     const { to } = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8')) as { to: string };
     seen.push(to);
     if (silent(to)) waiting.push(() => void response.end('{}'));
-    else response.end('{}');
+    else response.writeHead(answer.status).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -24,11 +31,26 @@ async function openSender(silent: (to: string) => boolean = () => false) {
   });
   const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const faults: unknown[] = [];
+  const transport = createLineTransport(apiBase);
+  const queue = senderQueue(store);
+  let used = false;
   const sender = createSender({
-    queue: senderQueue(store),
-    line: createLineClient({ apiBase, accessToken: 'token' }),
+    queue: {
+      ...queue,
+      // The turn in which something has ended fails this often.
+      async turn(...given) {
+        if (given[0].length > 0 && failures > 0) {
+          failures -= 1;
+          throw new Error('the database is away');
+        }
+        return await queue.turn(...given);
+      },
+    },
+    line: createLineClient({ transport, tokens: fixedToken(() => 'token') }),
     now: () => T0,
     random: () => 0,
+    concurrency: 20,
+    quotaUsedUp: async () => used,
     onSettled: () => undefined,
     onFault: (error) => void faults.push(error),
   });
@@ -38,6 +60,7 @@ async function openSender(silent: (to: string) => boolean = () => false) {
   onTestFinished(async () => {
     answerAll();
     await sender.stop();
+    await transport.close();
     expect(faults).toEqual([]);
   });
   const accepted = async (): Promise<number> =>
@@ -52,7 +75,12 @@ async function openSender(silent: (to: string) => boolean = () => false) {
   const deliverTo = async (...people: readonly string[]): Promise<void> => {
     for (const person of people) await newDelivery(store, { memberId: await newMember(store, person) });
   };
-  return { sender, store, seen, answerAll, accepted, until, deliverTo };
+  const row = (columns: readonly ('state' | 'park_reason' | 'next_attempt_at')[]) =>
+    store.db.selectFrom('delivery').select(columns).executeTakeFirstOrThrow();
+  const monthIsOver = (): void => {
+    used = true;
+  };
+  return { sender, store, seen, answerAll, accepted, until, deliverTo, row, monthIsOver, faults };
 }
 const people = (count: number): string[] => Array.from({ length: count }, (_, i) => `U${i}`);
 
@@ -104,4 +132,61 @@ it('settles what is under way before it stops, and begins nothing more', async (
   await deliverTo('Ulate');
   sender.poke();
   expect(seen).toHaveLength(3);
+});
+
+it('pushes nothing to somebody who blocked the account', async () => {
+  const { sender, store, seen, until, deliverTo, row } = await openSender();
+  await deliverTo('Ualice');
+  await store.db.updateTable('member').set({ blocked: 1 }).execute();
+  sender.poke();
+  await until(async () => (await row(['state'])).state === 'parked');
+  expect(await row(['park_reason'])).toEqual({ park_reason: 'blocked' });
+  expect(seen).toEqual([]);
+});
+
+const limit = (message: string) => ({ status: 429, body: JSON.stringify({ message }) });
+
+it('gives a push up for the month only where LINE counts the month as used up', async () => {
+  const answer = limit('You have reached your monthly limit.');
+  const doubtful = await openSender(() => false, answer);
+  await doubtful.deliverTo('Ualice');
+  doubtful.sender.poke();
+  await doubtful.until(async () => (await doubtful.row(['next_attempt_at'])).next_attempt_at > T0);
+  expect(await doubtful.row(['state'])).toEqual({ state: 'ready' });
+
+  const over = await openSender(() => false, answer);
+  over.monthIsOver();
+  await over.deliverTo('Ualice');
+  over.sender.poke();
+  await over.until(async () => (await over.row(['state'])).state === 'parked');
+  expect(await over.row(['park_reason'])).toEqual({ park_reason: 'quota_exhausted' });
+});
+
+it('asks nobody else of an endpoint LINE limits', async () => {
+  const { sender, store, seen, until, deliverTo, accepted } = await openSender(
+    () => false,
+    limit('The API rate limit has been exceeded. Try again later.'),
+  );
+  await deliverTo('Ualice');
+  sender.poke();
+  await until(async () => (await store.db.selectFrom('line_budget').select('strikes').execute())[0] !== undefined);
+  const paused = async () =>
+    await store.db.selectFrom('line_budget').select('paused_until').where('endpoint', '=', 'push').executeTakeFirst();
+  await until(async () => ((await paused())?.paused_until ?? 0) > T0);
+  const asked = seen.length;
+  await deliverTo('Ubob');
+  sender.poke();
+  await sender.stop();
+  expect(seen).toHaveLength(asked);
+  expect(await accepted()).toBe(0);
+});
+
+it('writes what has ended once the database is back, and repeats no call', async () => {
+  const { store, seen, sender, until, deliverTo, accepted, faults } = await openSender(undefined, undefined, 1);
+  await deliverTo('Ualice');
+  sender.poke();
+  await until(async () => (await accepted()) === 1);
+  expect(seen).toEqual(['Ualice']);
+  expect(faults.splice(0)).toHaveLength(1);
+  expect(await store.db.selectFrom('delivery_attempt').select('outcome').execute()).toEqual([{ outcome: 'accepted' }]);
 });

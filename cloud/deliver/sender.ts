@@ -1,82 +1,63 @@
 import type { EpochMs } from '../../protocol/units.ts';
-import { type AttemptOutcome, expire, lastAttemptAt, settle } from '../core/deliver/settle.ts';
-import type { ClaimedDelivery, SenderPort } from '../core/ports.ts';
+import { type AttemptOutcome, expire, lastAttemptAt, settle, unsendable } from '../core/deliver/settle.ts';
+import type { ClaimedDelivery, SenderPort, SettledDelivery } from '../core/ports.ts';
 import type { LineClient } from './line-client.ts';
 
 export interface Sender {
   /** There may be something to send; returns at once. */
   poke(): void;
+  /** When a turn last succeeded; nothing is sent while they do not. */
+  lastTurnAt(): EpochMs | undefined;
   /** Resolves when the calls in flight are settled. */
   stop(): Promise<void>;
 }
 
-/** Calls in flight at once. */
-const CONCURRENCY = 20;
-/** Calls in flight at which more are claimed. */
-const REFILL_AT = CONCURRENCY / 2;
+/** Calls in flight at once: LINE's 2,000 a second, up to 100 ms an answer. */
+const CONCURRENCY = 200;
 /** Longer than any call may take, so that a claim is only taken over from a dead sender. */
 const LEASE_MS = 30_000;
 /** Looks again at least this often, should nobody poke. */
 const IDLE_MS = 5_000;
+/** From the end of one turn to the next: what ends and falls due in between shares the commit. */
+const GAP_MS = 4;
 
 /**
- * Works off delivery rows: claim, call, settle. The rows decide everything; this loop may die at any point and the
- * next start carries on from them.
+ * Works off delivery rows in turns: one transaction writes the calls that have ended and claims the next ones, which are
+ * then begun. The rows decide everything; this loop may die at any point and the next start carries on from them. Calls
+ * are not waited for, so that one LINE never answers holds up nobody else.
  */
 export function createSender(deps: {
   readonly queue: SenderPort;
   readonly line: LineClient;
   readonly now: () => EpochMs;
   readonly random: () => number;
-  readonly onSettled: (delivery: ClaimedDelivery, step: string, outcome: AttemptOutcome | undefined) => void;
+  /** Whether LINE itself says that the month's messages are used up; a text alone is not believed. */
+  readonly quotaUsedUp: () => Promise<boolean>;
+  readonly onSettled: (settled: SettledDelivery, outcome: AttemptOutcome | undefined) => void;
   readonly onFault: (error: unknown) => void;
+  readonly concurrency?: number;
 }): Sender {
   const { queue, line, now } = deps;
+  const concurrency = deps.concurrency ?? CONCURRENCY;
   const inFlight = new Set<Promise<void>>();
+  let ended: (SettledDelivery & { readonly outcome?: AttemptOutcome })[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
-
-  const call = (delivery: ClaimedDelivery): Promise<AttemptOutcome> => {
-    const { messages } = delivery;
-    if (delivery.route === 'reply') {
-      return delivery.replyToken === undefined
-        ? Promise.resolve({ at: 'invalid-reply-token' })
-        : line.reply({ replyToken: delivery.replyToken, messages });
-    }
-    return delivery.lineUserId === undefined
-      ? Promise.resolve({ at: 'refused', status: 404, message: 'the member has no LINE identity any more' })
-      : line.push({ to: delivery.lineUserId, messages, retryKey: delivery.retryKey });
-  };
+  let lastTurnAt: EpochMs | undefined;
 
   const work = async (delivery: ClaimedDelivery): Promise<void> => {
     const startedAt = now();
-    if (startedAt > lastAttemptAt(delivery)) {
-      const step = expire(delivery);
-      await queue.settle(delivery, step, undefined, startedAt);
-      deps.onSettled(delivery, step.to, undefined);
+    const needless = needlessCall(delivery, startedAt);
+    if (needless !== undefined) {
+      ended.push({ delivery, step: needless, at: startedAt });
       return;
     }
-    const outcome = await call(delivery);
+    const outcome = await confirmed(await callOf(delivery, line), delivery, deps.quotaUsedUp);
     const endedAt = now();
-
     const step = settle(delivery, outcome, endedAt, deps.random());
-    await queue.settle(
-      delivery,
-      step,
-      {
-        route: delivery.route,
-        outcome: outcome.at,
-        ...('detail' in outcome && { detail: outcome.detail }),
-        ...('message' in outcome && { detail: `${outcome.status} ${outcome.message}`.slice(0, 500) }),
-        ...('requestId' in outcome && outcome.requestId !== undefined && { requestId: outcome.requestId }),
-        startedAt,
-        endedAt,
-      },
-      endedAt,
-    );
-    deps.onSettled(delivery, step.to, outcome);
+    ended.push({ delivery, step, at: endedAt, attempt: recordOf(delivery, outcome, startedAt, endedAt), outcome });
   };
 
   const begin = (delivery: ClaimedDelivery): void => {
@@ -84,41 +65,58 @@ export function createSender(deps: {
       .catch(deps.onFault)
       .finally(() => {
         inFlight.delete(call);
-        // Not at every end: a claim of many costs one commit, as does a claim of one.
-        if (inFlight.size <= REFILL_AT) poke();
+        poke();
       });
     inFlight.add(call);
   };
 
-  /** Fills the free places; does not wait for the calls, so that one LINE never answers holds up nobody else. */
-  const fill = async (): Promise<void> => {
+  /** Resolves to whether there is reason for another turn right away. */
+  const turn = async (): Promise<boolean> => {
+    const settled = ended;
+    ended = [];
+    const limit = stopped ? 0 : Math.max(0, concurrency - inFlight.size);
+    const at = now();
+    let claimed: ClaimedDelivery[];
+    try {
+      claimed = await queue.turn(settled, { limit, leaseMs: LEASE_MS, now: at, random: deps.random() });
+    } catch (error) {
+      ended = [...settled, ...ended];
+      throw error;
+    }
+    lastTurnAt = at;
+    for (const { outcome, ...one } of settled) deps.onSettled(one, outcome);
+    for (const delivery of claimed) begin(delivery);
+    return claimed.length > 0 && claimed.length === limit;
+  };
+
+  const run = async (): Promise<void> => {
     do {
       again = false;
-      const free = CONCURRENCY - inFlight.size;
-      if (free === 0) return;
-      const claimed = await queue.claim(now(), free, LEASE_MS);
-      for (const delivery of claimed) begin(delivery);
+      again = (await turn()) || again;
+      await new Promise((resolve) => setTimeout(resolve, GAP_MS));
     } while (again && !stopped);
   };
 
   const schedule = async (): Promise<void> => {
     clearTimeout(timer);
     // With every place taken the next look comes with the calls that end.
-    if (inFlight.size === CONCURRENCY) return;
-    const due = await queue.nextDueAt();
-    if (stopped) return;
-    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(10, due - now()));
-    timer = setTimeout(poke, wait);
+    if (stopped || inFlight.size >= concurrency) return;
+    const due = await queue.nextDueAt(now());
+    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(GAP_MS, due - now()));
+    if (!stopped) timer = setTimeout(poke, wait);
   };
 
   const poke = (): void => {
     again = true;
     if (running !== undefined || stopped) return;
-    running = fill()
+    clearTimeout(timer);
+    running = run()
       .then(schedule)
       .catch((error: unknown) => {
         deps.onFault(error);
-        if (!stopped) timer = setTimeout(poke, IDLE_MS);
+        again = false;
+        clearTimeout(timer);
+        if (!stopped) timer = setTimeout(poke, FAULT_PAUSE_MS);
       })
       .finally(() => {
         running = undefined;
@@ -128,11 +126,68 @@ export function createSender(deps: {
 
   return {
     poke,
+    lastTurnAt: () => lastTurnAt,
     async stop() {
       stopped = true;
       clearTimeout(timer);
       await running;
       await Promise.all(inFlight);
+      // Not written, they would be repeated by whoever comes next: with the same key, but in doubt.
+      if (ended.length > 0) await turn().catch(deps.onFault);
     },
   };
+}
+
+/** After the database failed: what has ended waits in memory, well within its lease. */
+const FAULT_PAUSE_MS = 500;
+
+/** What becomes of a delivery without asking LINE. */
+function needlessCall(delivery: ClaimedDelivery, now: EpochMs) {
+  if (now > lastAttemptAt(delivery)) return expire(delivery);
+  if (delivery.route === 'push' && delivery.blocked === true) return unsendable(delivery, 'blocked');
+  return undefined;
+}
+
+function callOf(delivery: ClaimedDelivery, line: LineClient): Promise<AttemptOutcome> {
+  const { route, replyToken, messages, lineUserId, retryKey } = delivery;
+  if (route === 'reply') {
+    return replyToken === undefined
+      ? Promise.resolve({ at: 'invalid-reply-token' })
+      : line.reply({ replyToken, messages });
+  }
+  return lineUserId === undefined
+    ? Promise.resolve({ at: 'refused', status: 404, message: 'the member has no LINE identity any more' })
+    : line.push({ to: lineUserId, messages, retryKey });
+}
+
+/**
+ * LINE's texts may change and a narrowcast may hold the rest of the month's messages for a while: only where LINE's own
+ * figures say that the month is used up is a push given up for it.
+ */
+async function confirmed(
+  outcome: AttemptOutcome,
+  { route }: ClaimedDelivery,
+  quotaUsedUp: () => Promise<boolean>,
+): Promise<AttemptOutcome> {
+  if (route !== 'push' || (outcome.at !== 'quota-exhausted' && outcome.at !== 'too-many')) return outcome;
+  if (await quotaUsedUp()) return { at: 'quota-exhausted' };
+  return outcome.at === 'too-many' ? outcome : { at: 'too-many', message: 'monthly limit, but messages are left' };
+}
+
+const recordOf = (delivery: ClaimedDelivery, outcome: AttemptOutcome, startedAt: EpochMs, endedAt: EpochMs) => ({
+  route: delivery.route,
+  outcome: outcome.at,
+  ...detailOf(outcome),
+  ...('requestId' in outcome && outcome.requestId !== undefined && { requestId: outcome.requestId }),
+  startedAt,
+  endedAt,
+});
+
+const MOST_DETAIL = 500;
+
+function detailOf(outcome: AttemptOutcome): { readonly detail?: string } {
+  if ('detail' in outcome) return { detail: outcome.detail.slice(0, MOST_DETAIL) };
+  if (outcome.at === 'refused') return { detail: `${outcome.status} ${outcome.message}`.slice(0, MOST_DETAIL) };
+  if (outcome.at === 'too-many') return { detail: outcome.message.slice(0, MOST_DETAIL) };
+  return {};
 }

@@ -5,7 +5,7 @@ import type { NodeBundle } from '../../protocol/messages/bundle.ts';
 import type { Explanation } from '../core/explain.ts';
 import type { LineReport } from '../core/line-checks.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
-import { tryTemplate } from '../core/message/sample.ts';
+import { OFFER_MESSAGES, tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
 import { type FormLinkAnswer, formLinkRoutes } from './form-links.ts';
 import { type ConnectLine, lineRoutes } from './line.ts';
@@ -81,7 +81,7 @@ function parseAll(documents: readonly unknown[]): Manifest[] {
   const manifests = documents.flatMap((document, index) => {
     const parsed = parseManifest(document);
     if (parsed.ok) {
-      issues.push(...brokenTemplates(parsed.manifest).map((message) => ({ document: index, path: TEMPLATE, message })));
+      issues.push(...brokenTemplates(parsed.manifest).map((issue) => ({ document: index, ...issue })));
       return [parsed.manifest];
     }
     issues.push(...parsed.issues.map((issue) => ({ document: index, ...issue })));
@@ -97,14 +97,17 @@ function parseAll(documents: readonly unknown[]): Manifest[] {
   return manifests;
 }
 
-const TEMPLATE = ['spec', 'offer', 'message', 'template'];
-
 /** What is wrong with the texts of a campaign, each tried with made-up values. */
-function brokenTemplates(manifest: Manifest): string[] {
+function brokenTemplates(manifest: Manifest): { readonly path: readonly string[]; readonly message: string }[] {
   if (manifest.kind !== 'Campaign') return [];
-  return Object.entries(manifest.spec.offer.message.sources ?? {}).flatMap(([locale, source]) => {
-    const tried = tryTemplate(source);
-    const { id } = manifest.metadata;
-    return tried.ok ? [] : [`campaign "${id}", ${locale} text: ${tried.reject.code}: ${tried.reject.detail}`];
-  });
+  const { metadata, spec } = manifest;
+  return OFFER_MESSAGES.flatMap((name) =>
+    Object.entries(spec.offer[name]?.sources ?? {}).flatMap(([locale, source]) => {
+      const { rendered } = tryTemplate(source, name);
+      if (rendered.ok) return [];
+      const { code, detail } = rendered.reject;
+      const message = `campaign "${metadata.id}", ${locale} text: ${code}: ${detail}`;
+      return [{ path: ['spec', 'offer', name, 'template'], message }];
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { triggerFor } from '../core/manifest/trigger.ts';
 import type { DueDeferral, LedgerTx, NewEvent } from '../core/ports.ts';
 import { nextRun, type Schedule } from '../core/schedule.ts';
+import type { MemberFormLink } from '../core/working-set-message.ts';
 import type { Occurrence, Offer } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
 
@@ -32,7 +33,13 @@ const clockEvent = (mint: Mint, sourceId: string, type: string, at: EpochMs, now
 });
 
 /** Decides again what was put off until now. */
-export async function takeDeferrals(tx: LedgerTx, mint: Mint, limit: number, now: EpochMs): Promise<ClockTaken> {
+export async function takeDeferrals(
+  tx: LedgerTx,
+  mint: Mint,
+  limit: number,
+  now: EpochMs,
+  formLink?: MemberFormLink,
+): Promise<ClockTaken> {
   const registry = await tx.registry();
   const due = await tx.clock.dueDeferrals(now, limit);
   const occurrences: Occurrence[] = [];
@@ -44,7 +51,8 @@ export async function takeDeferrals(tx: LedgerTx, mint: Mint, limit: number, now
     occurrences.push({ ...byClock(event, memberId), trigger, detail, offers });
     await tx.clock.closeDeferral(deferral, now);
   }
-  return due.length === 0 ? NOTHING : { ...(await dispatch(tx, mint, occurrences, now)), done: due.length };
+  if (due.length === 0) return NOTHING;
+  return { ...(await dispatch(tx, mint, occurrences, now, formLink)), done: due.length };
 }
 
 /** Closes the first deferral that is due without deciding it: we break on it, and the others must not wait. */
@@ -91,7 +99,13 @@ function latestDue(offer: Offer, last: EpochMs | undefined, now: EpochMs): Epoch
 }
 
 /** Goes on with a run: the next members have their turn, each with an event of this moment. */
-export async function takeRun(tx: LedgerTx, mint: Mint, limit: number, now: EpochMs): Promise<ClockTaken> {
+export async function takeRun(
+  tx: LedgerTx,
+  mint: Mint,
+  limit: number,
+  now: EpochMs,
+  formLink?: MemberFormLink,
+): Promise<ClockTaken> {
   const registry = await tx.registry();
   const run = await tx.clock.openRun();
   if (run === undefined) return NOTHING;
@@ -104,7 +118,8 @@ export async function takeRun(tx: LedgerTx, mint: Mint, limit: number, now: Epoc
   });
   const isLast = members.length < limit || offers.length === 0;
   await tx.clock.advanceRun(run, members.at(-1) ?? run.afterMember, isLast ? now : undefined);
-  return { ...(await dispatch(tx, mint, offers.length === 0 ? [] : occurrences, now)), done: members.length + 1 };
+  const decided = offers.length === 0 ? [] : occurrences;
+  return { ...(await dispatch(tx, mint, decided, now, formLink)), done: members.length + 1 };
 }
 
 /** Passes over the next member of a run: we break on it, and the others must not wait. */

@@ -3,9 +3,11 @@ import { messagesKey, sharedLimitKey, stockKey } from '../core/counter-keys.ts';
 import { type CountQuery, countKey } from '../core/decide/caps.ts';
 import { clockOf } from '../core/decide/clock.ts';
 import { type DecisionNeeds, needsOf } from '../core/decide/needs.ts';
+import { mayPush } from '../core/decide/route.ts';
 import type { EventId, Mint } from '../core/ids.ts';
 import type { LedgerTx } from '../core/ports.ts';
 import { createWorkingSet, type Unmade } from '../core/working-set.ts';
+import type { MemberFormLink } from '../core/working-set-message.ts';
 import type { Asked, Occurrence } from '../core/working-set-types.ts';
 
 export interface Dispatched {
@@ -29,11 +31,12 @@ export async function dispatch(
   mint: Mint,
   occurrences: readonly Occurrence[],
   now: EpochMs,
+  formLink?: MemberFormLink,
 ): Promise<Dispatched> {
   const policy = await (await tx.registry()).policy();
   const needs = needsByOffers(occurrences, policy, now);
   const past = await tx.load(askFor(occurrences, needs.all(), now));
-  const set = createWorkingSet({ past, mint, policy, now, needs: needs.of });
+  const set = createWorkingSet({ past, mint, policy, now, needs: needs.of, formLink });
   let deliveries = 0;
   for (const occurrence of occurrences) deliveries += set.judge(occurrence);
   await tx.write(set.changes());
@@ -82,12 +85,13 @@ function askFor(occurrences: readonly Occurrence[], needs: readonly DecisionNeed
     ]),
     grantsSince: earliest(counts.filter(({ ofMember }) => ofMember).map(sinceOf)),
     allCoupons: facts.some(({ kinds }) => kinds.has('coupons')),
-    facts: facts.length > 0,
+    ...(facts.length > 0 && { facts: new Set(facts.flatMap(({ kinds }) => [...kinds])) }),
     totals: [...totals.values()],
     counters: [...counters],
     exposures: unique(needs.flatMap(({ exposures }) => exposures)),
     fixedOffers: unique(decided.map(({ node, trust }) => (trust === 'fixed' ? node?.id : undefined))),
     fixedOffersSince: epochMs(now - HOUR_MS),
+    ...(decided.some(({ offers }) => offers.some(mayPush)) && { quotaAt: now }),
   };
 }
 

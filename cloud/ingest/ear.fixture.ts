@@ -28,7 +28,12 @@ export const heardTag = (
 };
 
 /** A node's side of an ear: sends rows as one message and reads the ack. */
-export function openSending(deps: { readonly ledger: Ledger; readonly mint: Mint; readonly now: () => EpochMs }) {
+export function openSending(deps: {
+  readonly ledger: Ledger;
+  readonly mint: Mint;
+  readonly now: () => EpochMs;
+  readonly rowsACommit?: number;
+}) {
   const take = createNodeEar({
     ...deps,
     onFailed: (_event, error) => {

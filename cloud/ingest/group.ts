@@ -19,21 +19,29 @@ export function createGroup<Item, Answer>(deps: {
   /** How much an item weighs, and how much one commit may carry; a single item always passes. */
   readonly weigh: (item: Item) => number;
   readonly most: number;
+  /**
+   * How many commits may be under way, 1 if absent. A further one begins only when there is enough for a commit of its
+   * own; less than that joins the one that comes next.
+   */
+  readonly atOnce?: number;
 }): Group<Item, Answer> {
-  let waiting: Waiting<Item, Answer>[] = [];
-  let running = false;
+  const atOnce = deps.atOnce ?? 1;
+  const enough = deps.most / ENOUGH_SHARE;
+  const waiting: Waiting<Item, Answer>[] = [];
+  let weight = 0;
+  let running = 0;
 
   const take = (): Waiting<Item, Answer>[] => {
-    let weight = 0;
+    let taken = 0;
     let count = 0;
     for (const { item } of waiting) {
-      weight += deps.weigh(item);
-      if (count > 0 && weight > deps.most) break;
+      const more = deps.weigh(item);
+      if (count > 0 && taken + more > deps.most) break;
+      taken += more;
       count += 1;
     }
-    const taken = waiting.slice(0, count);
-    waiting = waiting.slice(count);
-    return taken;
+    weight -= taken;
+    return waiting.splice(0, count);
   };
 
   const drain = async (): Promise<void> => {
@@ -48,16 +56,20 @@ export function createGroup<Item, Answer>(deps: {
       // Sockets are read between two commits; what they bring joins the next one.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    running = false;
+    running -= 1;
   };
 
   return {
     submit: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        if (running) return;
-        running = true;
+        weight += deps.weigh(item);
+        if (running > 0 && (running === atOnce || weight < enough)) return;
+        running += 1;
         setImmediate(() => void drain());
       }),
   };
 }
+
+/** A quarter of the most costs little more, row for row, than all of it. */
+const ENOUGH_SHARE = 4;

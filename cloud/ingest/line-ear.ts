@@ -10,7 +10,9 @@ import {
   type NewEvent,
   type Registry,
 } from '../core/ports.ts';
-import { identifyNode } from '../core/trust.ts';
+import { type Suspicion, suspect } from '../core/suspicion.ts';
+import { identifyNode, USUAL_SLOT_SECONDS } from '../core/trust.ts';
+import type { MemberFormLink } from '../core/working-set-message.ts';
 import type { Occurrence } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
 import { type LineBeaconEvent, LineEvent, StoredLineEvent } from './line-event.ts';
@@ -35,6 +37,7 @@ export async function takeLineEvents(
   mint: Mint,
   ids: readonly EventId[],
   now: EpochMs,
+  formLink?: MemberFormLink,
 ): Promise<LineEventsTaken> {
   const registry = await tx.registry();
   const claimed = await tx.events.claim(ids);
@@ -52,8 +55,14 @@ export async function takeLineEvents(
   const known = await withoutErased(tx, read);
   const members = await membersOf(tx, known);
   const occurrences: Occurrence[] = [];
-  for (const one of known) occurrences.push(await toOccurrence(one, members, registry));
-  return { ...(await dispatch(tx, mint, occurrences, now)), claimed: claimed.length, broken };
+  const suspicions: Suspicion[] = [];
+  for (const one of known) {
+    const { suspicion, ...occurrence } = await toOccurrence(one, members, registry);
+    occurrences.push(occurrence);
+    if (suspicion !== undefined) suspicions.push(suspicion);
+  }
+  await tx.alerts.noteAll(suspicions);
+  return { ...(await dispatch(tx, mint, occurrences, now, formLink)), claimed: claimed.length, broken };
 }
 
 function readEvent({ body, ...event }: ClaimedEvent): ReadEvent {
@@ -103,7 +112,7 @@ async function toOccurrence(
   { event, line, person }: ReadEvent,
   members: FoundMembers,
   registry: Registry,
-): Promise<Occurrence> {
+): Promise<Occurrence & Suspected> {
   const member = person && members.byIdentity.get(identityKey(person));
   const isFirst = person !== undefined && members.fresh.delete(identityKey(person));
   const bare: Occurrence = { event, stored: true, ...(member && { member }), facts: {}, offers: [] };
@@ -134,12 +143,23 @@ async function toOccurrence(
   }
 }
 
-async function hearBeacon(event: NewEvent, line: LineBeaconEvent, registry: Registry): Promise<Partial<Occurrence>> {
+/** What does not fit about the frame a phone heard, if anything; nothing of the phone or its owner. */
+interface Suspected {
+  readonly suspicion?: Suspicion;
+}
+
+async function hearBeacon(
+  event: NewEvent,
+  line: LineBeaconEvent,
+  registry: Registry,
+): Promise<Partial<Occurrence> & Suspected> {
   const { hwid, dm, type } = line.beacon;
-  const { trust, node } = identifyNode(await registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
+  const { trust, node, fault } = identifyNode(await registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
   const facts = { hwid, ...(dm !== undefined && { dm }) };
+  const seen = { ...facts, ...(node && { nodeId: node.id }), eventId: event.id, at: event.at };
+  const suspected = fault && { suspicion: suspect(fault, seen, node?.slotSeconds ?? USUAL_SLOT_SECONDS) };
   const trigger = type === 'enter' && line.mode === 'active' ? { trigger: 'enter' as const } : {};
-  if (node === undefined) return { facts, trust, ...trigger };
+  if (node === undefined) return { facts, trust, ...trigger, ...suspected };
   const offers = 'trigger' in trigger ? await registry.offers({ trigger: 'enter', ear: 'line' }, node.place) : [];
-  return { facts, trust, node, ...trigger, offers };
+  return { facts, trust, node, ...trigger, offers, ...suspected };
 }

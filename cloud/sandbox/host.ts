@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type ChatEntry, type Chats, createChats } from './chats.ts';
-import { createJudgeLog, type JudgeLog } from './judge-log.ts';
+import { createJudgeLog, type JudgeLog, type PhoneLogEntry } from './judge-log.ts';
 import type { ApiRequest, ApiResponse } from './platform/answer.ts';
 import { type ApiOutcome, handleApi } from './platform/api.ts';
+import type { Faults } from './platform/faults.ts';
 import type { Entropy } from './platform/mint.ts';
+import { setFaults } from './platform/misfortune.ts';
 import type { SandboxSettings } from './platform/settings.ts';
 import { type Channel, initialState, type Moment, type PlatformState } from './platform/state.ts';
 import type { User } from './platform/user.ts';
@@ -17,12 +19,24 @@ export interface Host {
   readonly chats: Chats;
   readonly sender: WebhookSender;
   readonly moment: () => Moment;
-  /** Plays one API call; `hang` means that no answer must ever come. */
-  api(request: ApiRequest): Promise<{ readonly requestId: string; readonly response: ApiResponse } | 'hang'>;
+  /** Plays one API call. `hang`: no answer must ever come; `cut`: the connection must go. */
+  api(request: ApiRequest): Promise<ApiAnswer | 'hang' | 'cut'>;
+  /** Replaces all faults. */
+  setFaults(faults: Faults): void;
   /** Makes an event of `userId` happen and sends its webhook; returns the event id. */
   emit(userId: string, content: EventContent): string;
   addChat(user: User, entry: ChatEntry): void;
+  /** Writes down what a person did. */
+  note(entry: PhoneLogEntry): void;
   close(): void;
+}
+
+export interface ApiAnswer {
+  readonly requestId: string;
+  readonly endpoint: string;
+  readonly response: ApiResponse;
+  /** How late it has to be. */
+  readonly delayMs: number;
 }
 
 export interface HostOptions {
@@ -47,9 +61,14 @@ export function createHost({ channel, settings, onChat, now = Date.now, entropy 
   }
 
   function perform({ effects }: ApiOutcome, atMs: number): void {
-    for (const { userId, via, requestId, messages } of effects) {
-      const user = state.users.get(userId);
+    for (const effect of effects) {
+      const user = state.users.get(effect.userId);
       if (user === undefined) continue;
+      if (effect.type === 'sign') {
+        chats.sign(user.userId, effect.sign, atMs);
+        continue;
+      }
+      const { via, requestId, messages } = effect;
       for (const message of messages) addChat(user, { from: 'account', atMs, via, requestId, message });
     }
   }
@@ -71,22 +90,29 @@ export function createHost({ channel, settings, onChat, now = Date.now, entropy 
     sender,
     moment,
     addChat,
+    note: (entry) => log.add(entry, now()),
     api: async (request) => {
       const at = moment();
       const outcome = handleApi(state, request, at);
       perform(outcome, at.nowMs);
       const { requestId, endpoint, accepted, note, fault, answer } = outcome;
-      const response = answer.kind === 'test_webhook' ? await testWebhook(answer.url) : undefined;
-      const told = response ?? (answer.kind === 'respond' ? answer.response : undefined);
+      const response =
+        answer.kind === 'test_webhook'
+          ? await testWebhook(answer.url)
+          : answer.kind === 'respond'
+            ? answer.response
+            : undefined;
       const error =
-        told !== undefined && told.status >= 400 ? String(told.body['message'] ?? told.body['error']) : undefined;
+        response !== undefined && response.status >= 400
+          ? String(response.body['message'] ?? response.body['error'])
+          : undefined;
       log.add(
         {
           kind: 'api',
           method: request.method,
           path: request.path,
           endpoint,
-          status: told?.status ?? 'no_answer',
+          status: response?.status ?? (answer.kind === 'cut' ? 'cut' : 'no_answer'),
           requestId,
           accepted,
           ...note,
@@ -95,7 +121,13 @@ export function createHost({ channel, settings, onChat, now = Date.now, entropy 
         },
         at.nowMs,
       );
-      return told === undefined ? 'hang' : { requestId, response: told };
+      if (response === undefined) return answer.kind === 'cut' ? 'cut' : 'hang';
+      const delayMs = answer.kind === 'respond' ? (answer.delayMs ?? 0) : 0;
+      return { requestId, endpoint, response, delayMs };
+    },
+    setFaults: (faults) => {
+      setFaults(state, faults, now());
+      sender.resume();
     },
     emit: (userId, content) => {
       const event = mintEvent(state, userId, content, moment());

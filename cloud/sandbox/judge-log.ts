@@ -1,14 +1,15 @@
+import { createJudgeCounts, type JudgeCounts } from './judge-counts.ts';
 import type { ApiNote } from './platform/answer.ts';
 import type { DeliveryOutcome } from './platform/delivery-outcome.ts';
 
-/** The judge of a test: every call to the API and every webhook, in order, with how it ended. */
+/** The judge of a test: every call to the API, every webhook and every tap, in order, with how it ended. */
 export interface ApiLogEntry extends ApiNote {
   readonly kind: 'api';
   readonly method: string;
   readonly path: string;
   readonly endpoint: string;
-  /** What the caller was told; `no_answer` where a planted fault kept the platform silent. */
-  readonly status: number | 'no_answer';
+  /** What the caller was told; `no_answer` and `cut` where a planted fault kept the platform from telling. */
+  readonly status: number | 'no_answer' | 'cut';
   readonly requestId: string;
   /** What the platform did, whatever it said. */
   readonly accepted: boolean;
@@ -26,34 +27,102 @@ export interface WebhookLogEntry {
   readonly isRedelivery: boolean;
   readonly result: DeliveryOutcome | { readonly outcome: 'not_sent' | 'lost'; readonly detail: string };
   readonly tookMs: number;
+  readonly fault?: string;
+  /** Events in the same body, where there were several. */
+  readonly together?: number;
 }
 
-export type LogEntry = (ApiLogEntry | WebhookLogEntry) & { readonly seq: number; readonly atMs: number };
+/** Something a person did that LINE does not tell the bot. */
+export interface PhoneLogEntry {
+  readonly kind: 'phone';
+  readonly userId: string;
+  readonly did: 'opened' | 'copied';
+  /** The address, or the text. */
+  readonly what: string;
+}
+
+type Added = ApiLogEntry | WebhookLogEntry | PhoneLogEntry;
+export type LogEntry = Added & { readonly seq: number; readonly atMs: number };
+
+/** Which entries; all that are named must hold. */
+export interface LogQuery {
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly kind?: LogEntry['kind'] | undefined;
+  /** Whom it concerned. */
+  readonly user?: string | undefined;
+  readonly retryKey?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly webhookEventId?: string | undefined;
+}
+
+export interface LogPage {
+  readonly entries: readonly LogEntry[];
+  readonly last: number;
+  readonly dropped: number;
+}
 
 export interface JudgeLog {
-  add(entry: ApiLogEntry | WebhookLogEntry, atMs: number): void;
-  /** Entries behind `seq`, oldest first; `dropped` counts those the bound has pushed out since the start. */
-  after(seq: number): { readonly entries: readonly LogEntry[]; readonly last: number; readonly dropped: number };
+  readonly counts: JudgeCounts;
+  add(entry: Added, atMs: number): void;
+  /** Matching entries behind `after`, oldest first; `dropped` counts those the bound has pushed out since the start. */
+  find(query: LogQuery): LogPage;
+  after(seq: number): LogPage;
+  /** Tells `hear` of every new entry until the returned function is called. */
+  listen(hear: (entry: LogEntry) => void): () => void;
 }
 
-export const LOG_LIMIT = 10_000;
+export const LOG_LIMIT = 100_000;
+/** Entries in one answer unless another number is asked for. */
+export const PAGE = 10_000;
 
 /** A log in memory that keeps the newest `limit` entries. */
 export function createJudgeLog(limit = LOG_LIMIT): JudgeLog {
+  const counts = createJudgeCounts();
+  const listeners = new Set<(entry: LogEntry) => void>();
+  // Entries have consecutive numbers, so a number leads to its place.
   let entries: LogEntry[] = [];
   let last = 0;
-  let dropped = 0;
+
+  function find({ after = 0, limit: most = PAGE, ...wanted }: LogQuery): LogPage {
+    const oldest = Math.max(0, last - limit);
+    const start = Math.max(after, oldest) - (last - entries.length);
+    const found: LogEntry[] = [];
+    for (let i = start; i < entries.length && found.length < most; i++) {
+      const entry = entries[i];
+      if (entry !== undefined && matches(entry, wanted)) found.push(entry);
+    }
+    return { entries: found, last, dropped: oldest };
+  }
+
   return {
+    counts,
     add: (entry, atMs) => {
       last += 1;
-      entries.push({ ...entry, seq: last, atMs });
+      const numbered: LogEntry = { ...entry, seq: last, atMs };
+      entries.push(numbered);
+      counts.add(entry);
+      for (const hear of listeners) hear(numbered);
       // Trimmed in bulk: shifting an array at every entry would cost its whole length each time.
-      if (entries.length >= 2 * limit) entries = entries.slice(-limit);
-      dropped = Math.max(0, last - limit);
+      if (entries.length >= 1.25 * limit + 1) entries = entries.slice(-limit);
     },
-    after: (seq) => {
-      const kept = entries.slice(-limit);
-      return { entries: kept.filter((entry) => entry.seq > seq), last, dropped };
+    find,
+    after: (seq) => find({ after: seq }),
+    listen: (hear) => {
+      listeners.add(hear);
+      return () => void listeners.delete(hear);
     },
   };
 }
+
+function matches(entry: LogEntry, { kind, user, retryKey, endpoint, webhookEventId }: LogQuery): boolean {
+  if (kind !== undefined && entry.kind !== kind) return false;
+  if (endpoint !== undefined && !(entry.kind === 'api' && entry.endpoint === endpoint)) return false;
+  if (retryKey !== undefined && !(entry.kind === 'api' && sameKey(entry.retryKey, retryKey))) return false;
+  if (webhookEventId !== undefined && !('webhookEventId' in entry && entry.webhookEventId === webhookEventId)) {
+    return false;
+  }
+  return user === undefined || (entry.kind === 'api' ? entry.to?.includes(user) === true : entry.userId === user);
+}
+
+const sameKey = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();

@@ -1,8 +1,11 @@
 import Fastify from 'fastify';
 import { createEars } from './ears.ts';
 import { createHost, type HostOptions } from './host.ts';
+import { sendError } from './http/answers.ts';
+import { addFaultRoutes } from './http/control-faults.ts';
 import { addPeopleRoutes } from './http/control-people.ts';
 import { addWorldRoutes } from './http/control-world.ts';
+import { addJudgeRoutes } from './http/judge.ts';
 import { addMessagingApi } from './http/messaging-api.ts';
 import { createPeople } from './people.ts';
 import { MAX_BODY_BYTES } from './platform/body.ts';
@@ -38,6 +41,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   addPeopleRoutes(app, { host, people, ears });
   addWorldRoutes(app, { host, people, walks });
+  addFaultRoutes(app, host);
+  addJudgeRoutes(app, host);
+  app.all('/sandbox/*', (_request, reply) => sendError(reply, 'unknown_path', 'the sandbox has no such path'));
   addMessagingApi(app, host);
   const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
 

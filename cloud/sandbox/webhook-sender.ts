@@ -1,14 +1,16 @@
 import type { JudgeLog } from './judge-log.ts';
-import { roll } from './platform/api.ts';
 import { classifyFailure, type DeliveryOutcome, redeliverAfterMs } from './platform/delivery-outcome.ts';
-import { strike } from './platform/faults.ts';
+import type { WebhookFault } from './platform/faults.ts';
+import { awayAt, strikeWebhook } from './platform/misfortune.ts';
 import type { Moment, PlatformState } from './platform/state.ts';
-import { openReplyToken, signatureOf, type WebhookEvent, webhookBody } from './platform/webhook.ts';
+import { type BodyTwist, openReplyToken, signatureOf, type WebhookEvent, webhookBody } from './platform/webhook.ts';
 
 /** The side of LINE that calls the bot. */
 export interface WebhookSender {
   /** Delivers an event, and again as redelivery is set; returns at once. */
   send(event: WebhookEvent): void;
+  /** LINE may be back: what was held while it was away leaves now. */
+  resume(): void;
   /** Posts any body once; without a signature there is no header. */
   post(url: string, body: string, signature: string | undefined): Promise<DeliveryOutcome>;
   /** Gives up everything under way. */
@@ -21,16 +23,36 @@ interface Needs {
   readonly moment: () => Moment;
 }
 
+/** One POST: its events, and how often it has been tried. */
+interface Delivery {
+  readonly events: readonly WebhookEvent[];
+  /** 1 is the first. */
+  readonly attempt: number;
+}
+
+const DELAY_MS = 5_000;
+/** Nothing is held for ever: where no second delivery comes, the first one leaves after this. */
+const HOLD_MS = 10_000;
+const WAITING_LIMIT = 100_000;
+const TWISTS: ReadonlySet<string> = new Set<BodyTwist>(['standby', 'unknown_fields', 'unknown_event']);
+
 export function createWebhookSender({ state, log, moment }: Needs): WebhookSender {
   const closing = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
+  /** Events on their way into one body. */
+  let batch: WebhookEvent[] = [];
+  let batchTimer: NodeJS.Timeout | undefined;
+  /** Waiting for LINE to be back, and for another delivery to go first. */
+  let waiting: Delivery[] = [];
+  let held: Delivery[] = [];
 
-  function later(ms: number, task: () => void): void {
+  function later(ms: number, task: () => void): NodeJS.Timeout {
     const timer = setTimeout(() => {
       timers.delete(timer);
       task();
     }, ms);
     timers.add(timer);
+    return timer;
   }
 
   async function post(url: string, body: string, signature: string | undefined): Promise<DeliveryOutcome> {
@@ -54,39 +76,109 @@ export function createWebhookSender({ state, log, moment }: Needs): WebhookSende
     }
   }
 
-  function note(event: WebhookEvent, attempt: number, tookMs: number, result: DeliveryOutcome | Unsent): void {
-    const { type, userId, webhookEventId } = event;
-    log.add(
-      { kind: 'webhook', type, userId, webhookEventId, attempt, isRedelivery: attempt > 1, result, tookMs },
-      moment().nowMs,
-    );
+  function note({ events, attempt }: Delivery, tookMs: number, result: DeliveryOutcome | Unsent, fault?: string): void {
+    const { nowMs } = moment();
+    const more = {
+      ...(fault === undefined ? {} : { fault }),
+      ...(events.length > 1 ? { together: events.length } : {}),
+    };
+    for (const { type, userId, webhookEventId } of events) {
+      log.add(
+        { kind: 'webhook', type, userId, webhookEventId, attempt, isRedelivery: attempt > 1, result, tookMs, ...more },
+        nowMs,
+      );
+    }
   }
 
-  async function deliver(event: WebhookEvent, url: string, attempt: number): Promise<DeliveryOutcome> {
-    const body = webhookBody(state, [event], attempt > 1);
-    openReplyToken(state, event, moment().nowMs);
+  async function deliver(delivery: Delivery, url: string, fault: WebhookFault['kind'] | undefined) {
+    const { events, attempt } = delivery;
+    const body = webhookBody(state, events, attempt > 1, isTwist(fault) ? fault : undefined);
+    const { nowMs } = moment();
+    if (fault !== 'standby') for (const event of events) openReplyToken(state, event, nowMs);
     const startedMs = performance.now();
-    const result = await post(url, body, signatureOf(state.channel.secret, body));
-    if (!closing.signal.aborted) note(event, attempt, Math.round(performance.now() - startedMs), result);
+    const { secret } = state.channel;
+    const signature = signatureOf(fault === 'wrong_signature' ? `${secret}, but wrong` : secret, body);
+    const result = await post(url, body, signature);
+    if (!closing.signal.aborted) note(delivery, Math.round(performance.now() - startedMs), result, fault);
     return result;
   }
 
-  async function attemptDelivery(event: WebhookEvent, attempt: number): Promise<void> {
+  async function attemptDelivery(delivery: Delivery): Promise<void> {
     const { webhookUrl, webhookActive } = state.settings;
     if (webhookUrl === undefined || !webhookActive) {
-      return note(event, attempt, 0, { outcome: 'not_sent', detail: 'no webhook address is set, or it is off' });
+      return note(delivery, 0, { outcome: 'not_sent', detail: 'no webhook address is set, or it is off' });
+    }
+    const away = awayAt(state, moment().nowMs);
+    if (away !== undefined) {
+      if (away.webhooks === 'lost' || waiting.length >= WAITING_LIMIT) {
+        return note(delivery, 0, { outcome: 'lost', detail: 'LINE is away' }, 'away');
+      }
+      waiting.push(delivery);
+      if (waiting.length === 1 && Number.isFinite(away.leftMs)) later(away.leftMs + 1, resume);
+      return;
     }
     const fault = strikeWebhook(state, moment());
-    if (fault === 'lose') return note(event, attempt, 0, { outcome: 'lost', detail: 'planted fault' });
-    if (fault === 'duplicate') void deliver(event, webhookUrl, attempt);
-    const result = await deliver(event, webhookUrl, attempt);
+    switch (fault?.kind) {
+      case 'lose':
+        return note(delivery, 0, { outcome: 'lost', detail: 'planted fault' }, 'lose');
+      case 'delay':
+        return void later(fault.delayMs ?? DELAY_MS, () => void leave(delivery, webhookUrl, 'delay'));
+      case 'hold':
+        held.push(delivery);
+        return void later(HOLD_MS, release);
+      case 'duplicate':
+        void deliver(delivery, webhookUrl, 'duplicate');
+        break;
+      case 'empty': {
+        const body = webhookBody(state, [], false);
+        await post(webhookUrl, body, signatureOf(state.channel.secret, body));
+      }
+    }
+    await leave(delivery, webhookUrl, fault?.kind);
+    release();
+  }
+
+  async function leave(delivery: Delivery, url: string, fault: WebhookFault['kind'] | undefined): Promise<void> {
+    const result = await deliver(delivery, url, fault);
     if (closing.signal.aborted) return;
-    const waitMs = redeliverAfterMs(result, attempt, state.settings.redelivery);
-    if (waitMs !== undefined) later(waitMs, () => void attemptDelivery(event, attempt + 1));
+    const waitMs = redeliverAfterMs(result, delivery.attempt, state.settings.redelivery);
+    if (waitMs === undefined) return;
+    later(waitMs, () => void attemptDelivery({ ...delivery, attempt: delivery.attempt + 1 }));
+  }
+
+  /** What was held leaves behind another delivery. */
+  function release(): void {
+    const { webhookUrl } = state.settings;
+    const now = held;
+    held = [];
+    if (webhookUrl !== undefined) for (const delivery of now) void leave(delivery, webhookUrl, 'hold');
+  }
+
+  function resume(): void {
+    const now = waiting;
+    waiting = [];
+    for (const delivery of now) void attemptDelivery(delivery);
+  }
+
+  function flush(): void {
+    if (batchTimer !== undefined) {
+      clearTimeout(batchTimer);
+      timers.delete(batchTimer);
+    }
+    batchTimer = undefined;
+    const events = batch;
+    batch = [];
+    if (events.length > 0) void attemptDelivery({ events, attempt: 1 });
   }
 
   return {
-    send: (event) => void attemptDelivery(event, 1),
+    send: (event) => {
+      const { maxEvents, withinMs } = state.settings.webhookBatch;
+      batch.push(event);
+      if (batch.length >= maxEvents) return flush();
+      batchTimer ??= later(withinMs, flush);
+    },
+    resume,
     post,
     close: () => {
       closing.abort();
@@ -96,14 +188,9 @@ export function createWebhookSender({ state, log, moment }: Needs): WebhookSende
   };
 }
 
+const isTwist = (kind: string | undefined): kind is BodyTwist => kind !== undefined && TWISTS.has(kind);
+
 interface Unsent {
   readonly outcome: 'not_sent' | 'lost';
   readonly detail: string;
-}
-
-function strikeWebhook(state: PlatformState, { entropy }: Moment): 'duplicate' | 'lose' | undefined {
-  if (state.faults.webhook.length === 0) return undefined;
-  const { struck, left } = strike(state.faults.webhook, () => true, roll(entropy));
-  state.faults = { ...state.faults, webhook: left };
-  return struck?.kind;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { Hwid, NodeId } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import type { EventId } from '../core/ids.ts';
-import { ADVICE, alertKey, type Suspicion, type SuspicionKind } from '../core/suspicion.ts';
+import { ADVICE, alertKey, foldSuspicions, type Suspicion, type SuspicionKind } from '../core/suspicion.ts';
 import type { StoreContext } from './context.ts';
 
 /** One alert as people read it: what was suspected, how often, by what it was seen last, and what to do. */
@@ -22,31 +22,38 @@ export interface Alert {
 
 /** Suspicions about frames, folded to one row a day and door. */
 export const alertRows = ({ db, mint }: StoreContext) => ({
-  async note(suspicion: Suspicion): Promise<void> {
-    const { kind, hwid, nodeId, dm, eventId, offMs, at } = suspicion;
-    const seen = { dm: dm ?? null, event_id: eventId, off_ms: offMs ?? null };
-    await db
-      .insertInto('alert')
-      .values({
-        id: mint.id('alert'),
-        alert_key: alertKey(suspicion),
-        kind,
-        hwid,
-        node_id: nodeId ?? null,
-        ...seen,
-        times: 1,
-        first_at: at,
-        last_at: at,
-      })
-      .onConflict((conflict) =>
-        conflict.column('alert_key').doUpdateSet({
+  /** Each key is written once: PostgreSQL takes no row twice in one statement, and locks come in one order. */
+  async noteAll(suspicions: readonly Suspicion[]): Promise<void> {
+    for (const { latest, times, firstAt, lastAt } of foldSuspicions(suspicions)) {
+      const { kind, hwid, nodeId, dm, eventId, offMs } = latest;
+      const seen = { dm: dm ?? null, event_id: eventId, off_ms: offMs ?? null };
+      await db
+        .insertInto('alert')
+        .values({
+          id: mint.id('alert'),
+          alert_key: alertKey(latest),
+          kind,
+          hwid,
+          node_id: nodeId ?? null,
           ...seen,
-          times: sql`alert.times + 1`,
-          first_at: sql`case when alert.first_at < ${at} then alert.first_at else ${at} end`,
-          last_at: sql`case when alert.last_at > ${at} then alert.last_at else ${at} end`,
-        }),
-      )
-      .execute();
+          times,
+          first_at: firstAt,
+          last_at: lastAt,
+        })
+        .onConflict((conflict) =>
+          conflict.column('alert_key').doUpdateSet({
+            ...seen,
+            times: sql`alert.times + ${times}`,
+            first_at: sql`case when alert.first_at < ${firstAt} then alert.first_at else ${firstAt} end`,
+            last_at: sql`case when alert.last_at > ${lastAt} then alert.last_at else ${lastAt} end`,
+          }),
+        )
+        .execute();
+    }
+  },
+
+  note(suspicion: Suspicion): Promise<void> {
+    return this.noteAll([suspicion]);
   },
 
   /** The newest first. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stockKey } from '../core/counter-keys.ts';
-import { offersFor } from './campaigns.ts';
+import { readOffers } from './campaigns.ts';
 import { registryRows } from './registry.ts';
 import { campaignDocument, HWID, NODE, nodeDocument, openStore, STORE, storeDocument, TEA } from './testing.fixture.ts';
 
@@ -18,12 +18,15 @@ it('applies in an order in which every reference finds its target, and twice cha
 
 it('makes a new version of a changed campaign and keeps the old one', async () => {
   const store = await openStore();
-  await store.apply(campaignDocument());
+  await store.apply(storeDocument(), nodeDocument(), campaignDocument());
   expect(await store.apply(campaignDocument({ priority: 3 }))).toMatchObject([{ action: 'updated', version: 2 }]);
-  expect(await offersFor(store.db, 'enter')).toMatchObject([
+  expect(await readOffers(store.db)).toMatchObject([
     { campaignId: 'tea', version: 2, state: 'running', spec: { priority: 3 } },
   ]);
-  expect(await offersFor(store.db, 'exit')).toEqual([]);
+  const registry = registryRows(store);
+  const place = (await registry.node(NODE))?.place;
+  expect(await registry.offers({ trigger: 'enter', ear: 'line' }, place)).toHaveLength(1);
+  expect(await registry.offers({ trigger: 'exit', ear: 'line' }, place)).toEqual([]);
   expect(await store.db.selectFrom('campaign_version').select('version').execute()).toHaveLength(2);
 });
 

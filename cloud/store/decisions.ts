@@ -84,7 +84,7 @@ export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) =>
     const rows = await db
       .selectFrom('decision')
       .select(({ fn }) => ['node_id', fn.countAll<number>().as('count')])
-      .where('node_id', 'in', nodes)
+      .where('node_id', 'in', listOf(db, nodes))
       .where('trust', '=', sql.lit('fixed'))
       .where('outcome', '=', 'granted')
       .where('decided_at', '>', since)

@@ -65,6 +65,23 @@ it('forgets who was online, and nothing else', async () => {
   expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 1, status: birth }]);
 });
 
+it('keeps who is on the line of another broker on the same database', async () => {
+  const { store, fleet } = await openFleet();
+  const other = fleetRows(store, 'other');
+  const boot = BootId.parse('0123abcd');
+  const birth = { v: 1, online: true, boot, at: T0, versions: { pharos: '1', node: '24' } } as const;
+  await fleet.recordStatus(NODE, birth, 1);
+  await other.forgetOnline();
+  expect(await fleet.list()).toMatchObject([{ online: true }]);
+  // It goes over to the other one; only then the first notices that its line is dead.
+  await other.recordStatus(NODE, birth, 2);
+  await fleet.recordStatus(NODE, { v: 1, online: false }, 3);
+  await fleet.forgetOnline();
+  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: birth }]);
+  await other.recordStatus(NODE, { v: 1, online: false }, 4);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 4 }]);
+});
+
 it('tells a node which HWIDs of its store it may hear', async () => {
   const { fleet, store } = await openFleet();
   await store.apply(

@@ -12,8 +12,11 @@ const MOST_NEIGHBOURS = 16;
 
 const hashPassword = (password: string): string => createHash('sha256').update(password).digest('hex');
 
-/** Nodes as machines: their credentials, and what they last said of themselves. */
-export function fleetRows({ db, vault }: StoreContext) {
+/**
+ * Nodes as machines: their credentials, and what they last said of themselves. `broker` names the one they say it
+ * through, the same after a restart: several may share the database, and none knows who is on the line of another.
+ */
+export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
   return {
     /** Whether the node exists and the password is right. */
     async login(nodeId: NodeId, password: string): Promise<boolean> {
@@ -70,16 +73,32 @@ export function fleetRows({ db, vault }: StoreContext) {
      * this, nodes that went meanwhile would count as online for ever.
      */
     async forgetOnline(): Promise<void> {
-      await db.updateTable('node_state').set({ online: 0 }).where('online', '=', 1).execute();
+      await db
+        .updateTable('node_state')
+        .set({ online: 0 })
+        .where('online', '=', 1)
+        .where((row) => row.or([row('broker', '=', broker), row('broker', 'is', null)]))
+        .execute();
     },
 
+    /** A node that went over to another broker is not gone when the one before notices that its line is dead. */
     async recordStatus(nodeId: NodeId, status: NodeStatus, at: number): Promise<void> {
       const online = status.online ? 1 : 0;
       const text = JSON.stringify(status);
       await db
         .insertInto('node_state')
-        .values({ node_id: nodeId, online, status: text, health: null, seen_at: at })
-        .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ online, status: text, seen_at: at }))
+        .values({ node_id: nodeId, online, status: text, health: null, seen_at: at, broker })
+        .onConflict((conflict) => {
+          const told = conflict.column('node_id').doUpdateSet({ online, status: text, seen_at: at, broker });
+          if (status.online) return told;
+          return told.where((row) =>
+            row.or([
+              row('node_state.online', '=', 0),
+              row('node_state.broker', '=', broker),
+              row('node_state.broker', 'is', null),
+            ]),
+          );
+        })
         .execute();
     },
 
@@ -87,7 +106,7 @@ export function fleetRows({ db, vault }: StoreContext) {
       const text = JSON.stringify(health);
       await db
         .insertInto('node_state')
-        .values({ node_id: nodeId, online: 1, status: null, health: text, seen_at: at })
+        .values({ node_id: nodeId, online: 1, status: null, health: text, seen_at: at, broker })
         .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ health: text, seen_at: at }))
         .execute();
     },

@@ -33,7 +33,6 @@ const ask = (store: TestStore, members: readonly MemberId[], given: Partial<Aske
         grantsSince: T0,
         allCoupons: false,
         consents: true,
-        facts: false,
         totals: [],
         counters: [],
         exposures: [],

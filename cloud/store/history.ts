@@ -1,39 +1,46 @@
 import { epochMs } from '../../protocol/units.ts';
+import { fixedOffersKey } from '../core/counter-keys.ts';
 import type { CampaignId, MemberId } from '../core/ids.ts';
 import type { Asked, Past } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import { couponRows } from './coupons.ts';
 import { decisionRows } from './decisions.ts';
+import { lineQuotaRows } from './line-quota.ts';
 import { listOf } from './many.ts';
 import { memberRows } from './members.ts';
 import { Overtaken } from './overtaken.ts';
+import { together } from './together.ts';
 import { visitRows } from './visits.ts';
 
 /**
  * Everything a batch of events may touch, in a dozen queries however many events there are. Members are locked first
- * and counters after them, each in one order: what is read then stays true until the transaction ends.
+ * and counters after them, each in one order: what is read then stays true until the transaction ends. Counters that
+ * are taken from are only looked at unless `firm`: see {@link counterRows}.
  */
-export async function loadPast(context: StoreContext, asked: Asked): Promise<Past> {
+export async function loadPast(context: StoreContext, asked: Asked, firm = true): Promise<Past> {
   const { db } = context;
   const decisions = decisionRows(context);
   const members = memberRows(context);
   const people = await members.lock(asked.members, asked.consents);
   // Found before somebody merged or erased them: whose event it is now, only a new look can tell.
   if (people.length < new Set(asked.members).size) throw new Overtaken('members');
-  const counters = await counterRows(context).hold(asked.counters);
-  const visits = await visitRows(context).ofMembers(asked.members, asked.visitsSince);
+  const counters = await counterRows(context).hold([...asked.counters, ...asked.fixedOffers.map(fixedOffersKey)], firm);
+  const nothing = asked.campaigns.length === 0;
+  const [visits, coupons, grants, totals, exposures, fixedOffers, facts, quotaLeft] = await together(db, [
+    () => visitRows(context).ofMembers(asked.members, asked.visitsSince),
+    () => couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
+    async () => (nothing ? [] : await decisions.gotBy(asked.members, asked.grantsSince)),
+    () => decisions.totals(asked.totals),
+    () => exposuresOf(db, asked.members, asked.exposures),
+    () => decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),
+    async () => (asked.facts ? await members.facts(asked.members, asked.facts) : new Map()),
+    async () => (asked.quotaAt === undefined ? undefined : await lineQuotaRows(context).left(asked.quotaAt)),
+  ]);
+  const weighed = nothing ? [] : await decisions.weighedIn(visits.map(({ id }) => id));
   return {
-    people,
-    counters,
-    visits,
-    weighed: asked.campaigns.length === 0 ? [] : await decisions.weighedIn(visits.map(({ id }) => id)),
-    coupons: await couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
-    grants: asked.campaigns.length === 0 ? [] : await decisions.gotBy(asked.members, asked.grantsSince),
-    totals: await decisions.totals(asked.totals),
-    exposures: await exposuresOf(db, asked.members, asked.exposures),
-    fixedOffers: await decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),
-    facts: asked.facts ? await members.facts(asked.members) : new Map(),
+    ...{ people, counters, visits, weighed, coupons, grants, totals, exposures, fixedOffers, facts },
+    ...(quotaLeft !== undefined && { quotaLeft }),
   };
 }
 

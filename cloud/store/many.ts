@@ -5,9 +5,10 @@ import { SqliteRowsAdapter } from './immediate-dialect.ts';
 import type { Database } from './schema.ts';
 
 /**
- * Many rows in one statement, on either database. They travel as one parameter of JSON, so that the text of the
- * statement is the same however many there are: nothing is compiled for each row and no limit of parameters is met.
- * Measured on SQLite, 17 columns, µs a row: 46 one by one through Kysely, 27 as VALUES lists, 24 so, 19 by hand.
+ * Many rows in one statement, on either database. They travel as one parameter of JSON, on PostgreSQL as an array for
+ * each column, so that the text of the statement is the same however many there are: nothing is compiled for each row
+ * and no limit of parameters is met. Measured on SQLite, 17 columns, µs a row: 46 one by one through Kysely, 27 as
+ * VALUES lists, 24 so, 19 by hand. On PostgreSQL JSON took as long on the server and 3 µs more on the way.
  */
 export type ColumnKind = 'text' | 'int' | 'bytes';
 
@@ -39,28 +40,42 @@ function sqliteTable<Row extends object>(columns: Columns<Row>, rows: readonly R
   return sql`(SELECT ${sql.join(fields)} FROM json_each(${lists}))`;
 }
 
-/** Objects, each read once for all its columns; a list would be read anew for every one. */
+/** One array a column, read side by side. */
 function postgresTable<Row extends object>(columns: Columns<Row>, rows: readonly Row[]): RawBuilder<unknown> {
-  const objects = JSON.stringify(
-    rows.map((row) => Object.fromEntries(columns.map(([column]) => [column, plain(row[column] as Value)]))),
+  const arrays = columns.map(
+    ([column, kind]) => sql`${arrayText(rows.map((row) => row[column] as Value))}::${sql.raw(ARRAY_OF[kind])}`,
   );
-  const types = columns.map(([column, kind]) => sql`${sql.ref(column)} ${sql.raw(kind === 'int' ? 'bigint' : 'text')}`);
-  const fields = columns.map(([column, kind]) =>
-    kind === 'bytes' ? sql`decode(${sql.ref(column)}, 'hex') AS ${sql.ref(column)}` : sql.ref(column),
-  );
-  return sql`(SELECT ${sql.join(fields)} FROM json_to_recordset(${objects}::json) AS each_row(${sql.join(types)}))`;
+  const names = columns.map(([column]) => sql.ref(column));
+  return sql`(SELECT ${sql.join(names)} FROM unnest(${sql.join(arrays)}) AS each_row(${sql.join(names)}))`;
 }
+
+const ARRAY_OF = { text: 'text[]', int: 'bigint[]', bytes: 'bytea[]' } as const satisfies Record<ColumnKind, string>;
+
+/** An array as PostgreSQL reads it. The driver's own way takes five times as long, element by element twice as long. */
+function arrayText(values: readonly Value[]): string {
+  if (values.every((value) => typeof value === 'number')) return `{${values.join()}}`;
+  const isPlain = values.every((value) => typeof value === 'string') && !SPECIAL.test(values.join(''));
+  // Of none there is no text between the quotes, which would be one that is empty.
+  return isPlain && values.length > 0 ? `{"${values.join('","')}"}` : `{${values.map(elementText).join()}}`;
+}
+
+function elementText(value: Value): string {
+  if (value === undefined || value === null) return 'NULL';
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return `"\\\\x${hex(value)}"`;
+  return SPECIAL.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;
+}
+
+const SPECIAL = /["\\]/;
 
 /**
  * `values` as the right side of an `in`, of any number and also none. One parameter: a list of many has to be compiled
  * and prepared anew for every length.
  */
-export const listOf = (db: Db, values: readonly string[]) => {
-  const list = JSON.stringify(values);
-  return isPostgres(db)
-    ? sql<string>`(SELECT json_array_elements_text(${list}::json))`
-    : sql<string>`(SELECT value FROM json_each(${list}))`;
-};
+export const listOf = (db: Db, values: readonly string[]) =>
+  isPostgres(db)
+    ? sql<string>`(SELECT unnest(${arrayText(values)}::text[]))`
+    : sql<string>`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
 
 /** Inserts all `rows`; where `once` names the columns of a unique index, those it already holds are left out. Returns how many went in. */
 export async function insertRows<Table extends keyof Database & string, Row extends object>(

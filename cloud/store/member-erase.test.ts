@@ -7,8 +7,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
 import { takeBackup } from './backup.ts';
 import { fleetRows } from './fleet.ts';
+import { formRows } from './forms.ts';
 import { findIdentifiers } from './identifiers.fixture.ts';
-import { eraseMember, erasureStatus, forgetOnDisk, scrubExpiredErasures } from './member-erase.ts';
+import { eraseMember, forgetOnDisk } from './member-erase.ts';
+import { erasureStatus, scrubExpiredErasures } from './member-erasure-nodes.ts';
 import { mergeMembers } from './member-merge.ts';
 import { profileRows } from './member-profile.ts';
 import { linkIdentity } from './members.ts';
@@ -211,6 +213,18 @@ it('remembers for a month that these were erased, without knowing whom', async (
   expect([...(await store.repos.members.erasedAt(both)).values()]).toEqual([NOW, NOW]);
   await eraseMember(store, { member: bob, ...why }, epochMs(NOW + 31 * 86_400_000));
   expect((await store.repos.members.erasedAt(both)).size).toBe(1);
+});
+
+it('a personal link of before leads to who the member is now, and after that to nobody', async () => {
+  const { store, anna, second } = await openWorld();
+  const forms = formRows(store);
+  expect([await forms.owner(second), await forms.owner(anna), await forms.owner('mem_0')]).toEqual([
+    anna,
+    anna,
+    undefined,
+  ]);
+  await eraseMember(store, { member: anna, ...why }, NOW);
+  expect([await forms.owner(second), await forms.owner(anna)]).toEqual([undefined, undefined]);
 });
 
 it('is done once, and not to somebody who is a part of another', async () => {

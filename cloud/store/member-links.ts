@@ -15,54 +15,9 @@ export interface Linked {
 
 /** Whose a card, phone, address or tag is. An identity has one owner at a time; nobody becomes somebody else by it. */
 export const memberLinks = (context: StoreContext) => ({
-  /**
-   * Ties an identity to a member, with the wording the person agreed to. Throws {@link Problem}: `link_conflict` when it
-   * is somebody else's, `wording_missing`, `unknown_member`, `member_merged`, `member_erased`.
-   */
-  async link(member: string, identity: Identity, wording: string | undefined, at: EpochMs): Promise<Linked> {
-    const { mint } = context;
-    if (identity.kind !== 'line_user' && wording === undefined) {
-      throw new Problem('invalid', 'wording_missing', 'an identity is tied to a person who agreed to it', {
-        where: 'wording',
-        remedy: 'give the wording the person agreed to',
-      });
-    }
-    return await transact(context.db, async (db) => {
-      await lockLiving(db, [member]);
-      const owner = await db
-        .selectFrom('identity_link')
-        .select(['id', 'member_id'])
-        .where('kind', '=', identity.kind)
-        .where('issuer', '=', identity.issuer)
-        .where('subject', '=', identity.subject)
-        .where('ended_at', 'is', null)
-        .executeTakeFirst();
-      if (owner?.member_id === member) return { linked: false, link: owner.id };
-      if (owner !== undefined) {
-        throw new Problem('conflict', 'link_conflict', `this ${identity.kind} belongs to another member`, {
-          where: maskIdentity(identity),
-          remedy: `end that link first (pharos member unlink ${owner.member_id} ${owner.id}); or, if both are one person, pharos member merge`,
-        });
-      }
-      const link = await linkIdentity({ db, mint }, member, identity, at);
-      if (identity.kind !== 'line_user' && wording !== undefined) {
-        await db
-          .insertInto('consent')
-          .values({
-            id: mint.id('consent'),
-            member_id: member,
-            purpose: LINK_PURPOSE[identity.kind],
-            action: 'granted',
-            wording,
-            // The link, not what it names: consents are kept for ever, and what names somebody must be erasable.
-            source: link,
-            at,
-          })
-          .execute();
-      }
-      return { linked: true, link };
-    });
-  },
+  /** As {@link linkWithin}, in a transaction of its own. */
+  link: (member: string, identity: Identity, wording: string | undefined, at: EpochMs): Promise<Linked> =>
+    transact(context.db, (db) => linkWithin({ db, mint: context.mint }, member, identity, wording, at)),
 
   /** Ends a link, and the consent it came with. Throws {@link Problem} `unknown_link`. */
   async unlink(member: string, link: string, at: EpochMs): Promise<{ readonly unlinked: boolean }> {
@@ -121,3 +76,56 @@ export const memberLinks = (context: StoreContext) => ({
     throw new Problem('not_found', 'unknown_member', `no member has this ${identity.kind}`);
   },
 });
+
+/**
+ * Ties an identity to a member, with the wording the person agreed to, in the caller's transaction. Throws
+ * {@link Problem}: `link_conflict` when it is somebody else's, `wording_missing`, `unknown_member`, `member_merged`,
+ * `member_erased`.
+ */
+export async function linkWithin(
+  { db, mint }: Pick<StoreContext, 'db' | 'mint'>,
+  member: string,
+  identity: Identity,
+  wording: string | undefined,
+  at: EpochMs,
+): Promise<Linked> {
+  if (identity.kind !== 'line_user' && wording === undefined) {
+    throw new Problem('invalid', 'wording_missing', 'an identity is tied to a person who agreed to it', {
+      where: 'wording',
+      remedy: 'give the wording the person agreed to',
+    });
+  }
+  await lockLiving(db, [member]);
+  const owner = await db
+    .selectFrom('identity_link')
+    .select(['id', 'member_id'])
+    .where('kind', '=', identity.kind)
+    .where('issuer', '=', identity.issuer)
+    .where('subject', '=', identity.subject)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  if (owner?.member_id === member) return { linked: false, link: owner.id };
+  if (owner !== undefined) {
+    throw new Problem('conflict', 'link_conflict', `this ${identity.kind} belongs to another member`, {
+      where: maskIdentity(identity),
+      remedy: `end that link first (pharos member unlink ${owner.member_id} ${owner.id}); or, if both are one person, pharos member merge`,
+    });
+  }
+  const link = await linkIdentity({ db, mint }, member, identity, at);
+  if (identity.kind !== 'line_user' && wording !== undefined) {
+    await db
+      .insertInto('consent')
+      .values({
+        id: mint.id('consent'),
+        member_id: member,
+        purpose: LINK_PURPOSE[identity.kind],
+        action: 'granted',
+        wording,
+        // The link, not what it names: consents are kept for ever, and what names somebody must be erasable.
+        source: link,
+        at,
+      })
+      .execute();
+  }
+  return { linked: true, link };
+}

@@ -7,6 +7,7 @@ import { FOLDED_TABLES, MOVED_TABLES } from '../core/member/journal.ts';
 import { rememberPast } from '../core/working-set-memory.ts';
 import { decisionRows } from './decisions.ts';
 import { dump, type Life, live } from './member.fixture.ts';
+import { eraseMember } from './member-erase.ts';
 import { mergeMembers } from './member-merge.ts';
 import { unmergeMembers } from './member-unmerge.ts';
 import { linkIdentity, memberRows } from './members.ts';
@@ -89,7 +90,7 @@ it('makes two members one: rows change hands, and what one person has once is fo
   const done = await mergeMembers(store, asked(survivor, absorbed), NOW);
   expect(done).toMatchObject({ visitsFolded: 1, moved: { identity_link: 2, event: 3, decision: 1, coupon: 1 } });
 
-  const one = await memberRows(store).facts([survivor]);
+  const one = await memberRows(store).facts([survivor], new Set(['tags', 'tier', 'attributes']));
   expect(one.get(survivor)).toMatchObject({ tags: new Set(['vip', 'staff']), tier: 'gold' });
   expect(one.get(survivor)?.attributes?.get('name')).toBe('Anna');
   // Whose LINE account was linked last can be reached.
@@ -219,7 +220,13 @@ it('gives a next coupon a name of its own, merged and apart again', async () => 
   const a = await live(store, { ...NOBODY, grants: [grant({ state: 'redeemed' })] });
   const b = await live(store, { ...NOBODY, grants: [grant({ state: 'redeemed' })] });
   const next = async (member: MemberId): Promise<string> => {
-    const nothing = { campaigns: [TEA], visitsSince: T0, grantsSince: T0, allCoupons: false, facts: false, totals: [] };
+    const nothing = {
+      campaigns: [TEA],
+      visitsSince: T0,
+      grantsSince: T0,
+      allCoupons: false,
+      totals: [],
+    };
     const lists = { counters: [], exposures: [], fixedOffers: [], fixedOffersSince: T0 };
     const past = await store.repos.load({ members: [member], ...nothing, ...lists });
     const ordinal = rememberPast(past, store.mint).nextOrdinal(TEA as CampaignId, member);
@@ -258,7 +265,13 @@ it('an event that was on its way to the absorbed member begins anew and finds th
   const identity = { kind: 'line_user', issuer: 'bot', subject: 'Uabsorbed' } as const;
   await linkIdentity(store, a, { kind: 'phone', issuer: 'phone', subject: '+886912345678' }, T0);
   await mergeMembers(store, asked(a, b), NOW);
-  const nothing = { campaigns: [], visitsSince: T0, grantsSince: T0, allCoupons: false, facts: false, totals: [] };
+  const nothing = {
+    campaigns: [],
+    visitsSince: T0,
+    grantsSince: T0,
+    allCoupons: false,
+    totals: [],
+  };
   const lists = { counters: [], exposures: [], fixedOffers: [], fixedOffersSince: T0 };
   await expect(store.repos.load({ members: [b], ...nothing, ...lists })).rejects.toThrow('members');
   expect([...(await store.repos.members.find([identity])).values()]).toEqual([a]);
@@ -271,5 +284,29 @@ it('knows of every table that says whose a row is', async () => {
     const columns = (await store.db.introspection.getTables()).find((table) => table.name === name)?.columns ?? [];
     if (columns.some((column) => column.name === 'member_id'))
       expect([...known], `what becomes of ${name}?`).toContain(name);
+  }
+});
+
+it('of those who merge, and forget, at the same time, one is first and the others are told', async () => {
+  const store = await openShop();
+  for (let round = 0; round < 5; round++) {
+    const [a, b] = [await newMember(store), await newMember(store)];
+    const results = await Promise.allSettled([
+      mergeMembers(store, asked(a, b), NOW),
+      mergeMembers(store, asked(b, a), NOW),
+      eraseMember(store, { member: a, why: 'asked', who: 'test' }, NOW),
+      mergeMembers(store, asked(a, b), NOW),
+    ]);
+    const merged = results.filter(({ status }, index) => status === 'fulfilled' && index !== 2);
+    expect(merged.length).toBeLessThanOrEqual(1);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason.code).toMatch(/^member_(merged|erased)$/);
+    }
+    const live = await store.db
+      .selectFrom('member_merge')
+      .select('id')
+      .where((eb) => eb.or([eb('survivor_id', 'in', [a, b]), eb('absorbed_id', 'in', [a, b])]))
+      .execute();
+    expect(live.length).toBe(results[2]?.status === 'fulfilled' ? 0 : 1);
   }
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ProximityUuid } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import { identityKey } from '../core/ports.ts';
+import type { FactKind } from '../core/segment/types.ts';
 import { memberAdmin } from './member-admin.ts';
 import { memberLinks } from './member-links.ts';
 import { linkIdentity, memberRows } from './members.ts';
@@ -21,6 +22,18 @@ it('knows a member by identity, per issuer', async () => {
   ];
   expect([...(await members.find([alice, ...others]))]).toEqual([[identityKey(alice), id]]);
   expect(await members.lock([id])).toEqual([{ id, blocked: false, consent: 'none' }]);
+});
+
+it('tells the facts that are asked for and no others', async () => {
+  const store = await openStore();
+  const id = await newMember(store, 'Ualice');
+  const members = memberRows(store);
+  const known = async (...kinds: readonly FactKind[]) =>
+    Object.keys((await members.facts([id], new Set(kinds))).get(id) ?? {}).sort();
+  expect(await known('visits')).toEqual([]);
+  expect(await known('firstSeen')).toEqual(['firstSeenAt']);
+  expect(await known('consents', 'firstSeen')).toEqual(['consents', 'firstSeenAt']);
+  expect(await known('tags')).toEqual(['attributes', 'birthday', 'tags', 'tier']);
 });
 
 it('goes by the newest consent of the purpose, not the last one written', async () => {

@@ -5,9 +5,10 @@ import { FRIENDSHIP_WORDING, MARKETING } from '../core/consent.ts';
 import type { MemberId } from '../core/ids.ts';
 import type { Identity, IdentityKind } from '../core/ports.ts';
 import { identityKey } from '../core/ports.ts';
-import type { MemberFacts } from '../core/segment/types.ts';
+import { type FactNeeds, type MemberFacts, NONE } from '../core/segment/types.ts';
 import type { Changes, KnownPerson } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
+import type { Db } from './database.ts';
 import { insertRows, listOf, rowsTable } from './many.ts';
 import { profileRows } from './member-profile.ts';
 
@@ -86,36 +87,19 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
     });
   },
 
-  /** What an audience may ask of them that is kept beside their visits and coupons. */
-  async facts(ids: readonly MemberId[]): Promise<Map<MemberId, MemberFacts>> {
+  /** What an audience asks of them that is kept beside their visits and coupons; other kinds are left out. */
+  async facts(ids: readonly MemberId[], kinds: FactNeeds['kinds']): Promise<Map<MemberId, MemberFacts>> {
     if (ids.length === 0) return new Map();
-    const rows = await db
-      .selectFrom('member')
-      .select(['id', 'created_at'])
-      .where('id', 'in', listOf(db, ids))
-      .execute();
-    const consents = await db
-      .selectFrom('consent')
-      .select(['member_id', 'purpose', 'action'])
-      .where('member_id', 'in', listOf(db, ids))
-      .orderBy('at')
-      .orderBy('id')
-      .execute();
-    const agreed = new Map<string, Set<string>>();
-    for (const { member_id, purpose, action } of consents) {
-      const purposes = agreed.get(member_id) ?? new Set();
-      agreed.set(member_id, purposes);
-      if (action === 'granted') purposes.add(purpose);
-      else purposes.delete(purpose);
-    }
-    const profiles = await profileRows({ db }).facts(ids);
+    const firstSeen = kinds.has('firstSeen') ? await firstSeenOf(db, ids) : undefined;
+    const agreed = kinds.has('consents') ? await consentsOf(db, ids) : undefined;
+    const profiles = PROFILE_KINDS.some((kind) => kinds.has(kind)) ? await profileRows({ db }).facts(ids) : undefined;
     return new Map(
-      rows.map(({ id, created_at }) => [
-        id as MemberId,
+      ids.map((id) => [
+        id,
         {
-          ...profiles.get(id as MemberId),
-          firstSeenAt: epochMs(created_at),
-          consents: agreed.get(id) ?? new Set<string>(),
+          ...profiles?.get(id),
+          ...(firstSeen && { firstSeenAt: firstSeen.get(id) ?? NONE }),
+          ...(agreed && { consents: agreed.get(id) ?? new Set<string>() }),
         },
       ]),
     );
@@ -153,6 +137,32 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
     );
   },
 });
+
+const PROFILE_KINDS = ['tags', 'tier', 'attributes', 'birthday'] as const;
+
+async function firstSeenOf(db: Db, ids: readonly MemberId[]): Promise<Map<string, EpochMs>> {
+  const rows = await db.selectFrom('member').select(['id', 'created_at']).where('id', 'in', listOf(db, ids)).execute();
+  return new Map(rows.map(({ id, created_at }) => [id, epochMs(created_at)]));
+}
+
+/** Purposes granted and not withdrawn since. */
+async function consentsOf(db: Db, ids: readonly MemberId[]): Promise<Map<string, Set<string>>> {
+  const rows = await db
+    .selectFrom('consent')
+    .select(['member_id', 'purpose', 'action'])
+    .where('member_id', 'in', listOf(db, ids))
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  const agreed = new Map<string, Set<string>>();
+  for (const { member_id, purpose, action } of rows) {
+    const purposes = agreed.get(member_id) ?? new Set();
+    agreed.set(member_id, purposes);
+    if (action === 'granted') purposes.add(purpose);
+    else purposes.delete(purpose);
+  }
+  return agreed;
+}
 
 const IDENTITY = { kind: 'text', issuer: 'text', subject: 'text' } as const;
 

@@ -19,3 +19,10 @@ it('mints retry keys as LINE wants them', () => {
   expect(systemMint.uuid()).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   expect(systemMint.bytes(48)).toHaveLength(48);
 });
+
+it('makes UUIDs of version 7 that sort by the time they were made', () => {
+  const first = systemMint.uuid();
+  expect(first).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(Math.abs(Number.parseInt(first.replace('-', '').slice(0, 12), 16) - Date.now())).toBeLessThan(1_000);
+  expect(new Set(Array.from({ length: 1_000 }, systemMint.uuid)).size).toBe(1_000);
+});

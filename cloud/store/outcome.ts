@@ -8,6 +8,7 @@ import { eventRows } from './events.ts';
 import { insertRows } from './many.ts';
 import { memberRows } from './members.ts';
 import { Overtaken } from './overtaken.ts';
+import { together } from './together.ts';
 import { visitRows } from './visits.ts';
 
 const insist = (what: string, went: number, wanted: number): void => {
@@ -22,22 +23,44 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
   const visits = visitRows(context);
   const counters = counterRows(context);
 
-  insist('events', await events.addDone(changes.heard), changes.heard.length);
-  await events.closeAll(changes.closed);
-  await members.consentAll(changes.consents);
-  for (const [member, blocked] of changes.blocked) await members.setBlocked(member, blocked);
-  await visits.saveAll(changes.visits);
-  for (const { key, taken, limit } of changes.counters) {
+  const [heard] = await together(db, [
+    () => events.addDone(changes.heard),
+    () => events.closeAll(changes.closed),
+    () => members.consentAll(changes.consents),
+    () => visits.saveAll(changes.visits),
+    ...[...changes.blocked].map(
+      ([member, blocked]) =>
+        () =>
+          members.setBlocked(member, blocked),
+    ),
+  ]);
+  insist('events', heard, changes.heard.length);
+  const [issued] = await together(db, [
+    () => couponRows(context).issueAll(changes.coupons),
+    () => decisionRows(context).addAll(changes.decisions),
+    () => deliveryRows(context).addAll(changes.deliveries),
+    () => addExposures(db, changes.exposures),
+    () => addDeferrals(db, changes.deferrals),
+  ]);
+  insist('coupons', issued, changes.coupons.length);
+  // Last, when everything that may point at the visit that goes has been written.
+  for (const { from, into } of changes.absorbed) await visits.absorb(from, into);
+  // Counters of a campaign are everybody's: taken here, they are held for the length of the commit and no more.
+  for (const { key, taken, limit } of inOrder(changes.counters)) {
     if (!(await counters.takeMany(key, taken, limit))) throw new Overtaken(`counter ${key}`);
   }
-  insist('coupons', await couponRows(context).issueAll(changes.coupons), changes.coupons.length);
-  await decisionRows(context).addAll(changes.decisions);
-  await deliveryRows(context).addAll(changes.deliveries);
-  await insertRows(
+}
+
+/** The order of whoever holds several. */
+const inOrder = (counters: Changes['counters']): Changes['counters'] =>
+  [...counters].sort((a, b) => (a.key < b.key ? 1 : -1));
+
+const addExposures = (db: StoreContext['db'], exposures: Changes['exposures']): Promise<number> =>
+  insertRows(
     db,
     'exposure',
     { campaign_id: 'text', member_id: 'text', arm: 'text', bucket: 'int', algorithm: 'int', at: 'int' },
-    changes.exposures.map(({ campaignId, memberId, exposure: { arm, bucket, algorithm, at } }) => ({
+    exposures.map(({ campaignId, memberId, exposure: { arm, bucket, algorithm, at } }) => ({
       campaign_id: campaignId,
       member_id: memberId,
       arm,
@@ -47,11 +70,13 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
     })),
     ['campaign_id', 'member_id'],
   );
-  await insertRows(
+
+const addDeferrals = (db: StoreContext['db'], deferrals: Changes['deferrals']): Promise<number> =>
+  insertRows(
     db,
     'deferral',
     { event_id: 'text', campaign_id: 'text', member_id: 'text', trigger_on: 'text', until: 'int' },
-    changes.deferrals.map(({ eventId, campaignId, memberId, trigger, until }) => ({
+    deferrals.map(({ eventId, campaignId, memberId, trigger, until }) => ({
       event_id: eventId,
       campaign_id: campaignId,
       member_id: memberId,
@@ -59,6 +84,3 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
       until,
     })),
   );
-  // Last, when everything that may point at the visit that goes has been written.
-  for (const { from, into } of changes.absorbed) await visits.absorb(from, into);
-}

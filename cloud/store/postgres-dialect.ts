@@ -1,5 +1,6 @@
 import {
   type ColumnDefinitionNode,
+  CompiledQuery,
   type DatabaseConnection,
   type DataTypeNode,
   type DialectAdapter,
@@ -10,6 +11,7 @@ import {
   PostgresDriver,
   PostgresQueryCompiler,
   type QueryCompiler,
+  type TransactionSettings,
 } from 'kysely';
 
 /** PostgreSQL that understands migrations written in SQLite's words: one schema, one set of queries for both. */
@@ -35,6 +37,17 @@ export class PortableDialect extends PostgresDialect {
 }
 
 class PortableDriver extends PostgresDriver {
+  /**
+   * Transactions look rows up by an index, they never read a table through. Said so, since plans are kept: one made
+   * while a table was small would go on reading all of it, and those of foreign keys did (0.35 ms a row at 15,000).
+   */
+  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    await Promise.all([
+      super.beginTransaction(connection, settings),
+      connection.executeQuery(CompiledQuery.raw('set local enable_seqscan = off')),
+    ]);
+  }
+
   /** A rollback fails when the connection is gone, and then the server has rolled back: tell the first trouble. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await super.rollbackTransaction(connection as never).catch(() => undefined);

@@ -129,7 +129,6 @@ const NOTHING = {
   visitsSince: T0,
   grantsSince: T0,
   allCoupons: false,
-  facts: false,
   totals: [],
   counters: [],
   exposures: [],

@@ -2,6 +2,7 @@ import { CompiledQuery, Kysely } from 'kysely';
 import { DatabaseError, Pool, types } from 'pg';
 import { Problem } from '../core/problem.ts';
 import { PortableDialect } from './postgres-dialect.ts';
+import { PreparingClient } from './prepared-client.ts';
 import type { Database } from './schema.ts';
 
 /** Connections of one process: those who write wait for the disk of the server, not for each other. */
@@ -44,6 +45,9 @@ export async function openPostgres(url: string): Promise<Kysely<Database>> {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    Client: PreparingClient,
+    // What does not wait for one another is sent at once: the writes of a batch are one round trip, not six.
+    pipeline: true,
     types: { getTypeParser: parsers },
   });
   // A connection that breaks tells its query; without a listener it would end the process as well.

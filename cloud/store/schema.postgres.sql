@@ -76,7 +76,6 @@ TABLE coupon (
 );
 CONSTRAINT coupon_code_hash_key UNIQUE (code_hash);
 CONSTRAINT coupon_issue_key_key UNIQUE (issue_key);
-CONSTRAINT coupon_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
 CONSTRAINT coupon_pkey PRIMARY KEY (id);
 CREATE INDEX coupon_member ON public.coupon USING btree (member_id, campaign_id);
 
@@ -98,7 +97,6 @@ TABLE decision (
   decided_at bigint NOT NULL,
   store_id text COLLATE "C"
 );
-CONSTRAINT decision_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id);
 CONSTRAINT decision_once UNIQUE (event_id, campaign_id);
 CONSTRAINT decision_pkey PRIMARY KEY (id);
 CREATE INDEX decision_campaign_got ON public.decision USING btree (campaign_id, decided_at) WHERE (outcome = ANY (ARRAY['granted'::text, 'ghost'::text]));
@@ -141,14 +139,15 @@ TABLE delivery (
   stock_key text COLLATE "C",
   request_id text COLLATE "C",
   created_at bigint NOT NULL,
-  settled_at bigint
+  settled_at bigint,
+  cost_minor bigint,
+  cost_currency text COLLATE "C"
 );
-CONSTRAINT delivery_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id);
 CONSTRAINT delivery_decision_id_key UNIQUE (decision_id);
 CONSTRAINT delivery_pkey PRIMARY KEY (id);
 CONSTRAINT delivery_retry_key_key UNIQUE (retry_key);
 CREATE INDEX delivery_coupon ON public.delivery USING btree (coupon_id);
-CREATE INDEX delivery_due ON public.delivery USING btree (state, next_attempt_at);
+CREATE INDEX delivery_due ON public.delivery USING btree (state, route, next_attempt_at);
 
 TABLE delivery_attempt (
   id text COLLATE "C" NOT NULL,
@@ -241,6 +240,24 @@ CONSTRAINT identity_link_member_id_fkey FOREIGN KEY (member_id) REFERENCES membe
 CONSTRAINT identity_link_pkey PRIMARY KEY (id);
 CREATE INDEX identity_link_member ON public.identity_link USING btree (member_id);
 CREATE UNIQUE INDEX identity_link_live_owner ON public.identity_link USING btree (kind, issuer, subject) WHERE (ended_at IS NULL);
+
+TABLE line_budget (
+  endpoint text COLLATE "C" NOT NULL,
+  milli_tokens bigint NOT NULL,
+  at bigint NOT NULL,
+  paused_until bigint NOT NULL,
+  strikes integer NOT NULL
+);
+CONSTRAINT line_budget_pkey PRIMARY KEY (endpoint);
+
+TABLE line_quota (
+  id integer NOT NULL,
+  month text COLLATE "C" NOT NULL,
+  most bigint,
+  used bigint NOT NULL,
+  read_at bigint NOT NULL
+);
+CONSTRAINT line_quota_pkey PRIMARY KEY (id);
 
 TABLE member (
   id text COLLATE "C" NOT NULL,
@@ -347,7 +364,8 @@ TABLE node_state (
   online integer NOT NULL,
   status text COLLATE "C",
   health text COLLATE "C",
-  seen_at bigint NOT NULL
+  seen_at bigint NOT NULL,
+  broker text COLLATE "C"
 );
 CONSTRAINT node_state_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id);
 CONSTRAINT node_state_pkey PRIMARY KEY (node_id);
@@ -388,7 +406,5 @@ TABLE visit (
   opened_at bigint NOT NULL,
   last_at bigint NOT NULL
 );
-CONSTRAINT visit_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
 CONSTRAINT visit_pkey PRIMARY KEY (id);
-CONSTRAINT visit_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 CREATE INDEX visit_recent ON public.visit USING btree (member_id, store_id, last_at);

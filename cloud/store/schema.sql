@@ -147,13 +147,16 @@ CREATE TABLE "delivery" (
   "stock_key" text,
   "request_id" text,
   "created_at" bigint not null,
-  "settled_at" bigint);
+  "settled_at" bigint,
+  "cost_minor" bigint,
+  "cost_currency" text);
 
 CREATE INDEX "delivery_coupon" on "delivery" (
   "coupon_id");
 
 CREATE INDEX "delivery_due" on "delivery" (
   "state",
+  "route",
   "next_attempt_at");
 
 CREATE TABLE "delivery_attempt" (
@@ -250,6 +253,20 @@ CREATE UNIQUE INDEX "identity_link_live_owner" on "identity_link" (
 
 CREATE INDEX "identity_link_member" on "identity_link" (
   "member_id");
+
+CREATE TABLE "line_budget" (
+  "endpoint" text primary key,
+  "milli_tokens" bigint not null,
+  "at" bigint not null,
+  "paused_until" bigint not null,
+  "strikes" integer not null);
+
+CREATE TABLE "line_quota" (
+  "id" integer primary key,
+  "month" text not null,
+  "most" bigint,
+  "used" bigint not null,
+  "read_at" bigint not null);
 
 CREATE TABLE "member" (
   "id" text primary key,
@@ -354,7 +371,8 @@ CREATE TABLE "node_state" (
   "online" integer not null,
   "status" text,
   "health" text,
-  "seen_at" bigint not null);
+  "seen_at" bigint not null,
+  "broker" text);
 
 CREATE TABLE "registry_version" (
   "id" integer primary key,

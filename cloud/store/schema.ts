@@ -36,6 +36,8 @@ export interface Database {
   exposure: ExposureTable;
   deferral: DeferralTable;
   schedule_run: ScheduleRunTable;
+  line_budget: LineBudgetTable;
+  line_quota: LineQuotaTable;
 }
 
 interface StoreTable {
@@ -64,6 +66,7 @@ interface NodeStateTable {
   status: string | null;
   health: string | null;
   seen_at: number;
+  broker: string | null;
 }
 
 interface NodeShadowTable {
@@ -245,6 +248,24 @@ interface DeliveryTable {
   request_id: string | null;
   created_at: number;
   settled_at: number | null;
+  cost_minor: number | null;
+  cost_currency: string | null;
+}
+
+interface LineBudgetTable {
+  endpoint: 'reply' | 'push';
+  milli_tokens: number;
+  at: number;
+  paused_until: number;
+  strikes: number;
+}
+
+interface LineQuotaTable {
+  id: number;
+  month: string;
+  most: number | null;
+  used: number;
+  read_at: number;
 }
 
 interface DeliveryAttemptTable {

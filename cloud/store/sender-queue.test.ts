@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { epochMs } from '../../protocol/units.ts';
+import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import type { SettleStep } from '../core/deliver/settle.ts';
 import type { ClaimedDelivery } from '../core/ports.ts';
 import { senderQueue } from './sender-queue.ts';
@@ -8,13 +8,16 @@ import { newDelivery, newMember, openStore, T0, type TestStore } from './testing
 const LEASE_MS = 30_000;
 const at = (ms: number) => epochMs(T0 + ms);
 
+const claim = (store: TestStore, now: EpochMs, limit = 10) =>
+  senderQueue(store).turn([], { now, limit, leaseMs: LEASE_MS, random: 0 });
 async function claimOne(store: TestStore, ms = 0): Promise<ClaimedDelivery> {
-  const [claimed] = await senderQueue(store).claim(at(ms), 10, LEASE_MS);
+  const [claimed] = await claim(store, at(ms));
   if (claimed === undefined) throw new Error('nothing was due');
   return claimed;
 }
+const NO_CLAIM = { limit: 0, leaseMs: LEASE_MS, random: 0 };
 const settle = (store: TestStore, delivery: ClaimedDelivery, step: SettleStep, ms = 1) =>
-  senderQueue(store).settle(delivery, step, undefined, at(ms));
+  senderQueue(store).turn([{ delivery, step, at: at(ms) }], { ...NO_CLAIM, now: at(ms) });
 const rowOf = (store: TestStore) => store.db.selectFrom('delivery').selectAll().executeTakeFirstOrThrow();
 const used = async (store: TestStore, key: string) =>
   (await store.db.selectFrom('counter').select('used').where('key', '=', key).executeTakeFirst())?.used;
@@ -41,7 +44,7 @@ describe('a claim', () => {
   it('gives each delivery to one sender', async () => {
     const store = await openStore();
     for (let i = 0; i < 5; i++) await newDelivery(store);
-    const claims = await Promise.all([1, 2, 3].map(() => senderQueue(store).claim(T0, 3, LEASE_MS)));
+    const claims = await Promise.all([1, 2, 3].map(() => claim(store, T0, 3)));
     expect(claims.map(({ length }) => length).reduce((sum, each) => sum + each)).toBe(5);
     expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(5);
   });
@@ -57,7 +60,7 @@ describe('a claim', () => {
       sealed.map((byte) => byte ^ 1),
     );
     await spoil(noJson.id, sealed);
-    expect((await senderQueue(store).claim(T0, 10, LEASE_MS)).map(({ id }) => id)).toEqual([sound.id]);
+    expect((await claim(store, T0)).map(({ id }) => id)).toEqual([sound.id]);
     for (const { id, couponId } of [foreign, noJson]) {
       const row = store.db.selectFrom('delivery').selectAll().where('id', '=', id);
       expect(await row.executeTakeFirst()).toMatchObject({ state: 'parked', park_reason: 'unreadable', attempts: 1 });
@@ -74,7 +77,7 @@ describe('a claim', () => {
       .updateTable('delivery')
       .set({ messages_sealed: Uint8Array.of(1) })
       .execute();
-    expect(await senderQueue(store).claim(at(LEASE_MS), 10, LEASE_MS)).toEqual([]);
+    expect(await claim(store, at(LEASE_MS))).toEqual([]);
     expect(await rowOf(store)).toMatchObject({ state: 'unknown' });
     const coupon = store.db.selectFrom('coupon').select('state').where('id', '=', couponId);
     expect(await coupon.executeTakeFirst()).toEqual({ state: 'issued' });
@@ -83,16 +86,16 @@ describe('a claim', () => {
   it('leaves what is not due', async () => {
     const store = await openStore();
     await newDelivery(store, { createdAt: at(100) });
-    expect(await senderQueue(store).claim(at(99), 10, LEASE_MS)).toEqual([]);
-    expect(await senderQueue(store).nextDueAt()).toBe(at(100));
+    expect(await claim(store, at(99))).toEqual([]);
+    expect(await senderQueue(store).nextDueAt(T0)).toBe(at(100));
   });
 
   it('is taken over in doubt when its lease runs out, and then has no say any more', async () => {
     const store = await openStore();
     await newDelivery(store);
     const dead = await claimOne(store);
-    expect(await senderQueue(store).claim(at(LEASE_MS - 1), 10, LEASE_MS)).toEqual([]);
-    expect(await senderQueue(store).nextDueAt()).toBe(at(LEASE_MS));
+    expect(await claim(store, at(LEASE_MS - 1))).toEqual([]);
+    expect(await senderQueue(store).nextDueAt(T0)).toBe(at(LEASE_MS));
     const heir = await claimOne(store, LEASE_MS);
     expect(heir).toMatchObject({ id: dead.id, inDoubt: true, attempts: 2, retryKey: dead.retryKey });
 
@@ -136,13 +139,31 @@ describe('settling', () => {
     expect(await rowOf(store)).toMatchObject({ reply_token_sealed: null, settled_at: at(1) });
   });
 
+  it('forgets what was said once it is settled for good, and not before', async () => {
+    const said = async (store: TestStore): Promise<boolean> => {
+      const { messages_sealed, reply_token_sealed } = await rowOf(store);
+      return messages_sealed.length > 0 || reply_token_sealed !== null;
+    };
+    for (const step of [
+      { to: 'accepted' },
+      { to: 'unknown' },
+      { to: 'parked', reason: 'expired', giveBack: false },
+    ] as const) {
+      const { store, claimed } = await counted(REPLY);
+      await settle(store, claimed, { to: 'ready', at: T0, inDoubt: false });
+      expect(await said(store)).toBe(true);
+      await settle(store, await claimOne(store), step);
+      expect(await said(store), step.to).toBe(false);
+    }
+  });
+
   it('what was never shown is given back whole, once', async () => {
     const { store, claimed, counters, couponState } = await counted();
     await settle(store, claimed, { to: 'parked', reason: 'refused_by_line', giveBack: true });
     await settle(store, claimed, { to: 'parked', reason: 'refused_by_line', giveBack: true });
     expect([await counters(), await couponState()]).toEqual([[0, 0], 'revoked']);
     expect(await rowOf(store)).toMatchObject({ state: 'parked', park_reason: 'refused_by_line' });
-    expect(await senderQueue(store).nextDueAt()).toBeUndefined();
+    expect(await senderQueue(store).nextDueAt(T0)).toBeUndefined();
   });
 
   it('what may have been shown is not', async () => {
@@ -154,7 +175,7 @@ describe('settling', () => {
   it('a retry waits for its time and remembers the doubt', async () => {
     const { store, claimed } = await counted();
     await settle(store, claimed, { to: 'ready', at: at(500), inDoubt: true });
-    expect(await senderQueue(store).claim(at(499), 10, LEASE_MS)).toEqual([]);
+    expect(await claim(store, at(499))).toEqual([]);
     expect(await claimOne(store, 500)).toMatchObject({ attempts: 2, inDoubt: true, retryKey: claimed.retryKey });
   });
 
@@ -176,9 +197,58 @@ describe('settling', () => {
       startedAt: T0,
       endedAt: at(9),
     } as const;
-    await senderQueue(store).settle(claimed, { to: 'ready', at: at(500), inDoubt: true }, attempt, at(9));
+    const step = { to: 'ready', at: at(500), inDoubt: true } as const;
+    const ended = { delivery: claimed, step, attempt, at: at(9) };
+    await senderQueue(store).turn([ended], { ...NO_CLAIM, now: at(9) });
+    // A turn whose end was not heard is taken again.
+    await senderQueue(store).turn([ended], { ...NO_CLAIM, now: at(9) });
     expect(await store.db.selectFrom('delivery_attempt').selectAll().execute()).toMatchObject([
       { delivery_id: claimed.id, route: 'push', outcome: 'no-answer', detail: 'TimeoutError', ended_at: at(9) },
     ]);
+  });
+});
+
+describe('what a push costs', () => {
+  it('is written where LINE may have taken it, and a reply costs nothing', async () => {
+    const store = await openStore();
+    const price = { minor: 20, currency: 'TWD' };
+    const reply = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'none' } as const;
+    const made = [await newDelivery(store), await newDelivery(store, reply), await newDelivery(store)];
+    const priced = senderQueue(store, price);
+    const claimed = await priced.turn([], { ...NO_CLAIM, limit: 10, now: T0 });
+    const steps = new Map<string, SettleStep>([
+      [made[0]?.id ?? '', { to: 'accepted' }],
+      [made[1]?.id ?? '', { to: 'accepted' }],
+      [made[2]?.id ?? '', { to: 'parked', reason: 'refused_by_line', giveBack: true }],
+    ]);
+    const ended = claimed.map((delivery) => {
+      const step = steps.get(delivery.id);
+      if (step === undefined) throw new Error('claimed another one');
+      return { delivery, step, at: at(1) };
+    });
+    await priced.turn(ended, { ...NO_CLAIM, now: at(1) });
+    const rows = await store.db.selectFrom('delivery').select(['id', 'cost_minor', 'cost_currency']).execute();
+    const cost = new Map(rows.map(({ id, cost_minor, cost_currency }) => [id, [cost_minor, cost_currency]]));
+    expect(made.map(({ id }) => cost.get(id))).toEqual([
+      [20, 'TWD'],
+      [0, 'TWD'],
+      [null, null],
+    ]);
+  });
+});
+
+describe('the rate all senders share', () => {
+  it('lets replies through first, and then as many pushes as are left', async () => {
+    const store = await openStore();
+    const reply = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'none' } as const;
+    for (let i = 0; i < 2; i++) await newDelivery(store);
+    const { id } = await newDelivery(store, { ...reply, createdAt: at(5) });
+    expect((await claim(store, at(5), 1)).map((delivery) => delivery.id)).toEqual([id]);
+    const budget = { milli_tokens: 1_000, at: at(5), paused_until: 0, strikes: 0 };
+    await store.db.updateTable('line_budget').set(budget).where('endpoint', '=', 'push').execute();
+    expect(await claim(store, at(5))).toHaveLength(1);
+    expect(await claim(store, at(5))).toEqual([]);
+    expect(await senderQueue(store).nextDueAt(at(5))).toBe(at(6));
+    expect(await claim(store, at(6))).toHaveLength(1);
   });
 });

@@ -20,10 +20,16 @@ export function openSqlite(path: string): Kysely<Database> {
   useWal(database);
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.pragma(`cache_size = -${CACHE_KIB}`);
   // What is deleted is overwritten: who asked to be forgotten must not lie on in free pages of the file.
   database.pragma('secure_delete = ON');
   return new Kysely<Database>({ dialect: immediateDialect(database) });
 }
+
+/** 16 MiB of log: a page that many commits touch is copied into the file once, not after each (33 µs an event, then 21). */
+const CHECKPOINT_PAGES = 4_000;
+const CACHE_KIB = 32_768;
 
 const BUSY_TIMEOUT_MS = 5_000;
 const WAL_RETRY_MS = 20;

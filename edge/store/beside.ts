@@ -27,6 +27,8 @@ export interface Beside {
   readonly commands: CommandStore;
   readonly requests: RadioRequests;
   readonly uplinkSnapshots: UplinkSnapshots;
+  /** Once a beat: goes back to the disk as soon as it takes writes, also while there is nothing to say. */
+  tend(): void;
   /** Differs from its last value when another connection has committed, or another database is in use. */
   version(): string;
   /** For what belongs on the disk alone. Throws the disk's fault while it cannot be opened. */
@@ -168,6 +170,7 @@ export function openBeside(parts: {
       write: (snapshot) => write(({ uplinkSnapshots }) => uplinkSnapshots.write(snapshot)),
       read: () => side().uplinkSnapshots.read(),
     },
+    tend: look,
     version() {
       const { db } = side();
       return `${opened} ${db === memory?.db ? 'memory' : 'disk'} ${String(db.pragma('data_version', { simple: true }))}`;
@@ -187,6 +190,9 @@ export function openBeside(parts: {
 function closed(side: Side | undefined): undefined {
   unlessDiskFault(() => side?.db.close());
 }
+
+/** Whether what lies beside the outbox is in this one at present; for somebody who only looks. */
+export const isStandIn = (memory: Database.Database): boolean => markOf(memory).get() !== undefined;
 
 /** Says that what is in the stand-in counts, and whether that is all the disk had. */
 function markOf(db: Database.Database) {

@@ -121,6 +121,9 @@ export function describeOutbox(name: string, make: (maxBytes: number) => Outbox)
         { at: NOW.wall - 30_000, clock: 'synced' },
         { at: NOW.wall, clock: 'synced' },
       ]);
+      // One that found no disk before.
+      outbox.append([enter('late', { ...stale, mono: monoMs(80_000) })], { ...NOW, mono: monoMs(90_000) });
+      expect(rowsOf(outbox).at(-1)?.event).toMatchObject({ at: NOW.wall - 10_000, clock: 'synced' });
     });
 
     it('counts no draft twice that is handed in twice', () => {

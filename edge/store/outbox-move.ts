@@ -45,8 +45,9 @@ function* readable(from: OutboxStatements): Generator<StoredRow> {
 }
 
 /**
- * Moves everything of `memory` to `disk`: rows and counts of dropped ones; `alongside` adds to the transaction. The other process is kept from answering for
- * rows of `memory` meanwhile. Throws when the disk fails; nothing has been moved then as far as `memory` knows.
+ * Moves what waits in `memory` to `disk`, with the counts of dropped rows; `alongside` adds to the transaction. Parked rows
+ * stay: the cloud has told of each. The other process is kept from answering for rows of `memory` meanwhile. Throws when
+ * the disk fails; nothing has been moved then as far as `memory` knows.
  */
 export function moveBack(memory: Database.Database, disk: Database.Database, alongside: () => void): number {
   const from = prepareOutbox(memory);

@@ -75,10 +75,10 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
   const { maxBytes, mode = 'disk', numbering = createNumbering(newOutboxEpoch) } = options;
   const statements = prepareOutbox(db);
   let watch: ClockWatch | undefined;
+  /** The clock at the last beat, for events that waited for the disk while it was put right. */
   let anchor: ClockAnchor | undefined;
 
   function insert({ draft: written, identity }: Numbered): number {
-    // It may have waited for the disk while the clock was put right.
     const draft = anchor === undefined ? written : repairClock(written, anchor);
     const body = JSON.stringify(draft);
     const bytes = body.length + ROW_OVERHEAD_BYTES;
@@ -147,8 +147,9 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
     tend(now) {
       const seen = watchClock(watch, now);
       if (seen.anchor !== undefined) repairAll.immediate(seen.anchor);
-      anchor = seen.anchor ?? anchor;
       watch = seen.watch;
+      const { boot, clock } = now;
+      anchor = clock === 'unsynced' ? undefined : { boot, clock, offsetMs: watch.offsetMs };
     },
     waiting: (limit) => statements.waiting.all(limit).map(toRow),
     settle: (ack) => settleAll.immediate(ack),

@@ -137,10 +137,9 @@ export function openReaderStore(parts: {
       },
       version() {
         look();
-        const now = [disk, memory]
-          .map((side) => `${side?.inode} ${unlessDiskFault(() => side?.outbox.version())}`)
-          .join(' ');
-        if (now !== seen) changes += 1;
+        // The connection too: one that is opened anew counts commits from the beginning.
+        const now = [disk, memory].flatMap((side) => [side?.db, unlessDiskFault(() => side?.outbox.version())]);
+        if (now.some((one, at) => one !== seen[at])) changes += 1;
         seen = now;
         return changes;
       },

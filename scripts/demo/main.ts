@@ -91,13 +91,15 @@ function tell({ journey, stoppedBy }: Outcome): void {
   else say(`\nThe coupon ${journey.couponCode} arrived ${journey.totalMs} ms after the advert.`);
 }
 
-function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId }: Outcome): void {
+function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId, userId }: Outcome): void {
   const where = named === undefined ? '' : `PHAROS_DATA_DIR='${dataDir}' `;
   const lines = [
     [`explain ${eventId ?? '<event-id>'}`, 'why this person got a message, or not'],
     ['sandbox walk', 'send another passer-by'],
+    [`sandbox say ${userId} 夏日冰品`, 'a phrase that gives a gift, while there are any'],
+    [`sandbox say ${userId} 會員`, 'a personal link to the club’s form'],
     ['node list', 'what the node says of itself'],
-  ].map(([command = '', what = '']) => `  ${where}./scripts/pharos ${command.padEnd(36)} # ${what}`);
+  ].map(([command = '', what = '']) => `  ${where}./scripts/pharos ${command.padEnd(52)} # ${what}`);
   say(`\nTry:\n${lines.join('\n')}\nEverything stays up until Ctrl-C; logs and HCI traces are in ${dataDir}.`);
 }
 

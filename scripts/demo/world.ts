@@ -28,8 +28,14 @@ export interface World {
   killCloud(): Promise<void>;
   /** Starts it again on the same data and ports. */
   reviveCloud(): Promise<void>;
+  /** The same of the node, or of one of its processes. */
+  killNode(role: NodeRole): Promise<void>;
+  reviveNode(role: NodeRole): void;
   stop(): Promise<void>;
 }
+
+/** A process of the node: both daemons in one, or one of them. */
+export type NodeRole = 'run' | 'radio' | 'uplink';
 
 const ON_AIR_WITHIN_MS = 15_000;
 
@@ -45,6 +51,8 @@ const street = join(repository, 'scripts/demo/street');
 
 export interface WorldOptions {
   readonly nodeEnv?: Readonly<Record<string, string>>;
+  /** The processes the node consists of; default one. */
+  readonly nodeRoles?: readonly NodeRole[];
   /** Told when one of the programs ends without being asked to. */
   readonly onDeath?: (name: string, how: string) => void;
   /** Ends everything, also half started. */
@@ -65,7 +73,7 @@ export async function startWorld(
   const children = createChildren(dist, logDir, more.onDeath);
   more.signal?.addEventListener('abort', () => void children.stopAll());
   try {
-    return await bringUp(options, dataDir, traceDir, children, say, more.nodeEnv ?? {});
+    return await bringUp(options, dataDir, traceDir, children, say, more);
   } catch (error) {
     await children.stopAll();
     throw error;
@@ -78,7 +86,7 @@ async function bringUp(
   traceDir: string,
   children: Children,
   say: (text: string) => void,
-  nodeEnv: Readonly<Record<string, string>>,
+  { nodeEnv = {}, nodeRoles = ['run'] }: WorldOptions,
 ): Promise<World> {
   const { radio, phoneRadio } = chooseRadios(options);
   const onAir = radio === 'virtual-air';
@@ -148,15 +156,25 @@ async function bringUp(
   writeFileSync(bundlePath, JSON.stringify(bundle), { mode: 0o600 });
   await children.run('pharos-edge enroll', ['edge/cli.js', 'enroll', bundlePath, '--replace', '--data-dir', edgeDir]);
 
-  children.start('node', ['edge/cli.js', 'run', '--radio', radio, '--data-dir', edgeDir], {
-    env: {
-      PHAROS_AIR_LABEL: NODE_LABEL,
-      PHAROS_HEALTH_EVERY_MS: '1000',
-      ...(onAir && { PHAROS_AIR_SOCKET: air.socket }),
-      ...nodeEnv,
-    },
-    ...(onAir && { nodeArgs: ['--import', join(dist, 'scripts/lab/preload.js')] }),
-  });
+  const nodeProcesses = new Map<NodeRole, ChildProcess>();
+  const startNode = (role: NodeRole): void => {
+    const adapter = role === 'uplink' ? [] : ['--radio', radio];
+    const child = children.start(
+      role === 'run' ? 'node' : role,
+      ['edge/cli.js', role, ...adapter, '--data-dir', edgeDir],
+      {
+        env: {
+          PHAROS_AIR_LABEL: NODE_LABEL,
+          PHAROS_HEALTH_EVERY_MS: '1000',
+          ...(onAir && { PHAROS_AIR_SOCKET: air.socket }),
+          ...nodeEnv,
+        },
+        ...(onAir && role !== 'uplink' && { nodeArgs: ['--import', join(dist, 'scripts/lab/preload.js')] }),
+      },
+    );
+    nodeProcesses.set(role, child);
+  };
+  for (const role of nodeRoles) startNode(role);
   const world: World = {
     children,
     dataDir,
@@ -173,6 +191,11 @@ async function bringUp(
     async reviveCloud() {
       await startCloud({ PHAROS_HTTP_PORT: new URL(cloud.http).port, PHAROS_MQTT_PORT: new URL(cloud.mqtt).port });
     },
+    async killNode(role) {
+      const child = nodeProcesses.get(role);
+      if (child !== undefined) await children.kill(child);
+    },
+    reviveNode: startNode,
     stop: () => children.stopAll(),
   };
   const { health } = await until(

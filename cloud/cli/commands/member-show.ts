@@ -45,13 +45,13 @@ export async function memberSet(shell: Shell, id: string, changes: readonly stri
     changes.map((change) => {
       const at = change.indexOf('=');
       if (at < 1) throw misuse(`"${change}" must be name=value`, 'an empty value takes the attribute away');
-      return [change.slice(0, at), valueOf(change.slice(at + 1))] as const;
+      return [change.slice(0, at), attributeOf(change.slice(at + 1))] as const;
     }),
   );
   tell(shell, await connect(shell).post(memberPath(id, 'profile'), { set }));
 }
 
-function valueOf(text: string): string | number | boolean | null {
+function attributeOf(text: string): string | number | boolean | null {
   if (text === '') return null;
   if (text === 'true' || text === 'false') return text === 'true';
   // Leading zeros are part of a name: postcodes and member numbers are no numbers.

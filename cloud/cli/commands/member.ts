@@ -9,6 +9,9 @@ const MembersAnswer = z.object({
   members: z.array(z.object({ id: z.string(), blocked: z.boolean().optional(), createdAt: z.number().optional() })),
 });
 
+/** As many as the server lists at a time. */
+const MOST = 100_000;
+
 export interface MemberListOptions {
   readonly segment?: string;
   readonly tag?: string;
@@ -21,9 +24,11 @@ export const memberPath = (id: string, ...more: readonly string[]): string =>
 
 /** `pharos member list` */
 export async function memberList(shell: Shell, options: MemberListOptions = {}): Promise<void> {
-  const { segment, tag, limit = '100', timeZone } = options;
+  const { segment, tag, timeZone } = options;
+  // A segment is asked for to be used: part of it would be mistaken for all of it.
+  const limit = options.limit ?? (segment === undefined ? '100' : String(MOST));
   if (segment !== undefined && tag !== undefined) throw misuse('ask for a --segment or for a --tag, not for both');
-  const query = new URLSearchParams({ limit: String(parseWhole('--limit', limit, 1, 100_000)) });
+  const query = new URLSearchParams({ limit: String(parseWhole('--limit', limit, 1, MOST)) });
   for (const [name, value] of Object.entries({ segment, tag, timeZone }))
     if (value !== undefined) query.set(name, value);
   const answer = await connect(shell).get(`/v1/members?${query}`);
@@ -34,6 +39,7 @@ export async function memberList(shell: Shell, options: MemberListOptions = {}):
     const all = 'no members yet: the first LINE event of a person makes one\n';
     return shell.talk(asked === undefined ? all : `nobody is in ${asked}\n`);
   }
+  if (members.length === Number(limit)) shell.talk(`these are the first ${limit}; there may be more (--limit)\n`);
   if (segment !== undefined) return shell.out(members.map(({ id }) => `${id}\n`).join(''));
   printTable(shell, [
     ['MEMBER', 'SINCE', 'STATE'],

@@ -1,11 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseHex, toHex } from '../../../protocol/bytes.ts';
 import { parseNumber, parseTag } from '../arguments.ts';
 import { read } from '../client.ts';
 import { misuse } from '../failure.ts';
+import { chatOf, newMessages, userPath } from '../sandbox/chat.ts';
 import { chatText } from '../sandbox/chat-text.ts';
-import { ChatAnswer, type ChatEntry, connectSandbox, type SandboxClient, UserAnswer } from '../sandbox/connection.ts';
+import { connectSandbox, UserAnswer } from '../sandbox/connection.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 export interface WalkOptions {
@@ -37,7 +37,9 @@ export async function sandboxWalk(shell: Shell, options: WalkOptions): Promise<v
   const before = options.user === undefined ? 0 : (await chatOf(sandbox, options.user)).length;
   const answer = await sandbox.post('/sandbox/walk', request);
   const walk = read(WalkAnswer, answer);
-  const chat = walk.userId === undefined ? [] : await newMessages(sandbox, walk, before, waitMs);
+  // A phone that had nothing to report gets no answer either.
+  const patience = walk.webhookEventId === undefined ? 0 : waitMs;
+  const chat = walk.userId === undefined ? [] : await newMessages(sandbox, walk.userId, before, patience);
   if (shell.json) return printJson(shell, { ...z.looseObject({}).parse(answer), chat });
   shell.out(`${heardText(walk)}\n`);
   if (walk.userId === undefined) return;
@@ -74,28 +76,6 @@ function payloadOf(text: string): string {
   }
   return toHex(bytes);
 }
-
-/** What is new in the chat; a report of the phone is given some time to become a message. */
-async function newMessages(
-  sandbox: SandboxClient,
-  { userId = '', webhookEventId }: WalkAnswer,
-  before: number,
-  waitMs: number,
-): Promise<readonly ChatEntry[]> {
-  const deadline = performance.now() + (webhookEventId === undefined ? 0 : waitMs);
-  for (;;) {
-    const news = (await chatOf(sandbox, userId)).slice(before);
-    if (news.length > 0 || performance.now() >= deadline) return news;
-    await wait(POLL_MS);
-  }
-}
-
-const POLL_MS = 100;
-
-const userPath = (userId: string): string => `/sandbox/users/${encodeURIComponent(userId)}`;
-
-const chatOf = async (sandbox: SandboxClient, userId: string): Promise<readonly ChatEntry[]> =>
-  read(ChatAnswer, await sandbox.get(`${userPath(userId)}/chat`)).messages;
 
 function heardText({ heard, webhookEventId, verdict, adverts }: WalkAnswer): string {
   const all = Object.entries(adverts).map(([kind, count]) => `${count} ${kind}`);

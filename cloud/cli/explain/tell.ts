@@ -25,7 +25,8 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
   return [
     strong(`${id}  ${happened}  ${time(event.at)}`),
     ...indent([
-      texts.where(event),
+      // What is typed or comes due happens at no place.
+      ...(happensSomewhere(event) ? [texts.where(event)] : []),
       texts.who(event.member, event.visit),
       ...(event.hwid === undefined ? [] : [texts.heardFrame(event.hwid, event.dm)]),
       ...(event.trust === undefined ? [] : [word(texts.trust, event.trust)]),
@@ -38,6 +39,9 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
     ]),
   ];
 }
+
+const happensSomewhere = ({ ear, type, store }: ToldEvent): boolean =>
+  store !== undefined || ear === 'tag' || type === 'beacon';
 
 type TellTime = (at: number) => string;
 

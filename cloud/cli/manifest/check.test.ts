@@ -113,6 +113,24 @@ describe('places', () => {
       ['5:18 tags-only warning: LINE tells of arrivals only: "exit" reaches people with a tag and nobody else'],
     ],
     [
+      'a trigger LINE does not have, among others',
+      broken('{ on: enter,', '[{ on: exit }, { on: enter,').replace('[entrance] } }', '[entrance] } }]'),
+      ['5:19 tags-only warning: LINE tells of arrivals only: "exit" reaches people with a tag and nobody else'],
+    ],
+    [
+      'a key nobody knows in one of several triggers',
+      broken('{ on: enter, at:', '[{ on: exit, for: PT1M }, { on: enter, at:').replace(
+        '[entrance] } }',
+        '[entrance] } }]',
+      ),
+      ['5:25 unknown-key "for" is not a key here (valid keys: on, at)'],
+    ],
+    [
+      'a word that is not on the list, in one of several triggers',
+      broken('{ on: enter,', '[{ on: exit }, { on: entr,').replace('[entrance] } }', '[entrance] } }]'),
+      ['5:33 wrong-value on must be one of enter, dwell, exit, follow, keyword, schedule (did you mean "enter"?)'],
+    ],
+    [
       'a misspelt condition of an audience',
       broken('  active:', '  audience: { all: [{ tier: gold }, { not: { tagg: staff } }] }\n  active:'),
       ['6:46 unknown-key "tagg" is not a key here (did you mean "tag"?)'],
@@ -196,6 +214,13 @@ describe('documents looked at together', () => {
     expect(linesOf({ 'a.yaml': keyword('one', '[ice, ICE]') })).toEqual([
       'a.yaml:5:42 phrase-collision warning: "ICE" is the same phrase as at a.yaml:5 (campaign "one") (take one out)',
     ]);
+    const inList = keyword('two', '[x]').replace(
+      '{ on: keyword, phrases: [x] }',
+      '[{ on: enter }, { on: keyword, phrases: [ice, 夏日、冰品！] }]',
+    );
+    expect(linesOf({ 'a.yaml': keyword('one', '[夏日冰品]'), 'b.yaml': inList })).toEqual([
+      expect.stringMatching(/^b\.yaml:5:58 phrase-collision warning: /),
+    ]);
   });
 
   it('may name a segment that is not here', () => {
@@ -204,6 +229,24 @@ describe('documents looked at together', () => {
       'a.yaml:6:13 unknown-segment warning: no Segment "vips" stands here (the server must know it already)',
     ]);
     expect(linesOf({ 'a.yaml': yaml, 's.yaml': segment('vips', '{ tag: vip }') })).toEqual([]);
+  });
+
+  it('may link to a form that is none of those here', () => {
+    const form = `apiVersion: pharos/v1
+kind: Form
+metadata: { id: join }
+spec:
+  title: { default: Join }
+  thanks: { default: Thanks }
+  wordingVersion: v1
+  consents: [{ purpose: membership, text: { default: I agree } }]
+`;
+    const linking = { 'a.yaml': CAMPAIGN_YAML, [TEMPLATE_FILE]: '{"type":"text","text":"{{ \'jion\' | form_link }}"}' };
+    expect(linesOf(linking)).toEqual([]);
+    expect(linesOf({ ...linking, 'f.yaml': form })).toEqual([
+      'a.yaml:9:26 unknown-form warning: its message links to a Form "jion" (did you mean "join"?)',
+    ]);
+    expect(linesOf({ ...linking, 'f.yaml': form.replace('id: join', 'id: jion') })).toEqual([]);
   });
 
   it('may go in circles', () => {
@@ -247,5 +290,36 @@ describe('templates', () => {
   ])('are tried: %s', (_what, template, expected) => {
     const file = 'messages/spring-tea.zh-TW.liquid.json';
     expect(linesOf({ 'c.yaml': CAMPAIGN_YAML, [file]: template })).toEqual([expect.stringMatching(expected)]);
+  });
+
+  const SOLD_OUT = CAMPAIGN_YAML.replace(
+    '    message: {',
+    '    soldOut: { template: messages/gone.liquid.json }\n    message: {',
+  ).replace(
+    '  trigger: { on: enter,',
+    '  home: taipei-1\n  trigger:\n  - { on: keyword, phrases: [ice] }\n  - { on: enter,',
+  );
+  const GONE = 'messages/gone.liquid.json';
+
+  it('for who comes too late are read beside the others', () => {
+    const zh = 'messages/gone.zh-TW.liquid.json';
+    const gone = '{ "type": "text", "text": "{{ coupon.value }} gone" }';
+    using folder = folderOf({ 'c.yaml': SOLD_OUT, [TEMPLATE_FILE]: TEMPLATE, [GONE]: gone, [zh]: gone });
+    const { documents, findings } = checkManifests(folder.path);
+    expect(findings).toEqual([]);
+    expect(documents[0]?.document).toMatchObject({
+      spec: {
+        offer: { soldOut: { sources: { default: gone, 'zh-TW': gone } }, message: { sources: { default: TEMPLATE } } },
+      },
+    });
+  });
+
+  it('for who comes too late have no coupon to show', () => {
+    expect(linesOf({ 'c.yaml': SOLD_OUT, [GONE]: TEMPLATE })).toEqual([
+      expect.stringMatching(/^messages\/gone\.liquid\.json:1:\d+ template-invalid template-syntax: .*coupon\.code/),
+    ]);
+    expect(linesOf({ 'c.yaml': SOLD_OUT })).toEqual([
+      expect.stringMatching(/^c\.yaml:\d+:26 template-missing there is no template messages\/gone/),
+    ]);
   });
 });

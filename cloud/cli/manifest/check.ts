@@ -1,12 +1,13 @@
 import type { CampaignManifest } from '../../core/manifest/campaign.ts';
 import { type Manifest, parseManifest } from '../../core/manifest/manifest.ts';
 import { triggersWithPath } from '../../core/manifest/trigger.ts';
+import { OFFER_MESSAGES, type OfferMessage } from '../../core/message/sample.ts';
 import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
 import { error, type Finding, inOrder, warning } from './finding.ts';
 import type { DocumentPath } from './place.ts';
 import { readSources } from './source-files.ts';
-import { readTemplates } from './templates.ts';
+import { type ReadTemplates, readTemplates } from './templates.ts';
 import { checkTogether } from './together.ts';
 
 /** A document fit to be sent: as typed, with its message texts. */
@@ -16,6 +17,8 @@ export interface CheckedDocument {
   readonly id: string;
   readonly manifest: Manifest;
   readonly document: unknown;
+  /** Forms its messages link to, and where the file names the message. */
+  readonly forms: readonly { readonly id: string; readonly path: DocumentPath }[];
 }
 
 export interface Checked {
@@ -51,29 +54,48 @@ function checkDocument(source: SourceDocument): {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
   const parsed = parseManifest(value);
   // The template is looked at even where the rest is wrong: all that is wrong is told at once.
-  const template = kind === 'Campaign' ? source.find(TEMPLATE).scalar?.value : undefined;
-  const given = source.find(SOURCES).whole;
-  const { sources, findings } =
-    typeof template === 'string' && template !== '' && !given
-      ? readTemplates(source.file, template, source.place(source.find(TEMPLATE).valueOffset))
-      : { sources: undefined, findings: [] };
+  const read = kind === 'Campaign' ? OFFER_MESSAGES.map((message) => readMessage(source, message)) : [];
+  const findings = read.flatMap((message) => message.findings);
   if (!parsed.ok)
     return { findings: [...parsed.issues.map((issue) => explainIssue(source, kind, issue)), ...findings] };
 
   const { manifest } = parsed;
   const all = manifest.kind === 'Campaign' ? [...findings, ...tagsOnly(source, manifest)] : findings;
   if (findings.length > 0) return { findings: all };
-  const document = sources === undefined ? value : withSources(value, sources);
-  return { document: { source, kind: manifest.kind, id: manifest.metadata.id, manifest, document }, findings: all };
+  const document = withSources(value, read);
+  return {
+    document: { source, kind: manifest.kind, id: manifest.metadata.id, manifest, document, forms: formsNamed(read) },
+    findings: all,
+  };
 }
 
-const SOURCES: DocumentPath = ['spec', 'offer', 'message', 'sources'];
-const TEMPLATE: DocumentPath = ['spec', 'offer', 'message', 'template'];
+interface ReadMessage extends ReadTemplates {
+  readonly message: OfferMessage;
+  /** Where the file names the template. */
+  readonly path: DocumentPath;
+}
 
-/** A copy with the texts in place; the caller's document has been checked to have the way there. */
-function withSources(document: unknown, sources: Readonly<Record<string, string>>): unknown {
-  const copy = structuredClone(document) as { spec: { offer: { message: Record<string, unknown> } } };
-  copy.spec.offer.message['sources'] = sources;
+/** The texts behind one message of an offer; none where it names no template, or brings its texts itself. */
+function readMessage(source: SourceDocument, message: ReadMessage['message']): ReadMessage {
+  const path = ['spec', 'offer', message, 'template'];
+  const found = source.find(path);
+  const template = found.whole ? found.scalar?.value : undefined;
+  const given = source.find(['spec', 'offer', message, 'sources']).whole;
+  if (typeof template !== 'string' || template === '' || given) {
+    return { message, path, sources: {}, findings: [], forms: [] };
+  }
+  return { message, path, ...readTemplates(source.file, template, source.place(found.valueOffset), message) };
+}
+
+const formsNamed = (read: readonly ReadMessage[]): CheckedDocument['forms'] =>
+  read.flatMap(({ forms, path }) => forms.map((id) => ({ id, path })));
+
+/** A copy with the texts in place; the document has been checked to have the way there. */
+function withSources(document: unknown, read: readonly ReadMessage[]): unknown {
+  const found = read.filter(({ sources }) => Object.keys(sources).length > 0);
+  if (found.length === 0) return document;
+  const copy = structuredClone(document) as { spec: { offer: Record<string, Record<string, unknown> | undefined> } };
+  for (const { message, sources } of found) Object.assign(copy.spec.offer[message] ?? {}, { sources });
   return copy;
 }
 

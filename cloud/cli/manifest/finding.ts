@@ -20,6 +20,7 @@ export type RuleId =
   | 'phrase-collision'
   | 'unknown-segment'
   | 'segment-cycle'
+  | 'unknown-form'
   | 'not-redeemable-here'
   | CampaignRule;
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { MOST_TEMPLATE_CHARACTERS } from '../../core/message/render.ts';
-import { tryTemplate } from '../../core/message/sample.ts';
+import { MOST_TEMPLATE_CHARACTERS } from '../../core/message/engine.ts';
+import { type OfferMessage, tryTemplate } from '../../core/message/sample.ts';
 import { faultText } from '../failure.ts';
 import { error, type Finding } from './finding.ts';
 import type { Place } from './place.ts';
@@ -10,6 +10,8 @@ export interface ReadTemplates {
   /** Locale → text; `default` is always there unless a finding says why not. */
   readonly sources: Readonly<Record<string, string>>;
   readonly findings: readonly Finding[];
+  /** Forms the texts link to. */
+  readonly forms: readonly string[];
 }
 
 const LOCALE = /^[a-z]{2}(-[A-Z]{2})?$/;
@@ -19,11 +21,17 @@ const SUFFIX = '.liquid.json';
  * A message template and the locale files beside it: `tea.liquid.json`, `tea.zh-TW.liquid.json`. `template` is relative
  * to the manifest; `place` is where the manifest names it. Each text is tried with made-up values.
  */
-export function readTemplates(manifestFile: string, template: string, place: Place): ReadTemplates {
+export function readTemplates(
+  manifestFile: string,
+  template: string,
+  place: Place,
+  message: OfferMessage,
+): ReadTemplates {
   const path = join(dirname(manifestFile), template);
   if (!existsSync(path)) {
     return {
       sources: {},
+      forms: [],
       findings: [
         error(
           'template-missing',
@@ -36,6 +44,7 @@ export function readTemplates(manifestFile: string, template: string, place: Pla
   }
   const sources: Record<string, string> = {};
   const findings: Finding[] = [];
+  const forms = new Set<string>();
   for (const [locale, file] of [['default', path] as const, ...localeFiles(path)]) {
     try {
       sources[locale] = readFileSync(file, 'utf8');
@@ -43,10 +52,11 @@ export function readTemplates(manifestFile: string, template: string, place: Pla
       findings.push(error('template-missing', place, faultText(fault), 'make it a file you may read'));
       continue;
     }
-    const complaint = checkTemplate(file, sources[locale]);
-    if (complaint !== undefined) findings.push(complaint);
+    const checked = checkTemplate(file, sources[locale], message);
+    findings.push(...checked.findings);
+    for (const form of checked.forms) forms.add(form);
   }
-  return { sources, findings };
+  return { sources, findings, forms: [...forms] };
 }
 
 function localeFiles(path: string): [string, string][] {
@@ -61,18 +71,16 @@ function localeFiles(path: string): [string, string][] {
     });
 }
 
-function checkTemplate(file: string, text: string): Finding | undefined {
+function checkTemplate(file: string, text: string, message: OfferMessage): Omit<ReadTemplates, 'sources'> {
   if (text.length > MOST_TEMPLATE_CHARACTERS) {
-    return error(
-      'template-invalid',
-      { file, line: 1, column: 1 },
-      `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`,
-    );
+    const complaint = `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`;
+    return { findings: [error('template-invalid', { file, line: 1, column: 1 }, complaint)], forms: [] };
   }
-  const rendered = tryTemplate(text);
-  if (rendered.ok) return undefined;
+  const { rendered, forms } = tryTemplate(text, message);
+  if (rendered.ok) return { findings: [], forms };
   const { code, detail } = rendered.reject;
   const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);
   const place = { file, line: Number(at?.[1] ?? 1), column: Number(at?.[2] ?? 1) };
-  return error('template-invalid', place, `${code}: ${detail.replace(/,? ?line:\d+, col:\d+/, '')}`);
+  const complaint = `${code}: ${detail.replace(/,? ?line:\d+, col:\d+/, '')}`;
+  return { findings: [error('template-invalid', place, complaint)], forms };
 }

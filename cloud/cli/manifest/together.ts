@@ -1,3 +1,4 @@
+import { nearMiss } from '../../../protocol/near-miss.ts';
 import { foldPhrase } from '../../core/keyword.ts';
 import type { CampaignManifest } from '../../core/manifest/campaign.ts';
 import { matchesPattern } from '../../core/manifest/fields.ts';
@@ -10,7 +11,12 @@ import type { DocumentPath, Place } from './place.ts';
 
 /** What can only be seen when the documents are looked at together. */
 export function checkTogether(documents: readonly CheckedDocument[]): Finding[] {
-  return [...phrasesTwice(documents), ...segmentsMissing(documents), ...notRedeemable(documents)];
+  return [
+    ...phrasesTwice(documents),
+    ...segmentsMissing(documents),
+    ...formsMissing(documents),
+    ...notRedeemable(documents),
+  ];
 }
 
 const placeOf = ({ source }: CheckedDocument, path: DocumentPath): Place => source.place(source.find(path).valueOffset);
@@ -66,6 +72,21 @@ function segmentsMissing(documents: readonly CheckedDocument[]): Finding[] {
           error('segment-cycle', place, resolved.reject.detail, 'let one of them say it without the others'),
         ];
   });
+}
+
+/** Where forms stand beside the campaigns, a name that is none of them is more likely wrong than on the server only. */
+function formsMissing(documents: readonly CheckedDocument[]): Finding[] {
+  const forms = documents.filter(({ kind }) => kind === 'Form').map(({ id }) => id);
+  if (forms.length === 0) return [];
+  return documents.flatMap((document) =>
+    document.forms
+      .filter(({ id }) => !forms.includes(id))
+      .map(({ id, path }) => {
+        const meant = nearMiss(id, forms);
+        const advice = meant === undefined ? 'the server must know it already' : `did you mean "${meant}"?`;
+        return warning('unknown-form', placeOf(document, path), `its message links to a Form "${id}"`, advice);
+      }),
+  );
 }
 
 function audienceOf({

@@ -19,7 +19,7 @@ function addLooking(member: Command, run: RunCommand): void {
     .description('members, newest first')
     .option('--segment <id>', 'who is in this segment now, as the dispatcher would say')
     .option('--tag <tag>', 'who has this tag')
-    .option('--limit <n>', 'how many', '100')
+    .option('--limit <n>', 'how many (100; of a segment all)')
     .option('--time-zone <zone>', 'where days begin, for --segment (that of the first store)')
     .action((options: MemberListOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/member.ts')).memberList(shell, options)),

@@ -21,6 +21,17 @@ export function addSandboxCommands(program: Command, run: RunCommand): void {
       run(command, async (shell) => (await import('../commands/sandbox-walk.ts')).sandboxWalk(shell, options)),
     );
   sandbox
+    .command('say')
+    .description('somebody writes to the account')
+    .argument('<user>', 'LINE user id, U…')
+    .argument('<text>', 'what they write')
+    .option('--wait <seconds>', 'how long to wait for an answer', '5')
+    .action((user: string, text: string, options: { wait: string }, command: Command) =>
+      run(command, async (shell) =>
+        (await import('../commands/sandbox-say.ts')).sandboxSay(shell, user, text, options),
+      ),
+    );
+  sandbox
     .command('chat')
     .description('the chat as a person sees it')
     .argument('<user>', 'LINE user id, U…')

@@ -22,7 +22,10 @@ const CHANNEL = {
 const folder = folderOf({
   'shop/store.yaml': STORE_YAML,
   // No dates and hours: the test runs whenever it runs.
-  'shop/spring.yaml': CAMPAIGN_YAML.replace(/ {2}active: .*\n/, ''),
+  'shop/spring.yaml': CAMPAIGN_YAML.replace(/ {2}active: .*\n/, '').replace(
+    /trigger: (\{.*\})\n/,
+    'home: taipei-1\n  trigger:\n    - $1\n    - { on: keyword, phrases: [夏日冰品] }\n',
+  ),
   'shop/messages/spring-tea.liquid.json': TEMPLATE,
 });
 let air: ChildProcess;
@@ -104,8 +107,15 @@ describe('a walk past a beacon', () => {
     const chat = await run('sandbox', 'chat', userId);
     expect(chat.out.match(/LINE \(reply\):/g)).toHaveLength(1);
 
+    const phrase = await run('sandbox', 'say', userId, '夏日、冰品！');
+    expect(phrase.out).toBe(walk.out.slice(walk.out.indexOf('LINE (reply):')));
+    const asked = /explain (\S+) says why/.exec(phrase.talk)?.[1] ?? '';
+    expect((await run('explain', asked)).out).toContain('spring-tea v1: the coupon the member holds was shown again.');
+    const unheard = await run('sandbox', 'say', userId, 'hello', '--wait', '0');
+    expect(unheard).toMatchObject({ code: 0, out: '', talk: expect.stringContaining('no answer came') });
+
     const events = await run('events', '--member', member);
-    expect(events.out).toMatch(/^EVENT .*\nevt_\w+ .* line +beacon +taipei-1 +door +mem_\w+ +fixed +done\n$/);
+    expect(events.out).toMatch(/^EVENT .*\n(.*\n)*evt_\w+ .* line +beacon +taipei-1 +door +mem_\w+ +fixed +done\n/);
   });
 
   it('is made by somebody who may have a tag of their own, tied once', async () => {

@@ -125,6 +125,11 @@ const CAME_DUE = { ear: 'clock', trigger: 'schedule', trust: 'clock', replyUntil
 const ON_FOLLOW = { trigger: { on: 'follow' }, home: 'taipei-1' };
 const ON_PHRASE = { trigger: { on: 'keyword', phrases: ['夏日冰品'] }, home: 'taipei-1' };
 const ON_TIME = { trigger: { on: 'schedule', every: { time: '12:00' } }, home: 'taipei-1', ...PUSH };
+/** One campaign, three ears. */
+const EVERY_WAY = {
+  trigger: [{ on: 'enter' }, { on: 'keyword', phrases: ['夏日冰品'] }, { on: 'schedule', every: { time: '12:00' } }],
+  home: 'taipei-1',
+};
 const CLOSED_AT_NOON = { quietHours: '11:00-13:00' };
 const ONE_PM = later(minutes(60));
 
@@ -450,7 +455,7 @@ export const CASES: readonly DecideCase[] = [
   },
   {
     name: 'enough of this campaign at this store',
-    says: 'So may a campaign, for itself.',
+    says: 'A campaign may limit what one member gets of it at one store.',
     spec: { limits: { perMemberStore: { max: 1, per: 'ever' } } },
     counted: { cap_member_store: 1 },
     expect: refused('cap_member_store', 'caps'),
@@ -494,6 +499,43 @@ export const CASES: readonly DecideCase[] = [
     expect: refused('late_event', 'coupon'),
   },
   {
+    name: 'of several ways, by the door first',
+    says: 'A campaign with several triggers gives one coupon: the phrase shows the one the door gave.',
+    event: TYPED,
+    spec: { ...EVERY_WAY, ...BOTH },
+    past: { holdsCoupon: true },
+    expect: { outcome: 'reissued', gate: 'coupon' },
+  },
+  {
+    name: 'of several ways, by the phrase first',
+    says: 'Who typed the phrase before gets nothing more at the door.',
+    spec: { ...EVERY_WAY, ...BOTH },
+    past: { holdsCoupon: true },
+    expect: refused('already_has_coupon', 'coupon'),
+  },
+  {
+    name: 'of several ways, by the clock last',
+    says: 'Nor when the same campaign comes due.',
+    event: CAME_DUE,
+    spec: { ...EVERY_WAY, ...BOTH },
+    past: { holdsCoupon: true },
+    expect: refused('already_has_coupon', 'coupon'),
+  },
+  {
+    name: 'of several ways, by the clock only',
+    says: 'Where it is the first to reach the member, the clock pushes what the others would have replied.',
+    event: CAME_DUE,
+    spec: { ...EVERY_WAY, ...BOTH },
+    expect: push,
+  },
+  {
+    name: 'a welcome among other ways',
+    says: 'A campaign that also welcomes is given once in a life, whichever way it comes.',
+    spec: { trigger: [{ on: 'follow' }, { on: 'enter' }], home: 'taipei-1' },
+    counted: { cap_member_campaign: 1 },
+    expect: refused('cap_member_campaign', 'caps'),
+  },
+  {
     name: 'the coupon cannot be shown again',
     says: 'A message that cannot be made is told as such, the second time too.',
     event: TYPED,
@@ -516,7 +558,7 @@ export const CASES: readonly DecideCase[] = [
   },
   {
     name: 'no quiet hours',
-    says: 'Or have none, whether the store is open or not.',
+    says: 'A campaign may have no quiet hours at all, whether the store is open or not.',
     spec: { quietHours: 'none' },
     hours: { from: 0, to: 720 },
     expect: reply,

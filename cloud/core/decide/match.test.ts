@@ -42,6 +42,12 @@ const SCHEDULE = {
   limits: { messages: { max: 1, per: 'day' } },
 };
 
+const WAYS = {
+  ...PUSH,
+  trigger: [{ on: 'enter', at: { stores: ['tainan-1'] } }, PHRASE.trigger, SCHEDULE.trigger],
+  timeZone: 'Asia/Taipei',
+};
+
 it.each<[string, object, Matchable, string | undefined]>([
   ['long enough', DWELL, { trigger: 'dwell', ear: 'tag', presentMs: 300_000 }, undefined],
   ['a mark later than asked', DWELL, { trigger: 'dwell', ear: 'tag', presentMs: 600_000 }, undefined],
@@ -59,6 +65,10 @@ it.each<[string, object, Matchable, string | undefined]>([
     'other_phrase',
   ],
   ['nothing but punctuation', PHRASE, { trigger: 'keyword', ear: 'line', phrase: '' }, 'other_phrase'],
+  ['the phrase, beside a door', WAYS, { trigger: 'keyword', ear: 'line', phrase: 'ice' }, undefined],
+  ['its time, beside a door', WAYS, { trigger: 'schedule', ear: 'clock', target: TEA }, undefined],
+  ['another door, beside a phrase', WAYS, { trigger: 'enter', ear: 'line' }, 'other_store'],
+  ['no such way', WAYS, { trigger: 'follow', ear: 'line' }, 'trigger_differs'],
   ['its own time', SCHEDULE, { trigger: 'schedule', ear: 'clock', target: TEA }, undefined],
   ['another’s time', SCHEDULE, { trigger: 'schedule', ear: 'clock', target: 'cake' as CampaignId }, 'other_campaign'],
   ['the end of its deferral', PHRASE, { trigger: 'keyword', ear: 'clock', target: TEA }, undefined],

@@ -33,6 +33,7 @@ const OUTCOMES: Readonly<Record<AttemptOutcome['at'], AttemptOutcome>> = {
   refused: { at: 'refused', status: 400, message: 'no' },
   unauthorized: { at: 'unauthorized' },
   'rate-limited': { at: 'rate-limited' },
+  'too-many': { at: 'too-many', message: 'too much' },
   'quota-exhausted': { at: 'quota-exhausted' },
   'not-sent': { at: 'not-sent', detail: 'ECONNREFUSED' },
   'no-answer': { at: 'no-answer', detail: 'TimeoutError' },
@@ -66,6 +67,7 @@ describe('one attempt', () => {
     ['reply', 'refused', 'refused_by_line, given back', 'unknown', 'refused_by_line, given back', 'unknown'],
     ['reply', 'unauthorized', 'ready', 'ready in doubt', 'unauthorized, given back', 'unknown'],
     ['reply', 'rate-limited', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
+    ['reply', 'too-many', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['reply', 'not-sent', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['reply', 'no-answer', 'ready in doubt', 'ready in doubt', 'unknown', 'unknown'],
     ['push', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted'],
@@ -74,6 +76,7 @@ describe('one attempt', () => {
     ['push', 'unauthorized', 'ready', 'ready in doubt', 'unauthorized, given back', 'unknown'],
     ['push', 'rate-limited', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['push', 'quota-exhausted', 'quota_exhausted, given back', 'unknown', 'quota_exhausted, given back', 'unknown'],
+    ['push', 'too-many', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['push', 'not-sent', 'ready', 'ready in doubt', 'expired, given back', 'unknown'],
     ['push', 'no-answer', 'ready in doubt', 'ready in doubt', 'unknown', 'unknown'],
   ];
@@ -122,6 +125,8 @@ describe('time', () => {
       });
     expect(waits(0)).toEqual([250, 500, 1_000, 16_000, 30_000, 30_000]);
     expect(waits(0.999)[5]).toBeGreaterThan(59_000);
+    const tooMany = settle(PUSH, OUTCOMES['too-many'], T0, 0);
+    expect(tooMany).toEqual({ to: 'ready', at: at(5_000), inDoubt: false });
   });
 });
 

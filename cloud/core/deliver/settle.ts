@@ -36,7 +36,11 @@ export type AttemptOutcome =
   /** Permanent refusal: 400, 403, 404, 413. */
   | { readonly at: 'refused'; readonly status: number; readonly message: string }
   | { readonly at: 'unauthorized' }
+  /** 429: too much at this endpoint, for every sender. */
   | { readonly at: 'rate-limited' }
+  /** 429: too much to one person, or too much at once; nobody else is concerned. */
+  | { readonly at: 'too-many'; readonly message: string }
+  /** 429: the month's messages are used up. */
   | { readonly at: 'quota-exhausted' }
   /** No connection came about, so no byte of the call left this machine. */
   | { readonly at: 'not-sent'; readonly detail: string }
@@ -49,6 +53,8 @@ export type ParkReason =
   | 'refused_by_line'
   | 'unauthorized'
   | 'quota_exhausted'
+  /** The member blocked the account before the push: LINE would answer 200 and show nothing. */
+  | 'blocked'
   | 'unreadable'
   /** Taken back before it was sent: its member was merged or erased. */
   | 'withdrawn';
@@ -73,13 +79,16 @@ export const RETRY_KEY_LIFE_MS = 24 * 3600_000;
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;
+/** A person who got too much at once is left alone for longer than a busy endpoint. */
+const FIRST_TOO_MANY_MS = 10_000;
 
-/** Exponential with full jitter; `random` in [0, 1). */
-const backoff = (attempts: number, random: number): number =>
-  Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1)) * (0.5 + random / 2);
+/** Exponential with jitter; `random` in [0, 1). */
+const backoff = (attempts: number, random: number, firstMs: number): number =>
+  Math.min(LONGEST_BACKOFF_MS, firstMs * 2 ** (attempts - 1)) * (0.5 + random / 2);
 
 export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: EpochMs, random: number): SettleStep {
-  const retryAt = epochMs(now + backoff(delivery.attempts, random));
+  const firstMs = outcome.at === 'too-many' ? FIRST_TOO_MANY_MS : FIRST_BACKOFF_MS;
+  const retryAt = epochMs(now + backoff(delivery.attempts, random, firstMs));
   switch (outcome.at) {
     case 'accepted':
     case 'accepted-before':
@@ -90,6 +99,7 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
       return giveUp(delivery, 'refused_by_line');
     case 'unauthorized':
     case 'rate-limited':
+    case 'too-many':
     case 'not-sent':
       // Nothing was accepted; the same call is sound later.
       return again(delivery, retryAt, delivery.inDoubt, outcome.at === 'unauthorized' ? 'unauthorized' : 'expired');
@@ -105,9 +115,11 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
 /** A claimed row whose time has run out before the attempt. */
 export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 'expired');
 
-/** A claimed row that cannot be read back: there is nothing to send, by no route. */
-export const unreadable = ({ inDoubt }: Pick<DeliveryFacts, 'inDoubt'>): SettleStep =>
-  inDoubt ? { to: 'unknown' } : { to: 'parked', reason: 'unreadable', giveBack: true };
+/** A claimed row there is nothing to send of, or nobody to send it to, by any route. */
+export const unsendable = (
+  { inDoubt }: Pick<DeliveryFacts, 'inDoubt'>,
+  reason: 'unreadable' | 'blocked',
+): SettleStep => (inDoubt ? { to: 'unknown' } : { to: 'parked', reason, giveBack: true });
 
 /** Until when an attempt still makes sense. */
 export function lastAttemptAt({ route, notAfter, createdAt, tokenReceivedAt }: DeliveryFacts): EpochMs {

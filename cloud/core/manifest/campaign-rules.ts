@@ -90,7 +90,7 @@ function clockRules(spec: CampaignSpec): BrokenRule[] {
     if (key === undefined) return [];
     const kinds = triggersOf(spec).map(({ on }) => `"${on}"`);
     return [
-      broken('home-at-store', [key], `${kinds.join(' and ')} happens at a store, whose clock applies: take it out`),
+      broken('home-at-store', [key], `${kinds.join(' and ')}: it happens at a store, whose clock applies; take it out`),
     ];
   }
   const found: BrokenRule[] = [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_TEMPLATE_CHARACTERS } from '../message/render.ts';
+import { MOST_TEMPLATE_CHARACTERS } from '../message/engine.ts';
 import { campaignRules } from './campaign-rules.ts';
 import { DateField, DurationField, HoursField, header, SlugField, TimeZoneField, WeekdaysField } from './fields.ts';
 import { LimitsField } from './limits.ts';

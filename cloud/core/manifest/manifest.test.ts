@@ -49,6 +49,8 @@ const WEB_SHOP = {
   metadata: { id: 'web' },
   spec: { timeZone: 'Asia/Taipei', url: 'https://shop.example' },
 };
+const PHRASE = { on: 'keyword', phrases: ['茶'] };
+const MONDAYS = { on: 'schedule', every: { days: ['mon'], time: '09:00' } };
 type Document = Readonly<Record<string, unknown>>;
 
 /** `document` with the member at `path` replaced, or taken out where `value` is undefined. */
@@ -118,6 +120,27 @@ describe('good documents', () => {
       pushing(at(CAMPAIGN, { on: 'schedule', every: { days: ['mon'], time: '09:00' } })),
       { trigger: { every: { days: ['mon'], time: 540 } } },
     ],
+    [
+      'a door and a phrase',
+      at(CAMPAIGN, [{ on: 'enter' }, PHRASE]),
+      { trigger: [{ on: 'enter', at: { stores: ['*'] } }, { phrases: ['茶'] }], timeZone: 'Asia/Taipei' },
+    ],
+    [
+      'a phrase answered and a time pushed for',
+      having(
+        having(at(CAMPAIGN, [{ on: 'keyword', phrases: ['茶'] }, MONDAYS]), 'spec.delivery', { fallback: 'push' }),
+        'spec.limits',
+        { messages: { max: 1, per: 'day' } },
+      ),
+      { trigger: [{ phrases: ['茶'] }, { every: { time: 540 } }] },
+    ],
+    [
+      'a word for who comes too late',
+      having(having(at(CAMPAIGN, PHRASE), 'spec.limits', { stock: 1 }), 'spec.offer.soldOut', {
+        template: 'gone.json',
+      }),
+      { offer: { soldOut: { template: 'gone.json' } } },
+    ],
     ['a coupon for nothing', having(CAMPAIGN, 'spec.offer.coupon.value', { free: 'tea' }), {}],
   ])('%s', (_name, document, spec) => {
     expect(parseManifest(document)).toMatchObject({ ok: true, manifest: { spec } });
@@ -179,6 +202,68 @@ describe('bad documents', () => {
     ],
     ['a day that is none', having(CAMPAIGN, 'spec.active', { from: '2026-02-30' }), 'spec.active.from', /2026-12-31/],
     ['no trigger of ours', having(CAMPAIGN, 'spec.trigger', { on: 'leave' }), 'spec.trigger.on', /one of enter, dwell/],
+    ['no trigger at all', having(CAMPAIGN, 'spec.trigger', []), 'spec.trigger', /at least one trigger/],
+    ['a list of none of ours', at(CAMPAIGN, [{ on: 'enter' }, { on: 'leave' }]), 'spec.trigger.1.on', /one of enter/],
+    [
+      'a phrase of nothing in a list',
+      at(CAMPAIGN, [{ on: 'enter' }, { on: 'keyword', phrases: ['茶', '！？'] }]),
+      'spec.trigger.1.phrases.1',
+      /a letter/,
+    ],
+    [
+      'an unknown key in a list',
+      at(CAMPAIGN, [{ on: 'enter' }, { on: 'keyword', phrases: ['茶'], phrase: '茶' }]),
+      'spec.trigger.1.phrase',
+      /unknown key/,
+    ],
+    [
+      'an unknown key of a trigger',
+      having(CAMPAIGN, 'spec.trigger', { on: 'enter', when: 1 }),
+      'spec.trigger.when',
+      /unknown key/,
+    ],
+    [
+      'two doors of one campaign',
+      having(CAMPAIGN, 'spec.trigger', [{ on: 'enter' }, { on: 'enter', at: { zones: ['till'] } }]),
+      'spec.trigger.1.on',
+      /stands here twice/,
+    ],
+    [
+      'a phrase beside a door, on no clock',
+      having(CAMPAIGN, 'spec.trigger', [{ on: 'enter' }, PHRASE]),
+      'spec.trigger.1.on',
+      /set home .* or timeZone/,
+    ],
+    [
+      'a control group beside a phrase',
+      having(at(CAMPAIGN, [{ on: 'enter' }, PHRASE]), 'spec.experiment', { holdout: '10%' }),
+      'spec.experiment',
+      /whoever asks must be answered: "keyword"/,
+    ],
+    [
+      'a schedule beside a phrase that only replies',
+      at(CAMPAIGN, [PHRASE, MONDAYS]),
+      'spec.delivery',
+      /fallback: push/,
+    ],
+    [
+      'a clock at two doors',
+      at(CAMPAIGN, [{ on: 'enter' }, { on: 'exit' }]),
+      'spec.timeZone',
+      /"enter" and "exit": it happens at a store/,
+    ],
+    [
+      'sold out without a stock',
+      having(at(CAMPAIGN, PHRASE), 'spec.offer.soldOut', { template: 'gone.json' }),
+      'spec.offer.soldOut',
+      /set limits\.stock/,
+    ],
+    [
+      'sold out where nobody asks',
+      having(having(CAMPAIGN, 'spec.limits', { stock: 1 }), 'spec.offer.soldOut', { template: 'gone.json' }),
+      'spec.offer.soldOut',
+      /only who types a phrase/,
+    ],
     ['a phrase of nothing', at(CAMPAIGN, { on: 'keyword', phrases: ['！？'] }), 'spec.trigger.phrases.0', /a letter/],
     [
       'a date that is none',

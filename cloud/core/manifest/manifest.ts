@@ -83,6 +83,9 @@ function flatten(issue: z.core.$ZodIssue): ManifestIssue[] {
 const isOtherType = (issue: z.core.$ZodIssue | undefined): boolean =>
   issue !== undefined && issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 
+const isMissing = (issue: z.core.$ZodIssue | undefined): boolean =>
+  issue?.path.length === 0 && issue.message.endsWith('received undefined');
+
 /** Where one form is plainly meant, what is wrong with that one; else that none of them fits. */
 function flattenUnion(issue: z.core.$ZodIssueInvalidUnion, path: ManifestIssue['path']): ManifestIssue[] {
   const words = /^Invalid discriminator value\. Expected (.+)$/.exec(issue.message)?.[1];
@@ -93,6 +96,10 @@ function flattenUnion(issue: z.core.$ZodIssueInvalidUnion, path: ManifestIssue['
   const [same, ...alike] = fitting;
   if (same !== undefined && alike.length === 0 && issue.errors.length > 1 && issue.message === 'Invalid input') {
     return same.flatMap(flatten).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+  }
+  const [missing] = issue.errors.flat();
+  if (missing !== undefined && issue.errors.every(([first]) => isMissing(first))) {
+    return [{ path, message: missing.message }];
   }
   const meant = issue.errors.filter(
     (form) =>

@@ -26,6 +26,34 @@ it('keeps any name inside its string', () => {
   );
 });
 
+describe('a link to a form', () => {
+  const link = text("{{ 'join' | form_link }} {{ 'ask-me' | form_link }}");
+
+  it('is the address of the person written to', () => {
+    expect(renderMessages(link, CONTEXT, (form) => `https://x.example/f/${form}?t="me"`)).toEqual({
+      ok: true,
+      value: [{ type: 'text', text: 'https://x.example/f/join?t="me" https://x.example/f/ask-me?t="me"' }],
+    });
+  });
+
+  it.each([
+    ['no id of a form', "{{ 'No Form' | form_link }}", () => 'x'],
+    ['nothing at all', "{{ '' | form_link }}", () => 'x'],
+    ['nobody to make it', "{{ 'join' | form_link }}", undefined],
+  ])('cannot be made from %s', (_name, inner, linker) => {
+    expect(renderMessages(text(inner), CONTEXT, linker)).toMatchObject({
+      ok: false,
+      reject: { code: 'template-syntax', detail: expect.stringContaining('form_link') },
+    });
+  });
+
+  it('does not let a template near whatever makes it', () => {
+    const seen = text('{% for part in store %}{{ part }}{% endfor %}{{ campaign | json }}');
+    const rendered = renderMessages(seen, CONTEXT, () => 'secret');
+    expect(JSON.stringify(rendered)).not.toContain('secret');
+  });
+});
+
 it('takes a list of up to five', () => {
   const list = (count: number): string => `[${Array.from({ length: count }, () => text('hi')).join()}]`;
   expect(renderMessages(list(5), CONTEXT)).toMatchObject({ ok: true, value: { length: 5 } });

@@ -1,5 +1,5 @@
-import { Liquid, type Template } from 'liquidjs';
 import { accept, type Result, reject } from '../../../protocol/result.ts';
+import { type FormLinker, fillIn, MOST_TEMPLATE_CHARACTERS } from './engine.ts';
 
 /** A LINE message object; its inner form is LINE's. */
 export type LineMessage = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -17,10 +17,11 @@ export interface MessageContext {
   readonly store: { readonly id: string; readonly name: string };
   readonly campaign: { readonly id: string; readonly name: string };
   readonly coupon: {
-    readonly code: string;
+    /** Absent, like `validUntil`, where there is none to show: everything is given out. */
+    readonly code?: string;
     readonly value: string;
     /** The last day it is valid, in the store's calendar: `2026-12-31`. */
-    readonly validUntil: string;
+    readonly validUntil?: string;
     readonly redeemableAt: readonly string[];
   };
 }
@@ -30,53 +31,20 @@ const MOST_MESSAGES = 5;
 const MOST_TEXT_UNITS = 5000;
 const MOST_ALT_TEXT_UNITS = 1500;
 
-/** Longer than any message LINE would take, its flex containers included. */
-export const MOST_TEMPLATE_CHARACTERS = 200_000;
-/**
- * A template renders in well under a millisecond, inside the transaction that decides. One that loops would hold up
- * every other event; it is stopped by what it builds, and at the latest by the clock.
- */
-const MOST_RENDER_UNITS = 1_000_000;
-const RENDER_WITHIN_MS = 500;
-
-// Values land inside JSON strings, so they are escaped as JSON; a shop named `Joe's "Tea"` must not break a message.
-const engine = new Liquid({
-  strictVariables: true,
-  strictFilters: true,
-  ownPropertyOnly: true,
-  outputEscape: (value: unknown) => JSON.stringify(String(value ?? '')).slice(1, -1),
-  templates: {},
-  parseLimit: MOST_TEMPLATE_CHARACTERS,
-  memoryLimit: MOST_RENDER_UNITS,
-  renderLimit: RENDER_WITHIN_MS,
-});
-
-/**
- * Texts read once: reading one costs three times its rendering (16 µs of 23 for one short message). Kept by the text
- * itself, so that a changed template is another one. Forgetting them all now and then is cheaper than minding which.
- */
-const READ_MOST = 500;
-const read = new Map<string, Template[]>();
-
-function templatesOf(source: string): Template[] {
-  const known = read.get(source);
-  if (known !== undefined) return known;
-  const made = engine.parse(source);
-  if (read.size >= READ_MOST) read.clear();
-  read.set(source, made);
-  return made;
-}
-
 /** The template whose locale fits best: `zh-TW`, then `zh`, then `default`. */
 export function pickSource(sources: Readonly<Record<string, string>>, locale: string): string | undefined {
   return sources[locale] ?? sources[locale.split('-')[0] ?? locale] ?? sources['default'];
 }
 
 /** LINE message objects from a LiquidJS template over JSON. Checked before anything is sent. */
-export function renderMessages(source: string, context: MessageContext): Result<LineMessage[], RenderRejectCode> {
+export function renderMessages(
+  source: string,
+  context: MessageContext,
+  formLink?: FormLinker,
+): Result<LineMessage[], RenderRejectCode> {
   let text: string;
   try {
-    text = engine.renderSync(templatesOf(source), context);
+    text = fillIn(source, context, formLink);
   } catch (error) {
     const complaint = error instanceof Error ? error.message : String(error);
     return reject(/ limit exceeded/.test(complaint) ? 'template-limit' : 'template-syntax', complaint);

@@ -1,12 +1,34 @@
 import type { Result } from '../../../protocol/result.ts';
 import { type LineMessage, type MessageContext, type RenderRejectCode, renderMessages } from './render.ts';
 
-/** Everything a template may name, with made-up values. */
-const SAMPLE: MessageContext = {
+/** The messages an offer has texts for. */
+export const OFFER_MESSAGES = ['message', 'soldOut'] as const;
+export type OfferMessage = (typeof OFFER_MESSAGES)[number];
+
+const SOLD_OUT: MessageContext = {
   store: { id: 'sample-store', name: 'Sample store' },
   campaign: { id: 'sample-campaign', name: 'Sample campaign' },
-  coupon: { code: '3467-9ACD-EFGH', value: '20 % off', validUntil: '2026-12-31', redeemableAt: ['sample-store'] },
+  coupon: { value: '20 % off', redeemableAt: ['sample-store'] },
 };
 
+/** Everything a template may name, with made-up values; who comes too late has no coupon to be shown. */
+const SAMPLE: Readonly<Record<OfferMessage, MessageContext>> = {
+  message: { ...SOLD_OUT, coupon: { ...SOLD_OUT.coupon, code: '3467-9ACD-EFGH', validUntil: '2026-12-31' } },
+  soldOut: SOLD_OUT,
+};
+
+export interface Tried {
+  readonly rendered: Result<LineMessage[], RenderRejectCode>;
+  /** Forms it links to. */
+  readonly forms: readonly string[];
+}
+
 /** A template tried out, so that a mistake in it is found before a customer would have met it. */
-export const tryTemplate = (source: string): Result<LineMessage[], RenderRejectCode> => renderMessages(source, SAMPLE);
+export function tryTemplate(source: string, message: OfferMessage = 'message'): Tried {
+  const forms = new Set<string>();
+  const rendered = renderMessages(source, SAMPLE[message], (form) => {
+    forms.add(form);
+    return `https://example.com/f/${form}?t=sample`;
+  });
+  return { rendered, forms: [...forms] };
+}

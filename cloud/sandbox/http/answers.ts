@@ -10,6 +10,8 @@ export type ControlErrorCode =
   | 'user_exists'
   | 'too_many_users'
   | 'user_blocked'
+  | 'no_such_button'
+  | 'bad_link_token'
   | 'no_webhook_url'
   | 'street_full'
   | 'radio_failed'
@@ -20,6 +22,8 @@ const STATUS: Record<ControlErrorCode, number> = {
   unknown_user: 404,
   unknown_walk: 404,
   unknown_path: 404,
+  no_such_button: 404,
+  bad_link_token: 400,
   user_exists: 409,
   user_blocked: 409,
   no_webhook_url: 409,

@@ -12,6 +12,8 @@ const Typed = z.strictObject({ text: z.string().min(1).max(5_000) });
 /** The LINE Login channel whose page this person looks at. */
 const LoginApp = z.strictObject({ clientId: z.string().min(1).max(32) });
 const Tapped = z.strictObject({ data: z.string().min(1).max(300) });
+const Pressed = z.strictObject({ label: z.string().min(1).max(40) });
+const Linked = z.strictObject({ linkToken: z.string().min(1), nonce: z.string().min(10).max(255) });
 const BeaconEvent = z.strictObject({
   hwid: Hwid,
   type: z.enum(['enter', 'stay', 'banner']).default('enter'),
@@ -32,9 +34,19 @@ export function addPeopleRoutes(
   { host, people, ears }: { readonly host: Host; readonly people: People; readonly ears: Ears },
 ): void {
   const unknown = (reply: FastifyReply) => sendError(reply, 'unknown_user', 'nobody has this id');
-  const acted = (reply: FastifyReply, done: { readonly webhookEventId: string } | 'blocked' | undefined) => {
-    if (done === undefined) return unknown(reply);
-    return done === 'blocked' ? sendError(reply, 'user_blocked', 'this person blocked the account') : done;
+  const acted = (reply: FastifyReply, done: object | 'blocked' | 'no_such_button' | 'bad_token' | undefined) => {
+    switch (done) {
+      case undefined:
+        return unknown(reply);
+      case 'blocked':
+        return sendError(reply, 'user_blocked', 'this person blocked the account');
+      case 'no_such_button':
+        return sendError(reply, 'no_such_button', 'no message in this chat has a button with this label');
+      case 'bad_token':
+        return sendError(reply, 'bad_link_token', 'this link token was not issued, was used, or is over');
+      default:
+        return done;
+    }
   };
 
   app.post('/sandbox/users', (request, reply) => {
@@ -51,7 +63,9 @@ export function addPeopleRoutes(
     return people.patch(params.id, body.value) ?? unknown(reply);
   });
   app.get<UserPath>('/sandbox/users/:id/chat', ({ params }, reply) =>
-    host.state.users.has(params.id) ? { messages: host.chats.of(params.id) } : unknown(reply),
+    host.state.users.has(params.id)
+      ? { messages: host.chats.of(params.id), signs: host.chats.signsOf(params.id) }
+      : unknown(reply),
   );
   app.post<UserPath>('/sandbox/users/:id/text', ({ params, body: raw }, reply) => {
     const body = readBody(raw, Typed);
@@ -69,6 +83,19 @@ export function addPeopleRoutes(
     if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
     return acted(reply, people.tap(params.id, body.value.data));
   });
+  app.post<UserPath>('/sandbox/users/:id/press', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, Pressed);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    return acted(reply, people.press(params.id, body.value.label));
+  });
+  app.post<UserPath>('/sandbox/users/:id/account-link', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, Linked);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    return acted(reply, people.link(params.id, body.value.linkToken, body.value.nonce));
+  });
+  app.get<UserPath>('/sandbox/users/:id/counts', ({ params }, reply) =>
+    host.state.users.has(params.id) ? host.log.counts.of(params.id) : unknown(reply),
+  );
   app.post<UserPath>('/sandbox/users/:id/follow', ({ params }, reply) => acted(reply, people.follow(params.id)));
   app.post<UserPath>('/sandbox/users/:id/unfollow', ({ params }, reply) => acted(reply, people.unfollow(params.id)));
   app.post<UserPath>('/sandbox/users/:id/restart-line', ({ params }, reply) => {

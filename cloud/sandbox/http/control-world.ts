@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Host } from '../host.ts';
 import type { People } from '../people.ts';
-import { Faults } from '../platform/faults.ts';
 import { SettingsPatch } from '../platform/settings.ts';
 import { signatureOf } from '../platform/webhook.ts';
 import { WalkRequest } from '../walk-request.ts';
@@ -15,9 +14,8 @@ const RawWebhook = z.strictObject({
   /** Left out: the right one; `null`: no header at all. */
   signature: z.string().nullable().optional(),
 });
-const After = z.object({ after: z.coerce.number().int().nonnegative().default(0) });
 
-/** Routes about the world: walks, the judge's log, settings, faults, forged webhooks. */
+/** Routes about the world: walks, settings, forged webhooks. */
 export function addWorldRoutes(
   app: FastifyInstance,
   { host, people, walks }: { readonly host: Host; readonly people: People; readonly walks: Walks },
@@ -42,12 +40,6 @@ export function addWorldRoutes(
     walks.end(params.id) ? {} : sendError(reply, 'unknown_walk', 'nobody stayed at the door under this id'),
   );
 
-  app.get('/sandbox/log', (request, reply) => {
-    const query = After.safeParse(request.query);
-    if (!query.success) return sendError(reply, 'bad_request', 'after is the number of an entry');
-    return host.log.after(query.data.after);
-  });
-
   app.get('/sandbox/settings', () => state.settings);
   app.put('/sandbox/settings', (request, reply) => {
     const body = readBody(request.body, SettingsPatch);
@@ -57,14 +49,6 @@ export function addWorldRoutes(
     state.buckets.clear();
     return state.settings;
   });
-  app.get('/sandbox/faults', () => state.faults);
-  app.put('/sandbox/faults', (request, reply) => {
-    const body = readBody(request.body, Faults);
-    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
-    state.faults = body.value;
-    return state.faults;
-  });
-
   app.post('/sandbox/raw-webhook', async (request, reply) => {
     const body = readBody(request.body, RawWebhook);
     if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
@@ -74,6 +58,4 @@ export function addWorldRoutes(
     const { signature = signatureOf(state.channel.secret, text) } = body.value;
     return host.sender.post(webhookUrl, text, signature ?? undefined);
   });
-
-  app.all('/sandbox/*', (_request, reply) => sendError(reply, 'unknown_path', 'the sandbox has no such path'));
 }

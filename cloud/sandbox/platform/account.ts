@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { type Call, type Handled, ok, refuse } from './answer.ts';
 import { parseBody } from './body.ts';
 import { messageList } from './messages/message.ts';
-import { mintAccessToken } from './mint.ts';
+import type { PlatformState } from './state.ts';
+import { monthOf } from './tallies.ts';
 
-/** The endpoints around sending: validation, quota, profiles, the account itself, its webhook address, tokens. */
+/** The endpoints around sending: validation, quota, profiles, the account itself, its webhook address. */
 
 /** Checks message objects and sends nothing. */
 export function validate({ request }: Call): Handled {
@@ -14,9 +15,20 @@ export function validate({ request }: Call): Handled {
 
 export const quota = ({ state }: Call): Handled => ({ response: ok({ ...state.settings.quota }) });
 
-export const quotaConsumption = ({ state }: Call): Handled => ({
-  response: ok({ totalUsage: state.settings.quotaUsed }),
+export const quotaConsumption = ({ state, moment }: Call): Handled => ({
+  response: ok({ totalUsage: usedThisMonth(state, moment.nowMs) }),
 });
+
+/** Messages counted in the month of `nowMs`: with a new month the count begins anew. */
+export function usedThisMonth(state: PlatformState, nowMs: number): number {
+  const { tallies } = state;
+  const month = monthOf(nowMs);
+  if (tallies.quotaMonth !== undefined && tallies.quotaMonth !== month) {
+    state.settings = { ...state.settings, quotaUsed: 0 };
+  }
+  tallies.quotaMonth = month;
+  return state.settings.quotaUsed;
+}
 
 /** 404 stands for unknown, no friend and blocked alike; LINE does not say which. */
 export function profile({ state, pathId }: Call): Handled {
@@ -56,23 +68,4 @@ export function webhookTestTarget({ state, request }: Call): { readonly url: str
   if (body?.ok === false) return { response: refuse(400, 'Invalid webhook endpoint URL') };
   const url = body?.value.endpoint ?? state.settings.webhookUrl;
   return url === undefined ? { response: refuse(404, 'Not found') } : { url };
-}
-
-const STATELESS_TOKEN_SECONDS = 900;
-
-/** A stateless channel access token: a quarter of an hour, any number of them. */
-export function issueToken({ state, request, moment }: Call): Handled {
-  const form = new URLSearchParams(request.body === 'too_large' ? '' : Buffer.from(request.body).toString('utf8'));
-  if (form.get('grant_type') !== 'client_credentials') {
-    return {
-      response: { status: 400, body: { error: 'unsupported_grant_type', error_description: 'invalid grant_type' } },
-    };
-  }
-  const { channelId, secret } = state.channel;
-  if (form.get('client_id') !== channelId || form.get('client_secret') !== secret) {
-    return { response: { status: 400, body: { error: 'invalid_client', error_description: 'invalid client_secret' } } };
-  }
-  const token = mintAccessToken(moment.entropy);
-  state.statelessTokens.set(token, moment.nowMs + STATELESS_TOKEN_SECONDS * 1_000);
-  return { response: ok({ token_type: 'Bearer', access_token: token, expires_in: STATELESS_TOKEN_SECONDS }) };
 }

@@ -1,10 +1,11 @@
 import type { LineMessage } from './messages/message.ts';
 import type { Moment, PlatformState } from './state.ts';
 
-/** One HTTP request to the Messaging API. Header names are lower case; `path` has no query. */
+/** One HTTP request to the Messaging API. Header names are lower case; `path` has no query, `query` no question mark. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
+  readonly query?: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Raw bytes, or the fact that there were more of them than LINE reads. */
   readonly body: Uint8Array | 'too_large';
@@ -25,6 +26,15 @@ export interface ShowEffect {
   readonly messages: readonly LineMessage[];
 }
 
+/** A sign in a chat that is no message. */
+export interface SignEffect {
+  readonly type: 'sign';
+  readonly userId: string;
+  readonly sign: 'loading' | 'read';
+}
+
+export type Effect = ShowEffect | SignEffect;
+
 /** What the judge writes down about a call beyond its HTTP side. */
 export interface ApiNote {
   readonly retryKey?: string;
@@ -34,12 +44,14 @@ export interface ApiNote {
   readonly messages?: number;
   /** People who see it; absent where nothing was accepted. */
   readonly reached?: number;
+  /** Who they are, where it is not everybody in `to`. */
+  readonly shownTo?: readonly string[];
 }
 
 /** The result of one endpoint. */
 export interface Handled {
   readonly response: ApiResponse;
-  readonly effects?: readonly ShowEffect[];
+  readonly effects?: readonly Effect[];
   readonly note?: ApiNote;
 }
 
@@ -58,5 +70,9 @@ export const refuse = (status: number, message: string, more: Readonly<Record<st
   status,
   body: { message, ...more },
 });
+
+/** The fields of a form in the body; nothing of a body that is none. */
+export const formOf = ({ body }: ApiRequest): URLSearchParams =>
+  new URLSearchParams(body === 'too_large' ? '' : Buffer.from(body).toString('utf8'));
 
 export const ok = (body: Readonly<Record<string, unknown>>): ApiResponse => ({ status: 200, body });

@@ -42,12 +42,25 @@ describe('the door', () => {
     expect(told(makeRig().call('POST', PUSH, { to: ALICE, messages }))).toEqual({
       status: 400,
       body: {
-        message: 'The request body has 4 error(s)',
+        message: 'The request body has 3 error(s)',
         details: [
           { message: 'May not be empty', property: 'messages[0].text' },
           { message: expect.stringContaining('[text, textV2,'), property: 'messages[1].type' },
           { message: 'May not be empty', property: 'messages[2].altText' },
-          { message: 'At least one block must be specified', property: 'messages[2].contents' },
+        ],
+      },
+    });
+  });
+
+  it('looks into Flex containers once all else is right, one message at a time', () => {
+    const messages = [text('hi'), { type: 'flex', altText: 'a', contents: { type: 'bubble', colour: 1 } }];
+    expect(told(makeRig().call('POST', PUSH, { to: ALICE, messages: [...messages, messages[1]] }))).toEqual({
+      status: 400,
+      body: {
+        message: 'A message (messages[1]) in the request body is invalid',
+        details: [
+          { message: 'unknown field', property: '/colour' },
+          { message: 'At least one block must be specified', property: '/' },
         ],
       },
     });

@@ -4,32 +4,37 @@ import {
   type ApiRequest,
   type ApiResponse,
   type Call,
+  type Effect,
   type Handled,
   refuse,
-  type ShowEffect,
 } from './answer.ts';
-import { type ApiFault, strike } from './faults.ts';
+import { SENDING } from './endpoint-name.ts';
+import type { ApiFault, Away } from './faults.ts';
 import { mintRequestId } from './mint.ts';
+import { awayAt, strikeApi } from './misfortune.ts';
 import { findRoute, type Route } from './routes.ts';
+import { TOO_MUCH_TO_ONE } from './send.ts';
 import { forgetExpired, type Moment, type PlatformState } from './state.ts';
 import { takeToken } from './token-bucket.ts';
+import { isValidToken } from './tokens.ts';
 
 /**
- * One call to the Messaging API: route, token, rate limit, planted fault, endpoint, in this order.
- * The answer may also be silence, or wait for a webhook test the caller has to make.
+ * One call to the Messaging API: presence of LINE, route, token, rate limit, planted fault, endpoint, in this order.
+ * The answer may also be silence, a cut, or wait for a webhook test the caller has to make.
  */
 export interface ApiOutcome {
   readonly requestId: string;
   readonly endpoint: string;
   readonly answer:
-    | { readonly kind: 'respond'; readonly response: ApiResponse }
+    | { readonly kind: 'respond'; readonly response: ApiResponse; readonly delayMs?: number }
     | { readonly kind: 'hang' }
+    | { readonly kind: 'cut' }
     | { readonly kind: 'test_webhook'; readonly url: string };
   /** Whether LINE took the message, whatever the caller was told. */
   readonly accepted: boolean;
-  readonly effects: readonly ShowEffect[];
+  readonly effects: readonly Effect[];
   readonly note: ApiNote;
-  readonly fault?: ApiFault['kind'];
+  readonly fault?: ApiFault['kind'] | 'away';
 }
 
 /** Plays one call. Changes `state`; never throws on anything a client may send. */
@@ -37,10 +42,15 @@ export function handleApi(state: PlatformState, request: ApiRequest, moment: Mom
   forgetExpired(state, moment.nowMs);
   const requestId = mintRequestId(moment.entropy);
   const found = findRoute(request.method, request.path);
+  const away = awayAt(state, moment.nowMs);
+  if (away !== undefined) {
+    const silent = answered(requestId, found?.route.name ?? 'unknown', unheard(request));
+    return { ...silent, answer: AWAY[away.how], fault: 'away' };
+  }
   if (found === undefined) return answered(requestId, 'unknown', { response: refuse(404, 'Not found') });
   const { route, pathId } = found;
   const barred = authorize(state, request, route, moment) ?? throttle(state, route, moment);
-  if (barred !== undefined) return answered(requestId, route.name, { response: barred });
+  if (barred !== undefined) return answered(requestId, route.name, { ...unheard(request), response: barred });
 
   const call: Call = { state, request, moment, requestId, pathId };
   if (route.handle === 'webhook_test') {
@@ -52,7 +62,26 @@ export function handleApi(state: PlatformState, request: ApiRequest, moment: Mom
 }
 
 const EMPTY: Handled = { response: { status: 200, body: {} } };
-const SENDING = new Set(['reply', 'push', 'multicast']);
+const BROKEN = refuse(500, 'Internal Server Error');
+const TOO_FAST = refuse(429, 'The API rate limit has been exceeded. Try again later.');
+/** LINE documents this 429 for uploads of audiences, without its words. */
+const TOO_CONCURRENT = refuse(429, 'Too many requests are being processed at the same time.');
+const UNAUTHORIZED = refuse(
+  401,
+  'Authentication failed. Confirm that the access token in the authorization header is valid.',
+);
+
+const AWAY: Record<Away['how'], ApiOutcome['answer']> = {
+  cut: { kind: 'cut' },
+  timeout: { kind: 'hang' },
+  error_500: { kind: 'respond', response: BROKEN },
+};
+
+/** What the judge notes about a call that never came to its endpoint. */
+function unheard({ headers }: ApiRequest): Handled {
+  const retryKey = headers['x-line-retry-key'];
+  return { response: BROKEN, note: retryKey === undefined ? {} : { retryKey } };
+}
 
 const answered = (requestId: string, endpoint: string, handled: Handled): ApiOutcome => ({
   requestId,
@@ -71,54 +100,67 @@ function authorize(
 ): ApiResponse | undefined {
   if (route.open) return undefined;
   const token = /^Bearer (\S+)$/.exec(request.headers['authorization'] ?? '')?.[1];
-  if (token === state.channel.accessToken) return undefined;
-  if (token !== undefined && (state.statelessTokens.get(token) ?? 0) > nowMs) return undefined;
-  const hint = 'Confirm that the access token in the authorization header is valid.';
-  return refuse(401, `Authentication failed. ${hint}`);
+  return token !== undefined && isValidToken(state, token, nowMs) ? undefined : UNAUTHORIZED;
 }
 
 function throttle(state: PlatformState, { name, limit }: Route, { nowMs }: Moment): ApiResponse | undefined {
-  const override =
-    name === 'reply' || name === 'push' || name === 'multicast' ? state.settings.rateLimits[name] : undefined;
+  const { rateLimits, concurrency } = state.settings;
+  const atOnce = concurrency[name];
+  // The call itself is under way already.
+  if (atOnce !== undefined && (state.inFlight.get(name) ?? 0) > atOnce) return TOO_CONCURRENT;
+  const override = rateLimits[name];
   const rule = override === undefined ? limit : { requests: override, perMs: 1_000 };
   const { allowed, bucket } = takeToken(state.buckets.get(name), rule, nowMs);
   state.buckets.set(name, bucket);
-  return allowed ? undefined : refuse(429, 'The API rate limit has been exceeded. Try again later.');
+  return allowed ? undefined : TOO_FAST;
 }
 
 function withFault(route: Route, call: Call, handle: (call: Call) => Handled): ApiOutcome {
-  const { state, moment, requestId } = call;
-  const fault = SENDING.has(route.name) ? strikeApi(state, route.name, moment) : undefined;
-  const retryKey = call.request.headers['x-line-retry-key'];
-  const unheard: Handled = {
-    response: refuse(500, 'Internal Server Error'),
-    note: retryKey === undefined ? {} : { retryKey },
+  const { requestId, request } = call;
+  const fault = strikeApi(call.state, route.name, SENDING.has(route.name), call.moment);
+  if (fault === undefined) return answered(requestId, route.name, handle(call));
+  const { kind } = fault;
+  const before = (answer: ApiOutcome['answer']): ApiOutcome => ({
+    ...answered(requestId, route.name, unheard(request)),
+    answer,
+    fault: kind,
+  });
+  const after = (answer?: ApiOutcome['answer']): ApiOutcome => {
+    const outcome = answered(requestId, route.name, handle(call));
+    return { ...outcome, answer: answer ?? outcome.answer, fault: kind };
   };
-  switch (fault) {
-    case undefined:
-      return answered(requestId, route.name, handle(call));
+  const respond = (response: ApiResponse): ApiOutcome['answer'] => ({ kind: 'respond', response });
+  switch (kind) {
     case 'error_500':
-      return { ...answered(requestId, route.name, unheard), fault };
-    case 'timeout_before':
-      return { ...answered(requestId, route.name, unheard), answer: { kind: 'hang' }, fault };
+      return before(respond(BROKEN));
     case 'error_500_after':
-      return {
-        ...answered(requestId, route.name, handle(call)),
-        answer: { kind: 'respond', response: unheard.response },
-        fault,
-      };
+      return after(respond(BROKEN));
+    case 'timeout_before':
+      return before({ kind: 'hang' });
     case 'timeout_after':
-      return { ...answered(requestId, route.name, handle(call)), answer: { kind: 'hang' }, fault };
+      return after({ kind: 'hang' });
+    case 'cut_before':
+      return before({ kind: 'cut' });
+    case 'cut_after':
+      return after({ kind: 'cut' });
+    case 'slow': {
+      const outcome = after();
+      const { answer } = outcome;
+      return answer.kind === 'respond'
+        ? { ...outcome, answer: { ...answer, delayMs: fault.delayMs ?? SLOW_MS } }
+        : outcome;
+    }
+    case 'rate_limited':
+      return before(respond(TOO_FAST));
+    case 'too_concurrent':
+      return before(respond(TOO_CONCURRENT));
+    case 'monthly_limit':
+      return before(respond(refuse(429, 'You have reached your monthly limit.')));
+    case 'user_flooded':
+      return before(respond(refuse(429, TOO_MUCH_TO_ONE)));
+    case 'unauthorized':
+      return before(respond(UNAUTHORIZED));
   }
 }
 
-function strikeApi(state: PlatformState, endpoint: string, { entropy }: Moment): ApiFault['kind'] | undefined {
-  if (state.faults.api.length === 0) return undefined;
-  const matches = (fault: ApiFault) => fault.endpoint === undefined || fault.endpoint === endpoint;
-  const { struck, left } = strike(state.faults.api, matches, roll(entropy));
-  state.faults = { ...state.faults, api: left };
-  return struck?.kind;
-}
-
-/** A number in 0…1, 1 excluded. */
-export const roll = (entropy: Moment['entropy']): number => Buffer.from(entropy(4)).readUInt32BE() / 2 ** 32;
+const SLOW_MS = 5_000;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ApiRequest, type ApiResponse, refuse } from './answer.ts';
-import { errorDetails, propertyPath } from './messages/details.ts';
+import { messageErrors, propertyPath } from './messages/details.ts';
 
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly response: ApiResponse };
 
@@ -34,8 +34,11 @@ function bodyErrors(error: z.ZodError): ApiResponse {
       `The property, ${propertyPath(envelope.path)}, in the request body is invalid (line: -, column: -)`,
     );
   }
-  const details = errorDetails(error);
-  return refuse(400, `The request body has ${details.length} error(s)`, { details });
+  const wrong = messageErrors(error);
+  const { details } = wrong;
+  return wrong.kind === 'flex'
+    ? refuse(400, `A message (messages[${wrong.index}]) in the request body is invalid`, { details })
+    : refuse(400, `The request body has ${details.length} error(s)`, { details });
 }
 
 function parseJson(bytes: Uint8Array): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {

@@ -1,22 +1,24 @@
-import { type Call, type Handled, ok } from './answer.ts';
+import { type Call, formOf, type Handled, ok } from './answer.ts';
 import { mintAccessToken } from './mint.ts';
-import type { Moment, PlatformState } from './state.ts';
+import { dropOldest, type Moment, type PlatformState } from './state.ts';
 
 /** LINE Login as far as a LIFF page needs it: id tokens for whoever looks at the page, and their verification. */
 
 const ID_TOKEN_SECONDS = 3_600;
+const ID_TOKENS_KEPT = 10_000;
 const ISSUER = 'https://access.line.me';
 
 /** What LINE's browser gives a page of the LIFF app `clientId`-… that `userId` looks at. */
 export function issueIdToken(state: PlatformState, userId: string, clientId: string, moment: Moment): string {
   const token = mintAccessToken(moment.entropy);
   state.idTokens.set(token, { userId, clientId, endsAtMs: moment.nowMs + ID_TOKEN_SECONDS * 1_000 });
+  dropOldest(state.idTokens, ID_TOKENS_KEPT);
   return token;
 }
 
 /** `POST /oauth2/v2.1/verify` with a form of `id_token` and `client_id`. */
 export function verifyIdToken({ state, request, moment }: Call): Handled {
-  const form = new URLSearchParams(request.body === 'too_large' ? '' : Buffer.from(request.body).toString('utf8'));
+  const form = formOf(request);
   const token = form.get('id_token');
   const clientId = form.get('client_id');
   if (token === null || clientId === null) return refused('Invalid request');

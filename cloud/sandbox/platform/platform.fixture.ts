@@ -36,6 +36,8 @@ export interface Rig {
   moment(): Moment;
   /** A call as a right client makes it; `headers` and `body` override. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string | undefined>): ApiOutcome;
+  /** A GET with a query. */
+  ask(path: string, query: string | undefined): ApiOutcome;
   /** An event whose webhook has just been sent. */
   deliver(userId: string, content: EventContent): WebhookEvent;
   redeliver(event: WebhookEvent): void;
@@ -57,6 +59,10 @@ export function makeRig(settings: Partial<SandboxSettings> = {}): Rig {
     },
     moment,
     call: (method, path, body, headers = {}) => handleApi(state, request(method, path, body, headers), moment()),
+    ask: (path, query) => {
+      const plain = request('GET', path, undefined);
+      return handleApi(state, query === undefined ? plain : { ...plain, query }, moment());
+    },
     deliver: (userId, content) => {
       const event = mintEvent(state, userId, content, moment());
       openReplyToken(state, event, nowMs);

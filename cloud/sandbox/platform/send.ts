@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { usedThisMonth } from './account.ts';
 import { type Call, type Handled, ok, refuse, type ShowEffect } from './answer.ts';
 import { parseBody } from './body.ts';
 import { type LineMessage, messageList } from './messages/message.ts';
 import { mintMessageId, mintQuoteToken } from './mint.ts';
 import { isReplyTokenOpen } from './reply-token.ts';
 import { isRetryKey, type RetryKeyRecord, recallRetryKey, retryKeyId, type SentMessage } from './retry-key.ts';
+import { countSent, countUnit, type SentBy } from './tallies.ts';
+import { takeToken } from './token-bucket.ts';
 import { isReachable, USER_ID } from './user.ts';
 
 /** Reply, push and multicast: the three ways a message may leave, and the rules that differ between them. */
@@ -46,10 +49,11 @@ export function reply({ state, request, moment, requestId }: Call): Handled {
   state.replyTokens.set(replyToken, { ...token, used: true });
   const user = state.users.get(token.userId);
   const reached = user !== undefined && isReachable(user, moment.nowMs) ? [token.userId] : [];
+  countSent(state.tallies, 'reply', reached.length, moment.nowMs);
   return {
     response: ok({ sentMessages: sentMessages(messages, moment.entropy) }),
     effects: show(reached, 'reply', requestId, messages),
-    note: { ...note, reached: reached.length },
+    note: { ...note, reached: reached.length, ...(reached.length === 0 ? { shownTo: reached } : {}) },
   };
 }
 
@@ -58,11 +62,17 @@ export function push(call: Call): Handled {
   return withRetryKey(call, (accept) => {
     const body = parseBody(call.request, PushBody);
     if (!body.ok) return { response: body.response };
-    const { to, messages } = body.value;
-    if (!call.state.users.has(to)) {
-      return { response: refuse(400, 'Failed to send messages'), note: { to: [to], messages: messages.length } };
-    }
-    return accept([to], messages, sentMessages(messages, call.moment.entropy));
+    const { to, messages, customAggregationUnits } = body.value;
+    const note = { to: [to], messages: messages.length };
+    if (!call.state.users.has(to)) return { response: refuse(400, 'Failed to send messages'), note };
+    if (isFlooded(call, to)) return { response: refuse(429, TOO_MUCH_TO_ONE), note };
+    return accept({
+      by: 'push',
+      to: [to],
+      messages,
+      unit: customAggregationUnits?.[0],
+      sent: sentMessages(messages, call.moment.entropy),
+    });
   });
 }
 
@@ -70,25 +80,48 @@ export function push(call: Call): Handled {
 export function multicast(call: Call): Handled {
   return withRetryKey(call, (accept) => {
     const body = parseBody(call.request, MulticastBody);
-    return body.ok ? accept([...new Set(body.value.to)], body.value.messages) : { response: body.response };
+    if (!body.ok) return { response: body.response };
+    const { to, messages, customAggregationUnits } = body.value;
+    return accept({ by: 'multicast', to: [...new Set(to)], messages, unit: customAggregationUnits?.[0] });
   });
 }
 
-type Accept = (to: readonly string[], messages: readonly LineMessage[], sent?: readonly SentMessage[]) => Handled;
+/** LINE says that a flood to one person gives 429, and not in which words. */
+export const TOO_MUCH_TO_ONE = 'Too many messages have been sent to the same user.';
+
+function isFlooded({ state, moment }: Call, userId: string): boolean {
+  const { perPerson } = state.settings;
+  if (perPerson === undefined) return false;
+  const limit = { requests: perPerson.messages, perMs: perPerson.perMs };
+  const { allowed, bucket } = takeToken(state.userBuckets.get(userId), limit, moment.nowMs);
+  state.userBuckets.set(userId, bucket);
+  return !allowed;
+}
+
+/** A request that is right in itself. */
+interface Sending {
+  readonly by: SentBy;
+  readonly to: readonly string[];
+  readonly messages: readonly LineMessage[];
+  readonly unit: string | undefined;
+  readonly sent?: readonly SentMessage[];
+}
+type Accept = (sending: Sending) => Handled;
 
 /** The rules push and multicast share: the retry key around them, the monthly limit before anything is accepted. */
 function withRetryKey(call: Call, attempt: (accept: Accept) => Handled): Handled {
   const { state, request, moment, requestId } = call;
   const key = request.headers[RETRY_HEADER];
-  if (key === undefined) return attempt((to, messages, sent) => deliver(call, to, messages, sent));
+  if (key === undefined) return attempt((sending) => deliver(call, sending));
   const note = { retryKey: key };
   if (!isRetryKey(key)) return { response: refuse(400, 'Invalid retry key'), note };
   const known = recallRetryKey(state.retryKeys, key, moment.nowMs);
   if (known?.accepted !== undefined) return { response: alreadyAccepted(known.accepted), note };
   const firstAtMs = known?.firstAtMs ?? moment.nowMs;
   if (known === undefined) remember(call, key, { firstAtMs });
-  const handled = attempt((to, messages, sent) => {
-    const result = deliver(call, to, messages, sent);
+  const handled = attempt((sending) => {
+    const result = deliver(call, sending);
+    const { sent } = sending;
     if (result.response.status === 200) {
       remember(call, key, {
         firstAtMs,
@@ -112,26 +145,24 @@ function alreadyAccepted({ requestId, sentMessages: sent }: NonNullable<RetryKey
 }
 
 /** Counts people reached, not message objects; over the limit nobody gets anything. */
-function deliver(
-  { state, moment, requestId }: Call,
-  to: readonly string[],
-  messages: readonly LineMessage[],
-  sent?: readonly SentMessage[],
-): Handled {
+function deliver({ state, moment, requestId }: Call, { by, to, messages, unit, sent }: Sending): Handled {
   const note = { to, messages: messages.length };
   const reached = to.filter((userId) => {
     const user = state.users.get(userId);
     return user !== undefined && isReachable(user, moment.nowMs);
   });
-  const { quota, quotaUsed } = state.settings;
-  if (quota.type === 'limited' && reached.length > 0 && quotaUsed + reached.length > quota.value) {
+  const used = usedThisMonth(state, moment.nowMs);
+  const { quota } = state.settings;
+  if (quota.type === 'limited' && reached.length > 0 && used + reached.length > quota.value) {
     return { response: refuse(429, 'You have reached your monthly limit.'), note };
   }
-  state.settings = { ...state.settings, quotaUsed: quotaUsed + reached.length };
+  if (reached.length > 0) state.settings = { ...state.settings, quotaUsed: used + reached.length };
+  countSent(state.tallies, by, reached.length, moment.nowMs);
+  if (unit !== undefined) countUnit(state.tallies, unit, moment.nowMs);
   return {
     response: ok(sent === undefined ? {} : { sentMessages: sent }),
     effects: show(reached, 'push', requestId, messages),
-    note: { ...note, reached: reached.length },
+    note: { ...note, reached: reached.length, ...(reached.length < to.length ? { shownTo: reached } : {}) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Hwid } from '../../../protocol/ids.ts';
+import { ENDPOINTS } from './endpoint-name.ts';
 
 /** What a developer could set in LINE's consoles, and the few things LINE keeps to itself. */
 export const SandboxSettings = z.strictObject({
@@ -28,8 +29,18 @@ export const SandboxSettings = z.strictObject({
   reenterAfterMs: z.int().nonnegative(),
   /** Whether a changed device message under the same HWID counts as a new beacon. LINE discloses nothing. */
   dmChangeReports: z.boolean(),
+  /** Several events in one webhook: as many as come within `withinMs`; 1 sends each at once. */
+  webhookBatch: z.strictObject({ maxEvents: z.int().min(1).max(100), withinMs: z.int().min(0).max(60_000) }),
   /** Requests per second instead of LINE's documented limit, by endpoint. */
-  rateLimits: z.partialRecord(z.enum(['reply', 'push', 'multicast']), z.int().positive()),
+  rateLimits: z.partialRecord(z.enum(ENDPOINTS), z.int().positive()),
+  /** Calls under way at once, by endpoint; none by default. */
+  concurrency: z.partialRecord(z.enum(ENDPOINTS), z.int().positive()),
+  /** Pushes to one person before 429. LINE says that there is such a limit and not which; none by default. */
+  perPerson: z.strictObject({ messages: z.int().positive(), perMs: z.int().positive() }).optional(),
+  /** Verified accounts may list their followers. */
+  verified: z.boolean(),
+  /** How often the `isUnblocked` of a follow event is wrong; LINE calls the flag not fully reliable. */
+  isUnblockedWrong: z.number().min(0).max(1),
   /** Time the API takes before it answers. */
   apiLatencyMs: z.int().min(0).max(60_000),
 });
@@ -48,6 +59,10 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   replyTokenLifeMs: 60_000,
   reenterAfterMs: 30_000,
   dmChangeReports: false,
+  webhookBatch: { maxEvents: 1, withinMs: 0 },
   rateLimits: {},
+  concurrency: {},
+  verified: false,
+  isUnblockedWrong: 0,
   apiLatencyMs: 0,
 };

@@ -8,6 +8,9 @@ import * as capsAndArms from './0021-caps-and-arms.ts';
 import * as alert from './0030-alert.ts';
 import * as memberProfile from './0040-member-profile.ts';
 import * as memberIdentity from './0050-member-identity.ts';
+import * as ingestReferences from './0070-ingest-references.ts';
+import * as nodeBroker from './0071-node-broker.ts';
+import * as lineBudget from './0080-line-budget.ts';
 
 /** Forward only, in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +23,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0030-alert': alert,
   '0040-member-profile': memberProfile,
   '0050-member-identity': memberIdentity,
+  '0070-ingest-references': ingestReferences,
+  '0071-node-broker': nodeBroker,
+  '0080-line-budget': lineBudget,
 };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { actionSchema } from './action.ts';
 import { httpsUrl, list, text } from './fields.ts';
-import { flexContainer } from './flex.ts';
+import { flexProblems } from './flex/container.ts';
+import { imagemapFields } from './imagemap.ts';
 import { templateObject } from './template.ts';
+import { emojiHaveTheirPlace, placesAreFilled, textFields, textV2Fields } from './text.ts';
 
 /** The message objects of the Messaging API with their documented limits. */
 
@@ -12,7 +14,7 @@ const quickReply = z
       z.looseObject({
         type: z.literal('action'),
         imageUrl: httpsUrl.optional(),
-        action: actionSchema({ max: 20, required: true }),
+        action: actionSchema({ maxLabel: 20, labelled: true, quickReply: true }),
       }),
       1,
       13,
@@ -20,33 +22,47 @@ const quickReply = z
   })
   .optional();
 
-const sender = z.looseObject({ name: text(20).optional(), iconUrl: httpsUrl.optional() }).optional();
+/** Nobody may call themselves LINE. */
+const senderName = text(20).refine((name) => !/\bline\b/i.test(name), 'Must not contain a reserved word');
+const sender = z.looseObject({ name: senderName.optional(), iconUrl: httpsUrl.optional() }).optional();
 
 const common = { quickReply, sender };
 const altText = text(1_500);
 const durationMs = z.int().positive();
+const digits = text(20).regex(/^\d+$/, 'Must be digits');
 
-const imagemap = z.looseObject({
-  ...common,
-  type: z.literal('imagemap'),
-  baseUrl: httpsUrl,
-  altText,
-  baseSize: z.looseObject({ width: z.literal(1040), height: z.int().positive() }),
-  actions: list(z.looseObject({ type: z.enum(['uri', 'message', 'clipboard']), area: z.looseObject({}) }), 0, 50),
+/** Judged after everything else in the request, see {@link flexProblems}. */
+const flexContents = z.looseObject({}).superRefine((contents, context) => {
+  for (const { message, property } of flexProblems(contents)) {
+    context.addIssue({ code: 'custom', message, params: { flexProperty: property } });
+  }
 });
 
-/** One message object. Unknown properties pass, as LINE adds some without notice. */
+/** One message object. Unknown properties pass everywhere but in Flex containers. */
 export const messageObject = z.discriminatedUnion('type', [
+  z
+    .looseObject({ ...common, type: z.literal('text'), ...textFields })
+    .refine(emojiHaveTheirPlace, { path: ['emojis'], message: 'Must point at a $ in the text' }),
+  z
+    .looseObject({ ...common, type: z.literal('textV2'), ...textV2Fields })
+    .refine(placesAreFilled, { path: ['substitution'], message: 'Must have every {name} of the text' }),
   z.looseObject({
     ...common,
-    type: z.literal('text'),
-    text: text(5_000),
-    emojis: z.array(z.unknown()).max(20, 'Size must be between 0 and 20').optional(),
+    type: z.literal('sticker'),
+    packageId: digits,
+    stickerId: digits,
+    quoteToken: text(500).optional(),
   }),
-  z.looseObject({ ...common, type: z.literal('textV2'), text: text(5_000) }),
-  z.looseObject({ ...common, type: z.literal('sticker'), packageId: text(20), stickerId: text(20) }),
   z.looseObject({ ...common, type: z.literal('image'), originalContentUrl: httpsUrl, previewImageUrl: httpsUrl }),
-  z.looseObject({ ...common, type: z.literal('video'), originalContentUrl: httpsUrl, previewImageUrl: httpsUrl }),
+  z.looseObject({
+    ...common,
+    type: z.literal('video'),
+    originalContentUrl: httpsUrl,
+    previewImageUrl: httpsUrl,
+    trackingId: text(100)
+      .regex(/^[\w\-.=,+*()%$&;:@{}!?<>[\]]+$/, 'Must not contain other characters')
+      .optional(),
+  }),
   z.looseObject({ ...common, type: z.literal('audio'), originalContentUrl: httpsUrl, duration: durationMs }),
   z.looseObject({
     ...common,
@@ -56,9 +72,9 @@ export const messageObject = z.discriminatedUnion('type', [
     latitude: z.number().min(-90).max(90),
     longitude: z.number().min(-180).max(180),
   }),
-  imagemap,
+  z.looseObject({ ...common, type: z.literal('imagemap'), altText, ...imagemapFields }),
   z.looseObject({ ...common, type: z.literal('template'), altText, template: templateObject }),
-  z.looseObject({ ...common, type: z.literal('flex'), altText, contents: flexContainer }),
+  z.looseObject({ ...common, type: z.literal('flex'), altText, contents: flexContents }),
   z.looseObject({
     ...common,
     type: z.literal('coupon'),

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { actionSchema } from './action.ts';
 import { httpsUrl, list, text } from './fields.ts';
 
-const action = actionSchema({ max: 20, required: true });
+const action = actionSchema({ maxLabel: 20, labelled: true });
+/** A tap beside the buttons; nobody sees its label. */
+const defaultAction = actionSchema({ maxLabel: 20, labelled: false }).optional();
+const picture = {
+  imageAspectRatio: z.enum(['rectangle', 'square']).optional(),
+  imageSize: z.enum(['cover', 'contain']).optional(),
+};
+const imageBackgroundColor = z
+  .string()
+  .regex(/^#[0-9a-fA-F]{6}$/, 'Must be a colour such as #FFFFFF')
+  .optional();
 
 /** Text is shorter where a picture or a title takes its room. */
 const shortWithPicture = (max: number) => ({
@@ -18,9 +28,12 @@ const fits =
 const buttons = z
   .looseObject({
     type: z.literal('buttons'),
+    ...picture,
+    imageBackgroundColor,
     thumbnailImageUrl: httpsUrl.optional(),
     title: text(40).optional(),
     text: text(160),
+    defaultAction,
     actions: list(action, 1, 4),
   })
   .refine(fits(60), shortWithPicture(60));
@@ -29,15 +42,17 @@ const confirm = z.looseObject({ type: z.literal('confirm'), text: text(240), act
 
 const column = z
   .looseObject({
+    imageBackgroundColor,
     thumbnailImageUrl: httpsUrl.optional(),
     title: text(40).optional(),
     text: text(120),
+    defaultAction,
     actions: list(action, 1, 3),
   })
   .refine(fits(60), shortWithPicture(60));
 
 const carousel = z
-  .looseObject({ type: z.literal('carousel'), columns: list(column, 1, 10) })
+  .looseObject({ type: z.literal('carousel'), ...picture, columns: list(column, 1, 10) })
   .refine((it) => new Set(it.columns.map(({ actions }) => actions.length)).size <= 1, {
     path: ['columns'],
     message: 'All columns must have the same number of actions',
@@ -45,7 +60,7 @@ const carousel = z
 
 const imageCarousel = z.looseObject({
   type: z.literal('image_carousel'),
-  columns: list(z.looseObject({ imageUrl: httpsUrl, action: actionSchema({ max: 12, required: false }) }), 1, 10),
+  columns: list(z.looseObject({ imageUrl: httpsUrl, action: actionSchema({ maxLabel: 12, labelled: false }) }), 1, 10),
 });
 
 /** The `template` of a template message. */

@@ -1,0 +1,90 @@
+import { Pool } from 'undici';
+
+/**
+ * The way to LINE: connections kept open to one origin, and three ends a call can come to. `undici.request` over such a
+ * pool takes a sixth of the processor time `fetch` does, which at LINE's 2,000 calls a second would fill a core.
+ */
+export interface LineTransport {
+  call(request: LineRequest): Promise<LineAnswer>;
+  /** Resolves when the calls in flight have ended. */
+  close(): Promise<void>;
+}
+
+export interface LineRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export type LineAnswer =
+  | {
+      readonly at: 'answered';
+      readonly status: number;
+      readonly header: (name: string) => string | undefined;
+      readonly body: string;
+    }
+  /** No connection came about, so no byte of the call left this machine. */
+  | { readonly at: 'not-sent'; readonly detail: string }
+  /** A time-out or a broken connection: nobody knows what arrived. */
+  | { readonly at: 'no-answer'; readonly detail: string };
+
+export interface LineDeadlines {
+  /**
+   * Far below the wait for an answer: a LINE that cannot be reached at all is then known to have heard nothing, and the
+   * call is not in doubt.
+   */
+  readonly connectMs: number;
+  /** LINE itself answers in well under a second. */
+  readonly answerMs: number;
+}
+
+const DEADLINES: LineDeadlines = { connectMs: 1_500, answerMs: 4_000 };
+/** At 50 ms an answer 110 calls under way use LINE's allowance up. */
+const CONNECTIONS = 256;
+
+export function createLineTransport(origin: string, deadlines: LineDeadlines = DEADLINES): LineTransport {
+  const pool = new Pool(origin, {
+    connections: CONNECTIONS,
+    connect: { timeout: deadlines.connectMs },
+    headersTimeout: deadlines.answerMs,
+    bodyTimeout: deadlines.answerMs,
+  });
+  return {
+    async call({ method, path, headers, body }) {
+      try {
+        const answer = await pool.request({ method, path, headers, ...(body !== undefined && { body }) });
+        const text = await answer.body.text();
+        const header = (name: string): string | undefined => {
+          const value = answer.headers[name];
+          return Array.isArray(value) ? value[0] : value;
+        };
+        return { at: 'answered', status: answer.statusCode, header, body: text };
+      } catch (error) {
+        return { at: neverConnected(error) ? 'not-sent' : 'no-answer', detail: sentenceOf(error) };
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(sentenceOf).join('; ');
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+};
+
+/** A certificate is looked at before anything is said over the connection. */
+const BEFORE_THE_CALL =
+  /^(UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+/**
+ * Whether a call failed before there was a connection to send it on. The system call tells, not the error code alone:
+ * a connection that was up may break with EHOSTUNREACH too, and then nobody knows what arrived.
+ */
+export function neverConnected(error: unknown): boolean {
+  // One error for each address the name has.
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(neverConnected);
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && BEFORE_THE_CALL.test(String(error.code))) return true;
+  return 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo');
+}

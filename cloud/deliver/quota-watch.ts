@@ -1,0 +1,74 @@
+import type { Result } from '../../protocol/result.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+import type { LineQuota, LineTrouble } from '../core/line-account.ts';
+
+export interface QuotaWatch {
+  /** Asks LINE at once whether the month's messages are used up; many who ask at a time are told the same. */
+  usedUp(): Promise<boolean>;
+  /** Resolves when no question is under way; none is begun any more. */
+  stop(): Promise<void>;
+}
+
+/** LINE's figure is approximate and counts what other tools send; our own pushes are counted in between. */
+const READ_EVERY_MS = 10 * 60_000;
+/** Looked at more often than read: a new month, or another process that died, must not go unnoticed for long. */
+const LOOK_EVERY_MS = 60_000;
+/** An answer this young is good enough for the next one who asks. */
+const FRESH_MS = 3_000;
+
+/** Keeps what LINE says of the month's messages where every process finds it; the one that looks first asks for all. */
+export function watchQuota(deps: {
+  readonly ask: () => Promise<Result<LineQuota, LineTrouble>>;
+  readonly memory: {
+    readonly readAt: (now: EpochMs) => Promise<EpochMs | undefined>;
+    readonly save: (quota: LineQuota, now: EpochMs) => Promise<void>;
+  };
+  readonly now: () => EpochMs;
+  /** LINE does not tell; what was known goes on to count. */
+  readonly onUnknown: (detail: string) => void;
+  readonly onFault: (error: unknown) => void;
+}): QuotaWatch {
+  const { memory, now } = deps;
+  let asking: Promise<boolean> | undefined;
+  let answered: { readonly at: EpochMs; readonly usedUp: boolean } | undefined;
+
+  const ask = async (): Promise<boolean> => {
+    const quota = await deps.ask();
+    if (!quota.ok) {
+      deps.onUnknown(`${quota.reject.code}: ${quota.reject.detail}`);
+      return false;
+    }
+    const { limit, used } = quota.value;
+    const usedUp = limit !== undefined && used >= limit;
+    answered = { at: now(), usedUp };
+    await memory.save(quota.value, now());
+    return usedUp;
+  };
+  /** A question that fails is no proof, and no reason to stop sending. */
+  const askOnce = (): Promise<boolean> => {
+    asking ??= ask()
+      .catch((error: unknown) => {
+        deps.onFault(error);
+        return false;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
+  const look = async (): Promise<void> => {
+    const readAt = await memory.readAt(now());
+    if (readAt === undefined || now() - readAt >= READ_EVERY_MS) await askOnce();
+  };
+
+  const beat = (): void => void look().catch(deps.onFault);
+  const timer = setInterval(beat, LOOK_EVERY_MS);
+  beat();
+  return {
+    usedUp: async () => (answered !== undefined && now() - answered.at < FRESH_MS ? answered.usedUp : await askOnce()),
+    async stop() {
+      clearInterval(timer);
+      await asking;
+    },
+  };
+}

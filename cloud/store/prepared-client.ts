@@ -1,0 +1,30 @@
+import { Client } from 'pg';
+
+/** Texts of a program are few; lists written out in full come once each and are not worth keeping. */
+const KEPT_MOST = 300;
+
+/**
+ * Statements prepared once on each connection: reading and planning one anew costs as much as running it for a few rows.
+ * Only those that name their columns: a prepared `select *` fails for good once a newer version adds a column.
+ */
+export class PreparingClient extends Client {
+  readonly #names = new Map<string, string>();
+
+  override query(...args: unknown[]): never {
+    const [text, values] = args;
+    const named = typeof text === 'string' && Array.isArray(values) ? this.#nameOf(text) : undefined;
+    const query = super.query as (...given: unknown[]) => never;
+    return named === undefined ? query.apply(this, args) : query.call(this, { name: named, text, values });
+  }
+
+  #nameOf(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    if (this.#names.size === KEPT_MOST || !PREPARED.test(text) || text.includes('*')) return undefined;
+    const name = `s${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
+  }
+}
+
+const PREPARED = /^\s*(select|insert|update|delete)\b/i;

@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import { unreachable } from '../../protocol/result.ts';
+import type { EpochMs } from '../../protocol/units.ts';
+import type { Price } from '../core/deliver/price.ts';
+import type { SettleStep } from '../core/deliver/settle.ts';
+import type { ClaimedDelivery, SettledDelivery } from '../core/ports.ts';
+import type { StoreContext } from './context.ts';
+import { counterRows } from './counters.ts';
+import { lineQuotaRows } from './line-quota.ts';
+import { insertRows, listOf, rowsTable, type Shape } from './many.ts';
+
+/** What was to be said, and to whom, is nobody's business once it is settled for good. */
+export const SCRUBBED = { reply_token_sealed: null, messages_sealed: new Uint8Array() } as const;
+
+/** As much of a delivery as its end needs. */
+export interface Ending extends Pick<SettledDelivery, 'step' | 'at' | 'attempt'> {
+  readonly delivery: Pick<ClaimedDelivery, 'id' | 'route' | 'attempts'>;
+}
+
+/**
+ * Writes how attempts ended and what follows, in the caller's transaction, many in one statement. Every claim counts one
+ * attempt: a sender whose lease ran out and was taken over no longer has a say.
+ */
+export async function settleAll(
+  context: StoreContext,
+  endings: readonly Ending[],
+  price: Price | undefined,
+): Promise<void> {
+  const [first] = endings;
+  if (first === undefined) return;
+  const { db } = context;
+  await insertRows(db, 'delivery_attempt', ATTEMPT, endings.flatMap(attemptRow), ['id']);
+  const { rows: written } = await sql<{ id: string; coupon_id: string | null } & Keys>`
+    UPDATE delivery SET
+      state = r.state, route = r.route, park_reason = r.park_reason, claimed_until = NULL,
+      next_attempt_at = COALESCE(r.next_attempt_at, delivery.next_attempt_at),
+      in_doubt = COALESCE(r.in_doubt, delivery.in_doubt),
+      request_id = COALESCE(r.request_id, delivery.request_id), settled_at = r.settled_at,
+      cost_minor = r.cost_minor, cost_currency = r.cost_currency,
+      reply_token_sealed = CASE WHEN r.settled_at IS NULL THEN delivery.reply_token_sealed END,
+      messages_sealed = CASE WHEN r.settled_at IS NULL THEN delivery.messages_sealed ELSE ${SCRUBBED.messages_sealed} END
+    FROM ${rowsTable(
+      db,
+      STEP,
+      endings.map((ending) => stepRow(ending, price)),
+    )} AS r
+    WHERE delivery.id = r.id AND delivery.state = 'sending' AND delivery.attempts = r.attempts
+    RETURNING delivery.id, delivery.coupon_id, delivery.stock_key, delivery.budget_key
+  `.execute(db);
+  const byId = new Map(endings.map((ending) => [ending.delivery.id as string, ending]));
+  const revoked: string[] = [];
+  const back: string[] = [];
+  let pushes = 0;
+  for (const { id, coupon_id, stock_key, budget_key } of written) {
+    const ending = byId.get(id);
+    if (ending === undefined) continue;
+    const { step, delivery } = ending;
+    if (step.to === 'accepted' && delivery.route === 'push') pushes += 1;
+    const neverShown = step.to === 'parked' && step.giveBack;
+    if (neverShown && coupon_id !== null) revoked.push(coupon_id);
+    if (neverShown && stock_key !== null) back.push(stock_key);
+    // The budget was set aside for a push; the free reply made it needless.
+    const neverPushed = neverShown || (step.to === 'accepted' && delivery.route === 'reply');
+    if (neverPushed && budget_key !== null) back.push(budget_key);
+  }
+  if (revoked.length > 0) {
+    await db
+      .updateTable('coupon')
+      .set({ state: 'revoked' })
+      .where('id', 'in', listOf(db, revoked))
+      .where('state', '=', 'issued')
+      .execute();
+  }
+  await counterRows(context).giveBackAll(back);
+  await lineQuotaRows(context).count(pushes, first.at);
+}
+
+interface Keys {
+  readonly stock_key: string | null;
+  readonly budget_key: string | null;
+}
+
+/** One attempt a claim: named after both, it is written once however often a turn is repeated. */
+const attemptRow = ({ delivery, attempt }: Ending) =>
+  attempt === undefined
+    ? []
+    : [
+        {
+          id: `att_${delivery.id.slice(delivery.id.indexOf('_') + 1)}${delivery.attempts.toString(36).padStart(3, '0')}`,
+          delivery_id: delivery.id,
+          route: attempt.route,
+          outcome: attempt.outcome,
+          detail: attempt.detail,
+          request_id: attempt.requestId,
+          started_at: attempt.startedAt,
+          ended_at: attempt.endedAt,
+        },
+      ];
+
+const ATTEMPT = {
+  id: 'text',
+  delivery_id: 'text',
+  route: 'text',
+  outcome: 'text',
+  detail: 'text',
+  request_id: 'text',
+  started_at: 'int',
+  ended_at: 'int',
+} as const satisfies Shape<ReturnType<typeof attemptRow>[number]>;
+
+const stepRow = ({ delivery, step, at }: Ending, price: Price | undefined) => ({
+  id: delivery.id as string,
+  attempts: delivery.attempts,
+  ...outcomeOf(step, at),
+  route: step.to === 'push' ? 'push' : delivery.route,
+  request_id: step.to === 'accepted' ? step.requestId : undefined,
+  cost_minor: price && costOf(delivery.route, step, price),
+  cost_currency: price && costOf(delivery.route, step, price) !== undefined ? price.currency : undefined,
+});
+
+/** LINE takes nothing for a reply; what may have arrived is counted as if it had. */
+const costOf = (route: 'reply' | 'push', { to }: SettleStep, price: Price): number | undefined =>
+  to === 'accepted' || to === 'unknown' ? (route === 'reply' ? 0 : price.minor) : undefined;
+
+const STEP = {
+  id: 'text',
+  attempts: 'int',
+  state: 'text',
+  park_reason: 'text',
+  next_attempt_at: 'int',
+  in_doubt: 'int',
+  settled_at: 'int',
+  route: 'text',
+  request_id: 'text',
+  cost_minor: 'int',
+  cost_currency: 'text',
+} as const satisfies Shape<ReturnType<typeof stepRow>>;
+
+interface StateColumns {
+  readonly state: string;
+  readonly park_reason: string | undefined;
+  readonly next_attempt_at: number | undefined;
+  readonly in_doubt: number | undefined;
+  readonly settled_at: number | undefined;
+}
+
+const NONE = { park_reason: undefined, next_attempt_at: undefined, in_doubt: undefined, settled_at: undefined };
+
+function outcomeOf(step: SettleStep, at: EpochMs): StateColumns {
+  switch (step.to) {
+    case 'accepted':
+    case 'unknown':
+      return { ...NONE, state: step.to, settled_at: at };
+    case 'parked':
+      return { ...NONE, state: 'parked', park_reason: step.reason, settled_at: at };
+    case 'ready':
+      return { ...NONE, state: 'ready', next_attempt_at: step.at, in_doubt: step.inDoubt ? 1 : 0 };
+    case 'push':
+      // Still in doubt if the reply was: what may have been shown is not given back later.
+      return { ...NONE, state: 'ready', next_attempt_at: at, in_doubt: step.inDoubt ? 1 : 0 };
+    default:
+      return unreachable(step);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Db } from './database.ts';
+import { isPostgres } from './dialect.ts';
+
+/**
+ * Statements of one transaction that do not need one another's answers. PostgreSQL is sent all of them at once and runs
+ * them in this order; SQLite answers at once, so there each begins when the one before is done. Rejects as the first of
+ * them that failed, and not before all have ended: what comes after a rollback would be outside of any transaction.
+ */
+export async function together<const Steps extends readonly (() => Promise<unknown>)[]>(
+  db: Db,
+  steps: Steps,
+): Promise<{ [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> }> {
+  type Answers = { [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> };
+  const answers: unknown[] = [];
+  if (!isPostgres(db)) {
+    for (const step of steps) answers.push(await step());
+    return answers as unknown as Answers;
+  }
+  for (const settled of await Promise.allSettled(steps.map((step) => step()))) {
+    if (settled.status === 'rejected') throw settled.reason;
+    answers.push(settled.value);
+  }
+  return answers as unknown as Answers;
+}
