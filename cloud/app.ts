@@ -16,6 +16,7 @@ import { bundleOf } from './fleet/bundle.ts';
 import { createFleetControl } from './fleet/shadow.ts';
 import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
+import type { WebhookTaker } from './http/webhook.ts';
 import { createClock } from './ingest/clock.ts';
 import type { OnUnmade } from './ingest/dispatch.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
@@ -23,6 +24,9 @@ import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
 import { createLineConnect } from './line-connect.ts';
 import { createMemberApi } from './member-api.ts';
+import { createMetrics } from './metrics.ts';
+import { tellingLedger } from './metrics-ledger.ts';
+import { createReadiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
 import { createFormApi, createFormLinks, memberFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
@@ -30,6 +34,7 @@ import { alertRows } from './store/alerts.ts';
 import { applyManifests } from './store/apply.ts';
 import type { StoreContext } from './store/context.ts';
 import { migrate, openDatabase } from './store/database.ts';
+import { depths, proveWritable } from './store/depths.ts';
 import { explain } from './store/explain.ts';
 import { fleetRows } from './store/fleet.ts';
 import { formRows } from './store/forms.ts';
@@ -83,7 +88,14 @@ export async function startCloud(
 
   const store: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
   await checkVaultKey(store);
-  const ledger = createLedger(store);
+  const metrics = createMetrics({
+    now,
+    depths: () => depths(store, now()),
+    quotaLeft: () => lineQuotaRows(store).left(now()),
+    brokerConnections: () => broker.state().connections,
+    senderIdleMs: () => senderIdleMs(),
+  });
+  const ledger = tellingLedger(createLedger(store), metrics.written);
   const fleet = fleetRows(store, brokerName(settings.PHAROS_DATA_DIR, settings.PHAROS_MQTT_PORT));
   const alerts = alertRows(store);
   const forms = formRows(store);
@@ -106,13 +118,19 @@ export async function startCloud(
     now,
     random: Math.random,
     quotaUsedUp: () => quota.usedUp(),
-    onSettled: ({ delivery, step }, outcome) =>
-      log.info(
-        { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' },
-        `delivery ${step.to}`,
-      ),
+    onSettled(settled, outcome) {
+      metrics.settled(settled, outcome);
+      const { delivery, step } = settled;
+      const told = { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' };
+      if (step.to === 'accepted') log.debug(told, 'delivery accepted');
+      else log.info(told, `delivery ${step.to}`);
+    },
     onFault: (error) => log.error({ err: error }, 'sender'),
   });
+  const senderIdleMs = (): number | undefined => {
+    const at = sender.lastTurnAt();
+    return at === undefined ? undefined : now() - at;
+  };
   const onUnmade: OnUnmade = (event, campaign, complaint) =>
     log.warn({ event, campaign, complaint }, 'message not made');
   const formLink = memberFormLinks({
@@ -189,13 +207,16 @@ export async function startCloud(
     host: settings.PHAROS_HTTP_HOST,
     port: settings.PHAROS_HTTP_PORT,
     adminToken,
-    webhook: createWebhook({
-      ledger,
-      mint: systemMint,
-      channelSecret: () => settings.PHAROS_LINE_CHANNEL_SECRET,
-      now,
-      onStored: () => worker.poke(),
-    }),
+    webhook: timed(
+      metrics.webhook,
+      createWebhook({
+        ledger,
+        mint: systemMint,
+        channelSecrets: () => [settings.PHAROS_LINE_CHANNEL_SECRET],
+        now,
+        onStored: () => worker.poke(),
+      }),
+    ),
     admin: {
       apply: (manifests) => applyManifests(store, manifests, now()),
       explain: (asked) => explain(store, asked),
@@ -250,9 +271,13 @@ export async function startCloud(
         ),
       onConflict: (answer, kinds) => log.warn({ answer, kinds }, 'a form names what belongs to another member'),
     }),
-    async ready() {
-      await db.selectFrom('store').select('id').limit(1).execute();
-    },
+    ready: createReadiness({
+      proveWritable: () => proveWritable(store),
+      brokerListens: () => broker.state().listens,
+      senderIdleMs,
+      tokenTrouble: tokens.trouble,
+    }),
+    metrics: metrics.read,
     onError: (error) => log.error({ err: error }, 'request failed'),
   });
 
@@ -284,6 +309,16 @@ export async function startCloud(
     },
   };
 }
+
+/** The same use case, which tells how long each call of it took. */
+const timed =
+  (tell: (status: number, ms: number) => void, take: WebhookTaker): WebhookTaker =>
+  async (body, signature) => {
+    const started = performance.now();
+    const answer = await take(body, signature);
+    tell(answer.status, performance.now() - started);
+    return answer;
+  };
 
 const logger = (settings: Settings): Logger =>
   pino({ level: settings.PHAROS_LOG_LEVEL, base: null }, pino.destination({ fd: 2, sync: true }));

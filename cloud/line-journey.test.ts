@@ -174,7 +174,7 @@ describe('a webhook', () => {
     const take = createWebhook({
       ledger: createLedger({ db, vault: createVault(vaultKey), mint: systemMint }),
       mint: systemMint,
-      channelSecret: () => CHANNEL.secret,
+      channelSecrets: () => [CHANNEL.secret],
       now: world.now,
       // Here the process dies.
       onStored: () => undefined,

@@ -26,6 +26,8 @@ export interface DatabaseFigures {
   /** Events a second, one figure a round. */
   readonly eventsPerSecond: Readonly<Record<Side, readonly number[]>>;
   readonly cpuMicrosPerEvent: Readonly<Record<Side, number>>;
+  /** What the nodes took, which share the processors: small beside the rest, or the load is what was measured. */
+  readonly loadMicrosPerEvent: Readonly<Record<Side, number>>;
   readonly ratios: readonly Ratio[];
 }
 
@@ -65,7 +67,9 @@ async function measureOn(
   const database = target === undefined ? 'sqlite' : 'postgres';
   const rates = byside<number[]>(() => []);
   const cpu = byside<number[]>(() => []);
-  for (let round = 0; round < rounds; round++) {
+  const loadCpu = byside<number[]>(() => []);
+  // The first round warms up, for every side alike.
+  for (let round = 0; round <= rounds; round++) {
     for (const side of SIDES) {
       const count = side === 'row by row' ? Math.ceil(events * ROW_BY_ROW_SHARE) : events;
       const world = await openWorld(target, {
@@ -76,11 +80,11 @@ async function measureOn(
       });
       try {
         const run = await runSide(world, side, count);
+        if (round === 0) continue;
         rates[side].push(run.eventsPerSecond);
         cpu[side].push(run.cpuMicrosPerEvent);
-        say(
-          `${database}, ${side}: ${Math.round(run.eventsPerSecond)}/s, ${run.cpuMicrosPerEvent.toFixed(0)} + ${run.loadMicrosPerEvent.toFixed(0)} µs of processor`,
-        );
+        loadCpu[side].push(run.loadMicrosPerEvent);
+        say(`${database}, ${side}: ${Math.round(run.eventsPerSecond)}/s`);
       } finally {
         await world.close();
       }
@@ -95,6 +99,7 @@ async function measureOn(
     database,
     eventsPerSecond: rates,
     cpuMicrosPerEvent: byside((side) => median(cpu[side])),
+    loadMicrosPerEvent: byside((side) => median(loadCpu[side])),
     ratios: [
       ratio('durable ÷ no store', 'durable', 'no store', 0.9),
       ratio('with decision, coupon and delivery ÷ no store', 'decided', 'no store', 0.4),
@@ -118,7 +123,7 @@ interface LoadRun {
 
 const LOAD = new URL(import.meta.url.endsWith('.ts') ? './load.ts' : './load.js', import.meta.url);
 
-export async function runSide(world: BenchWorld, side: Side, events: number) {
+async function runSide(world: BenchWorld, side: Side, events: number) {
   const take = createNodeEar({
     ledger: side === 'no store' ? withoutStore(world.store) : createLedger(world.store),
     mint: systemMint,

@@ -27,6 +27,8 @@ export interface Broker {
     channel: 'ack' | 'config/desired' | 'command',
     payload: string,
   ): Promise<void>;
+  /** Whether nodes can connect, and how many are. */
+  state(): { readonly listens: boolean; readonly connections: number };
   /** Ends the connection of a node that has one; whoever it was has to log in again. */
   drop(nodeId: NodeId): Promise<void>;
   /** Takes no more in, ends all connections and resolves when every message in hand has been dealt with. */
@@ -154,6 +156,7 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
 
   return {
     port,
+    state: () => ({ listens: server.listening, connections: aedes.connectedClients }),
     publish: (storeId, nodeId, channel, payload) =>
       new Promise((resolve, fail) => {
         aedes.publish(

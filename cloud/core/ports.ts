@@ -50,6 +50,8 @@ export interface ClaimedEvent extends Omit<NewEvent, 'body'> {
 export interface EventPort {
   /** Makes an event wait; false when the same occurrence is already there. */
   add(event: NewEvent): Promise<boolean>;
+  /** Makes all of these wait, but for those that are already there. */
+  addAll(events: readonly NewEvent[]): Promise<void>;
   /** Which of these occurrences are already there. */
   known(sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**

@@ -60,7 +60,8 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       record: async () => undefined,
       today: () => '2026-12-15',
     },
-    ready: async () => undefined,
+    ready: async () => [],
+    metrics: async () => ({ contentType: 'text/plain', text: 'pharos_up 1' }),
     onError: (error) => void errors.push(error),
     ...given,
   });
@@ -281,6 +282,9 @@ it('says that it lives, and whether it can work', async () => {
   const { call } = await openHttp();
   expect(await call('GET', '/healthz', undefined, { authorization: '' })).toEqual({ status: 200, body: { ok: true } });
   expect(await call('GET', '/readyz')).toEqual({ status: 200, body: { ready: true } });
+  const muted = await openHttp({ ready: async () => ['the token is refused'] });
+  const told = { ready: true, trouble: ['the token is refused'] };
+  expect(await muted.call('GET', '/readyz')).toEqual({ status: 200, body: told });
   const sick = await openHttp({ ready: () => Promise.reject(new Error('disk full')) });
   expect(await sick.call('GET', '/readyz')).toEqual({ status: 503, body: { ready: false, reason: 'disk full' } });
   expect(await sick.call('GET', '/healthz')).toMatchObject({ status: 200 });

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Problem } from '../core/problem.ts';
 import { type AdminApi, adminRoutes } from './admin.ts';
 import { type FormApi, formRoutes } from './forms.ts';
+import { type HealthDeps, healthRoutes } from './ready.ts';
 import { type WebhookTaker, webhookRoute } from './webhook.ts';
 
 /** LINE's batches stay far below; a larger body is refused before it is read. */
@@ -9,15 +10,13 @@ const MOST_BODY_BYTES = 1024 * 1024;
 /** A request in hand when the server stops is finished; LINE waits no longer than this for its answer either. */
 const STOP_WITHIN_MS = 2_000;
 
-export interface HttpDeps {
+export interface HttpDeps extends HealthDeps {
   readonly host: string;
   readonly port: number;
   readonly adminToken: string;
   readonly webhook: WebhookTaker;
   readonly admin: AdminApi;
   readonly forms: FormApi;
-  /** Resolves when the process can do its work; rejects with the reason when not. */
-  readonly ready: () => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -33,16 +32,7 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
   app.setNotFoundHandler((request, reply) =>
     answerProblem(reply, 404, new Problem('not_found', 'no_such_route', `no route ${request.method} ${request.url}`)),
   );
-  app.get('/healthz', async () => ({ ok: true }));
-  app.get('/readyz', async (_request, reply) => {
-    try {
-      await deps.ready();
-      return { ready: true };
-    } catch (error) {
-      reply.status(503);
-      return { ready: false, reason: error instanceof Error ? error.message : String(error) };
-    }
-  });
+  healthRoutes(app, deps);
   await app.register(async (scope: FastifyInstance) => webhookRoute(scope, deps.webhook));
   await app.register(async (scope: FastifyInstance) => formRoutes(scope, deps.forms));
   await app.register(async (scope: FastifyInstance) => adminRoutes(scope, deps.admin, deps.adminToken), {

@@ -10,12 +10,12 @@ import {
   type NewEvent,
   type Registry,
 } from '../core/ports.ts';
-import { type Suspicion, suspect } from '../core/suspicion.ts';
-import { identifyNode, USUAL_SLOT_SECONDS } from '../core/trust.ts';
+import type { Suspicion } from '../core/suspicion.ts';
 import type { MemberFormLink } from '../core/working-set-message.ts';
 import type { Occurrence } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
-import { type LineBeaconEvent, LineEvent, StoredLineEvent } from './line-event.ts';
+import { hearBeacon, type Suspected } from './line-beacon.ts';
+import { LineEvent, StoredLineEvent } from './line-event.ts';
 
 export interface LineEventsTaken extends Dispatched {
   /** How many were still there to be worked off. */
@@ -141,25 +141,4 @@ async function toOccurrence(
       return { ...bare, ...friend, ...trigger, detail: { phrase }, offers, ...replyToken };
     }
   }
-}
-
-/** What does not fit about the frame a phone heard, if anything; nothing of the phone or its owner. */
-interface Suspected {
-  readonly suspicion?: Suspicion;
-}
-
-async function hearBeacon(
-  event: NewEvent,
-  line: LineBeaconEvent,
-  registry: Registry,
-): Promise<Partial<Occurrence> & Suspected> {
-  const { hwid, dm, type } = line.beacon;
-  const { trust, node, fault } = identifyNode(await registry.nodesByHwid(hwid), { hwid, dm, at: event.at });
-  const facts = { hwid, ...(dm !== undefined && { dm }) };
-  const seen = { ...facts, ...(node && { nodeId: node.id }), eventId: event.id, at: event.at };
-  const suspected = fault && { suspicion: suspect(fault, seen, node?.slotSeconds ?? USUAL_SLOT_SECONDS) };
-  const trigger = type === 'enter' && line.mode === 'active' ? { trigger: 'enter' as const } : {};
-  if (node === undefined) return { facts, trust, ...trigger, ...suspected };
-  const offers = 'trigger' in trigger ? await registry.offers({ trigger: 'enter', ear: 'line' }, node.place) : [];
-  return { facts, trust, node, ...trigger, offers, ...suspected };
 }

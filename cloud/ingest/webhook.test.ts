@@ -20,7 +20,7 @@ async function openEar() {
   const take = createWebhook({
     ledger,
     mint: store.mint,
-    channelSecret: () => SECRET,
+    channelSecrets: () => [SECRET],
     now: () => now,
     onStored: () => undefined,
   });
@@ -110,4 +110,63 @@ it('notes what campaigns could wait for, and nothing where somebody only stays',
   await worksOff(100);
   const rows = await store.db.selectFrom('event').select('trigger_on').orderBy('seq').execute();
   expect(rows).toEqual([{ trigger_on: 'enter' }, { trigger_on: null }]);
+});
+
+const signed = (body: Buffer, secret = SECRET) => createHmac('sha256', secret).update(body).digest('base64');
+const callOf = (...ids: readonly string[]) =>
+  Buffer.from(
+    JSON.stringify({
+      destination: 'bot',
+      events: ids.map((webhookEventId) => ({ type: 'unheardOf', webhookEventId, timestamp: T0, more: [1] })),
+    }),
+  );
+
+it('writes calls that come together in few commits, each event once, and keeps what it does not know', async () => {
+  const store = await openStore();
+  const ledger = createLedger(store);
+  let commits = 0;
+  const take = createWebhook({
+    ledger: {
+      ...ledger,
+      transaction: (work) => {
+        commits += 1;
+        return ledger.transaction(work);
+      },
+    },
+    mint: store.mint,
+    channelSecrets: () => ['the next one', SECRET],
+    now: () => T0,
+    onStored: () => undefined,
+  });
+  const calls = Array.from({ length: 50 }, (_, index) => callOf(`a${index}`, `b${index % 10}`, `a${index}`));
+  const answers = await Promise.all(calls.map((body) => take(body, signed(body))));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  const rows = await store.db.selectFrom('event').select(['type', 'state']).execute();
+  expect(rows).toHaveLength(60);
+  expect(rows[0]).toEqual({ type: 'unheardOf', state: 'pending' });
+  expect(commits).toBeLessThan(5);
+  const body = callOf('signed anew');
+  expect(await take(body, signed(body, 'the next one'))).toMatchObject({ stored: 1 });
+  expect(await take(body, signed(body, 'the one before'))).toMatchObject({ status: 401 });
+});
+
+it('says so when the disk is too slow, and keeps what was written after all', async () => {
+  const store = await openStore();
+  const ledger = createLedger(store);
+  let goOn = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const take = createWebhook({
+    ledger: { ...ledger, transaction: (work) => slow.then(() => ledger.transaction(work)) },
+    mint: store.mint,
+    channelSecrets: () => [SECRET],
+    now: () => T0,
+    onStored: () => undefined,
+    storeWithinMs: 20,
+  });
+  const body = callOf('late');
+  expect(await take(body, signed(body))).toMatchObject({ status: 503, code: 'busy' });
+  goOn();
+  expect(await take(body, signed(body))).toEqual({ status: 200, stored: 0, duplicates: 1 });
 });

@@ -3,28 +3,69 @@ import { validateSignature } from '@line/bot-sdk';
 import type { EpochMs } from '../../protocol/units.ts';
 import { REDELIVERED_AT_MOST_MS } from '../core/decide/route.ts';
 import type { EventId, Mint } from '../core/ids.ts';
-import type { Ledger, NewEvent } from '../core/ports.ts';
+import type { Ledger, LedgerTx, NewEvent } from '../core/ports.ts';
+import { createGroup } from './group.ts';
 import { EventHeader, WebhookBody } from './line-event.ts';
 
 export type WebhookAnswer =
   | { readonly status: 200; readonly stored: number; readonly duplicates: number }
-  | { readonly status: 400 | 401; readonly code: 'bad_signature' | 'bad_json' | 'bad_shape'; readonly message: string };
+  | {
+      readonly status: 400 | 401 | 503;
+      readonly code: 'bad_signature' | 'bad_json' | 'bad_shape' | 'busy';
+      readonly message: string;
+    };
+
+/** LINE waits two seconds; an honest refusal before that is better than none, since LINE then sends it again. */
+const STORE_WITHIN_MS = 1_200;
+/** Events that wait for a commit; more would only be refused later, when LINE no longer listens. */
+const MOST_WAITING = 5_000;
+/** Events of one commit. */
+const MOST_A_COMMIT = 500;
+
+interface Heard {
+  readonly event: NewEvent;
+  /** LINE sends it again and its token may live anew. */
+  readonly mayRenew: boolean;
+}
 
 /**
  * Takes one webhook call: checks the signature over the bytes as they came, stores every new event durably, and only
- * then answers. The work itself starts afterwards, from the stored rows.
+ * then answers. Calls that come while others are being written share the next commit. The work itself starts afterwards,
+ * from the stored rows.
  */
-export const createWebhook =
-  (deps: {
-    readonly ledger: Ledger;
-    readonly mint: Mint;
-    readonly channelSecret: () => string;
-    readonly now: () => EpochMs;
-    /** Told after the commit that there is work. */
-    readonly onStored: () => void;
-  }) =>
-  async (body: Buffer, signature: string | undefined): Promise<WebhookAnswer> => {
-    if (signature === undefined || !validateSignature(body, deps.channelSecret(), signature)) {
+export const createWebhook = (deps: {
+  readonly ledger: Ledger;
+  readonly mint: Mint;
+  /** Those that may sign: while a secret is being replaced, the old one and the new one. */
+  readonly channelSecrets: () => readonly string[];
+  readonly now: () => EpochMs;
+  /** Told after the commit that there is work. */
+  readonly onStored: () => void;
+  readonly storeWithinMs?: number;
+}) => {
+  let waiting = 0;
+  const group = createGroup<readonly Heard[], number>({
+    most: MOST_A_COMMIT,
+    weigh: ({ length }) => length,
+    work: (calls) => deps.ledger.transaction((tx) => storeAll(tx, calls)),
+  });
+
+  const store = async (heard: readonly Heard[]): Promise<WebhookAnswer> => {
+    waiting += heard.length;
+    try {
+      const stored = await group.submit(heard);
+      if (stored > 0) deps.onStored();
+      return { status: 200, stored, duplicates: heard.length - stored };
+    } finally {
+      waiting -= heard.length;
+    }
+  };
+
+  return async (body: Buffer, signature: string | undefined): Promise<WebhookAnswer> => {
+    if (
+      signature === undefined ||
+      !deps.channelSecrets().some((secret) => validateSignature(body, secret, signature))
+    ) {
       return { status: 401, code: 'bad_signature', message: 'x-line-signature is missing or does not match the body' };
     }
     let json: unknown;
@@ -38,34 +79,65 @@ export const createWebhook =
 
     const { destination, events } = parsed.data;
     if (events.length === 0) return { status: 200, stored: 0, duplicates: 0 };
+    if (waiting > MOST_WAITING) return BUSY;
     const receivedAt = deps.now();
-    const added = await deps.ledger.transaction(async (tx) => {
-      const results: boolean[] = [];
-      for (const event of events) {
-        const { type, webhookEventId, timestamp, deliveryContext } = EventHeader.catch({ type: 'unknown' }).parse(
-          event,
-        );
-        const ageMs = timestamp === undefined ? undefined : Math.max(0, receivedAt - timestamp);
-        const heard: NewEvent = {
-          id: deps.mint.id('event') as EventId,
-          ear: 'line',
-          sourceId: webhookEventId ?? contentId(event),
-          type,
-          at: timestamp ?? receivedAt,
-          receivedAt,
-          ...(ageMs !== undefined && { ageMs }),
-          body: { destination, event },
-        };
-        // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
-        const mayRenew = deliveryContext?.isRedelivery === true && (ageMs ?? Infinity) <= REDELIVERED_AT_MOST_MS;
-        results.push((await tx.events.add(heard)) || (mayRenew && (await tx.events.renew(heard))));
-      }
-      return results;
-    });
-    const stored = added.filter(Boolean).length;
-    if (stored > 0) deps.onStored();
-    return { status: 200, stored, duplicates: added.length - stored };
+    const heard = events.map((event) => hear(event, destination, receivedAt, deps.mint));
+    return await within(deps.storeWithinMs ?? STORE_WITHIN_MS, store(heard));
   };
+};
+
+/** What is stored after all is no loss: LINE sends it again under the same id. */
+const BUSY: WebhookAnswer = {
+  status: 503,
+  code: 'busy',
+  message: 'the events could not be stored in time; send them again',
+};
+
+function within(ms: number, storing: Promise<WebhookAnswer>): Promise<WebhookAnswer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(BUSY), ms);
+    storing.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** How many of each call are new, or came again and live anew. */
+async function storeAll({ events }: LedgerTx, calls: readonly (readonly Heard[])[]): Promise<number[]> {
+  const seen = new Set(await events.known(calls.flat().map(({ event }) => event.sourceId)));
+  const fresh: NewEvent[] = [];
+  const stored: number[] = [];
+  for (const call of calls) {
+    let count = 0;
+    for (const { event, mayRenew } of call) {
+      if (!seen.has(event.sourceId)) {
+        seen.add(event.sourceId);
+        fresh.push(event);
+        count += 1;
+        // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
+      } else if (mayRenew && (await events.renew(event))) count += 1;
+    }
+    stored.push(count);
+  }
+  await events.addAll(fresh);
+  return stored;
+}
+
+function hear(event: unknown, destination: string, receivedAt: EpochMs, mint: Mint): Heard {
+  const { type, webhookEventId, timestamp, deliveryContext } = EventHeader.catch({ type: 'unknown' }).parse(event);
+  const ageMs = timestamp === undefined ? undefined : Math.max(0, receivedAt - timestamp);
+  return {
+    event: {
+      id: mint.id('event') as EventId,
+      ear: 'line',
+      sourceId: webhookEventId ?? contentId(event),
+      type,
+      at: timestamp ?? receivedAt,
+      receivedAt,
+      ...(ageMs !== undefined && { ageMs }),
+      body: { destination, event },
+    },
+    mayRenew: deliveryContext?.isRedelivery === true && (ageMs ?? Infinity) <= REDELIVERED_AT_MOST_MS,
+  };
+}
 
 /** An event without an id of its own is known by what it says, so that a repeat of it is still a repeat. */
 const contentId = (event: unknown): string =>

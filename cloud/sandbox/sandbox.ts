@@ -7,6 +7,7 @@ import { addPeopleRoutes } from './http/control-people.ts';
 import { addWorldRoutes } from './http/control-world.ts';
 import { addJudgeRoutes } from './http/judge.ts';
 import { addMessagingApi } from './http/messaging-api.ts';
+import { addView } from './http/view.ts';
 import { createPeople } from './people.ts';
 import { MAX_BODY_BYTES } from './platform/body.ts';
 import { createRadios, type RadioSources } from './radios.ts';
@@ -43,6 +44,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   addWorldRoutes(app, { host, people, walks });
   addFaultRoutes(app, host);
   addJudgeRoutes(app, host);
+  addView(app, { host, ears });
   app.all('/sandbox/*', (_request, reply) => sendError(reply, 'unknown_path', 'the sandbox has no such path'));
   addMessagingApi(app, host);
   const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });

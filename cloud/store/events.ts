@@ -15,6 +15,11 @@ const LATE: RefusalReason = 'late_event';
 export const eventRows = ({ db, vault }: StoreContext) => {
   const seal = (body: unknown): Uint8Array | undefined =>
     body === null ? undefined : vault.seal(JSON.stringify(body));
+  const toWaiting = (event: NewEvent) => ({
+    ...toRow(event),
+    state: 'pending',
+    body_sealed: seal(event.body),
+  });
   const read = (row: Selectable<Database['event']>): ClaimedEvent => {
     const event = {
       id: row.id as EventId,
@@ -48,8 +53,12 @@ export const eventRows = ({ db, vault }: StoreContext) => {
   return {
     /** Makes an event wait. False when the same occurrence is already there. */
     async add(event: NewEvent): Promise<boolean> {
-      const row = { ...toRow(event), state: 'pending', body_sealed: seal(event.body) };
-      return (await insertRows(db, 'event', WAITING, [row], ['source_id'])) === 1;
+      return (await insertRows(db, 'event', WAITING, [toWaiting(event)], ['source_id'])) === 1;
+    },
+
+    /** Makes all of these wait, but for those that are already there. */
+    async addAll(events: readonly NewEvent[]): Promise<void> {
+      await insertRows(db, 'event', WAITING, events.map(toWaiting), ['source_id']);
     },
 
     /** Writes events that need not wait, with what came of them. How many went in: repeats are left out. */

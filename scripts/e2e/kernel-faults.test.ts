@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 const KERNEL = fileURLToPath(new URL('../lab/kernel/', import.meta.url));
 /** What run.sh says where no virtual machine can be had; it has named the missing package by then. */
 const SKIPPED = 77;
-/** Adds what takes longest: another program's device discovery. */
+/** Adds what takes longest: another program that holds the adapter, or searches for devices. */
 const isLong = process.env['PHAROS_TEST_LONG'] === '1';
 
 const outDirs: string[] = [];
@@ -33,7 +33,7 @@ describe('kernel lab: the radio breaks', { timeout: 300_000 }, () => {
     expect(status, output).toBe(0);
     const rows = readFileSync(join(outDir, 'faults.jsonl'), 'utf8').trim().split('\n');
     process.stderr.write(`${rows.join('\n')}\n`);
-    // Faults, and what the doctor said of four of them.
-    expect(rows.length).toBe(isLong ? 16 : 15);
+    // Faults, and what the doctor said of some of them.
+    expect(rows.length).toBe(isLong ? 16 : 13);
   });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Host } from '../host.ts';
 import { LOG_LIMIT, type LogEntry, PAGE } from '../judge-log.ts';
 import { sendError } from './answers.ts';
+import { openStream } from './stream.ts';
 
 const Query = z.strictObject({
   after: z.coerce.number().int().nonnegative().default(0),
@@ -41,19 +42,14 @@ export function addJudgeRoutes(app: FastifyInstance, host: Host): void {
   });
 
   app.get('/sandbox/log/stream', (request, reply) => {
-    reply.hijack();
-    const { raw } = reply;
-    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    raw.write(': the log as it grows\n\n');
-    // A reader that cannot keep up loses lines rather than the sandbox its memory.
-    const stop = log.listen((entry) => {
-      if (raw.writableLength < STREAM_BACKLOG_BYTES) raw.write(`data: ${JSON.stringify(entry)}\n\n`);
-    });
-    request.raw.once('close', stop);
+    const send = openStream(reply);
+    request.raw.once(
+      'close',
+      log.listen((entry) => send(JSON.stringify(entry))),
+    );
   });
 }
 
-const STREAM_BACKLOG_BYTES = 1024 * 1024;
 const LINES_A_CHUNK = 500;
 
 function* lines(entries: readonly LogEntry[]): Generator<string> {

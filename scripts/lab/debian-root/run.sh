@@ -75,7 +75,8 @@ if [ -s "$root/root/door.json" ]; then
   # There is no service manager in here: the bundle is installed, and the command says that nothing was started.
   inside pharos-edge enroll /root/door.json 2>"$cache/enroll" || true
   [ "$(stat -c '%a %U' "$root/etc/pharos/node.json")" = '600 root' ] || fail "enroll: $(cat "$cache/enroll")"
-  doctor kernel-bluetooth adapter
+  # No service has run in here, so none has made its folder.
+  doctor data-dir
 fi
 
 state >"$cache/first"

@@ -223,6 +223,7 @@ const FAULTS: readonly Fault[] = [
       await Promise.all([leaves(), expectFirst('adapter-free')]);
       rival.end();
     },
+    longOnly: true,
   },
   {
     name: 'hciconfig down, then blocked by rfkill',

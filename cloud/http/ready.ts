@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify';
+
+/** Resolves to sentences about what does not work although events are taken in; rejects with the reason when not. */
+export type Readiness = () => Promise<readonly string[]>;
+
+export interface HealthDeps {
+  readonly ready: Readiness;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/**
+ * `/healthz`: the process answers. `/readyz`: it takes events in; what else is wrong is told without a 503, since who is
+ * taken out of service loses webhooks, which could be kept. `/metrics`: figures for Prometheus.
+ */
+export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
+  app.get('/healthz', async () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      const trouble = await deps.ready();
+      return { ready: true, ...(trouble.length > 0 && { trouble }) };
+    } catch (error) {
+      reply.status(503);
+      return { ready: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await deps.metrics();
+    return await reply.type(contentType).send(text);
+  });
+}

@@ -1,0 +1,90 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { EpochMs } from '../protocol/units.ts';
+import type { AttemptOutcome } from './core/deliver/settle.ts';
+import type { SettledDelivery } from './core/ports.ts';
+import type { Changes } from './core/working-set-types.ts';
+
+/**
+ * What Prometheus is told: each hop counted as it happens, what waits looked up when it asks. No label names a person, a
+ * campaign or a shop: their number must not grow with the business.
+ */
+export interface Metrics {
+  written(changes: Changes): void;
+  settled(settled: SettledDelivery, outcome: AttemptOutcome | undefined): void;
+  webhook(status: number, ms: number): void;
+  read(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export interface MetricsDeps {
+  readonly now: () => EpochMs;
+  readonly depths: () => Promise<
+    readonly { readonly name: string; readonly waiting: number; readonly oldestMs: number }[]
+  >;
+  readonly quotaLeft: () => Promise<number | undefined>;
+  readonly brokerConnections: () => number;
+  readonly senderIdleMs: () => number | undefined;
+}
+
+/** From a commit on a fast disk to LINE's two seconds, and beyond for what waited. */
+const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 45, 120, 600];
+
+export function createMetrics(deps: MetricsDeps): Metrics {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const registers = [register];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name: `pharos_${name}_total`, help, labelNames, registers });
+  const histogram = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Histogram({ name: `pharos_${name}_seconds`, help, labelNames, buckets: SECONDS, registers });
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge({ name: `pharos_${name}`, help, labelNames, registers });
+
+  const events = counter('events', 'Events worked off, by the ear that heard them', ['ear']);
+  const decisions = counter('decisions', 'Decisions, by outcome and reason', ['outcome', 'reason']);
+  const granted = counter('deliveries_created', 'Messages written to be sent', ['route']);
+  const settled = counter('deliveries_settled', 'Messages that came to an end', ['route', 'state', 'reason']);
+  const calls = counter('line_calls', 'Calls to LINE, by what came of them', ['route', 'outcome']);
+  const callTime = histogram('line_call', 'From a call to LINE to its answer', ['route']);
+  const waited = histogram('delivery_wait', 'From the decision to the first call to LINE', ['route']);
+  const webhooks = histogram('webhook', 'From a webhook to its answer', ['status']);
+
+  const waiting = gauge('waiting', 'What waits to be worked off', ['queue']);
+  const oldest = gauge('oldest_seconds', 'How long the first of them has waited', ['queue']);
+  const quota = gauge('line_quota_left', 'Messages LINE lets us push this month; absent where nothing limits them');
+  const connections = gauge('broker_connections', 'Nodes on the embedded broker');
+  const idle = gauge('sender_idle_seconds', 'Since the sender last looked at what is due');
+
+  return {
+    written({ heard, closed, decisions: decided, deliveries }) {
+      for (const { event } of heard) events.inc({ ear: event.ear });
+      if (closed.length > 0) events.inc({ ear: 'line' }, closed.length);
+      for (const { decision } of decided) {
+        decisions.inc({ outcome: decision.outcome, reason: decision.reason ?? '' });
+      }
+      for (const { route } of deliveries) granted.inc({ route });
+    },
+    settled({ delivery, step, attempt }, outcome) {
+      const { route } = delivery;
+      if (outcome !== undefined) calls.inc({ route, outcome: outcome.at });
+      if (attempt !== undefined) {
+        callTime.observe({ route }, (attempt.endedAt - attempt.startedAt) / 1_000);
+        if (delivery.attempts === 1) waited.observe({ route }, (attempt.startedAt - delivery.createdAt) / 1_000);
+      }
+      if (step.to === 'ready' || step.to === 'push') return;
+      settled.inc({ route, state: step.to, reason: step.to === 'parked' ? step.reason : '' });
+    },
+    webhook: (status, ms) => webhooks.observe({ status: String(status) }, ms / 1_000),
+    async read() {
+      for (const depth of await deps.depths()) {
+        waiting.set({ queue: depth.name }, depth.waiting);
+        oldest.set({ queue: depth.name }, depth.oldestMs / 1_000);
+      }
+      const left = await deps.quotaLeft();
+      if (left === undefined) quota.reset();
+      else quota.set(left);
+      connections.set(deps.brokerConnections());
+      idle.set((deps.senderIdleMs() ?? 0) / 1_000);
+      return { contentType: register.contentType, text: await register.metrics() };
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** The words of the page in the languages it speaks. */
+const EN = {
+  lang: 'en',
+  title: 'LINE sandbox',
+  people: 'People',
+  newPerson: 'New person',
+  beacons: 'Beacons heard',
+  noBeacons: 'Nobody has heard a beacon yet. Send somebody for a walk.',
+  nobody: 'Nobody is here yet.',
+  chooseSomebody: 'Choose somebody on the left.',
+  emptyChat: 'Nothing in this chat yet.',
+  walk: 'Walk past the shop',
+  follow: 'Add as friend',
+  block: 'Block',
+  restart: 'Restart LINE',
+  send: 'Send',
+  typeHere: 'Message to the account',
+  friend: 'friend',
+  stranger: 'stranger',
+  blocked: 'blocked',
+  lineOpen: 'LINE open',
+  lineShut: 'LINE in background',
+  bluetooth: 'Bluetooth',
+  consent: 'LINE Beacon',
+  location: 'location',
+  faults: 'Faults',
+  plant: 'Once',
+  api: 'API',
+  webhook: 'webhook',
+  away: 'LINE away for 30 s',
+  clear: 'No faults',
+  planted: 'planted',
+  log: 'Log',
+  export: 'export',
+  shown: 'shown: {reply} by reply, {push} by push',
+  more: '{count} people saw more than one',
+  other: '繁體中文',
+  otherLang: 'zh-TW',
+};
+export type Words = Readonly<Record<keyof typeof EN, string>>;
+
+const ZH_TW: Words = {
+  lang: 'zh-TW',
+  title: 'LINE 沙盒',
+  people: '街上的人',
+  newPerson: '新增一人',
+  beacons: '收到的 Beacon',
+  noBeacons: '還沒有人收到 Beacon 訊號，請先讓人走過店門口。',
+  nobody: '目前沒有人。',
+  chooseSomebody: '請從左邊選一個人。',
+  emptyChat: '這個聊天室還沒有訊息。',
+  walk: '走過店門口',
+  follow: '加入好友',
+  block: '封鎖',
+  restart: '重新啟動 LINE',
+  send: '傳送',
+  typeHere: '傳訊息給官方帳號',
+  friend: '好友',
+  stranger: '非好友',
+  blocked: '已封鎖',
+  lineOpen: 'LINE 開啟中',
+  lineShut: 'LINE 在背景',
+  bluetooth: '藍牙',
+  consent: 'LINE Beacon',
+  location: '定位',
+  faults: '故障',
+  plant: '一次',
+  api: 'API',
+  webhook: 'webhook',
+  away: 'LINE 停擺 30 秒',
+  clear: '清除故障',
+  planted: '已設定',
+  log: '紀錄',
+  export: '匯出',
+  shown: '已顯示：回覆 {reply}、推播 {push}',
+  more: '{count} 人看到一則以上',
+  other: 'English',
+  otherLang: 'en',
+};
+
+/** The words for `?lang=` or else for `Accept-Language`. */
+export function wordsFor(lang: string | undefined, accepted = ''): Words {
+  const wanted = lang ?? accepted.split(',', 1)[0] ?? '';
+  return /^zh/i.test(wanted) ? ZH_TW : EN;
+}
+
+export const fill = (text: string, values: Readonly<Record<string, number>>): string =>
+  text.replace(/\{(\w+)\}/g, (_all, name: string) => String(values[name] ?? ''));
