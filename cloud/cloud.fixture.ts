@@ -179,10 +179,11 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
     async chat(userId: string): Promise<{ via: string; message: { text: string } }[]> {
       return (await sandbox.control('GET', `/users/${userId}/chat`)).body.messages as never;
     },
-    /** Calls to the Messaging API so far. */
+    /** Calls to the Messaging API so far that carried a message. */
     async calls(): Promise<{ endpoint: string; status: number | string; retryKey?: string }[]> {
       const { entries } = (await sandbox.control('GET', '/log')).body;
-      return entries.filter(({ kind }) => kind === 'api') as never;
+      const calls = entries.filter(({ kind }) => kind === 'api') as never as { endpoint: string; status: number }[];
+      return calls.filter(({ endpoint }) => ['reply', 'push', 'multicast'].includes(endpoint)) as never;
     },
     memberOf: async (userId: string): Promise<string> =>
       ((await admin('POST', '/members/find', { lineUser: userId })).body['members'] as { id: string }[])[0]?.id ?? '',
