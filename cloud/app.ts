@@ -12,6 +12,7 @@ import { createLineClient } from './deliver/line-client.ts';
 import { createLineTransport } from './deliver/line-transport.ts';
 import { watchQuota } from './deliver/quota-watch.ts';
 import { createSender } from './deliver/sender.ts';
+import { statelessTokens } from './deliver/stateless-token.ts';
 import { bundleOf } from './fleet/bundle.ts';
 import { createFleetControl } from './fleet/shadow.ts';
 import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
@@ -23,11 +24,12 @@ import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
 import { createLineConnect } from './line-connect.ts';
+import { liveSecret, severalOf } from './live-secret.ts';
 import { createMemberApi } from './member-api.ts';
 import { createMetrics } from './metrics.ts';
 import { tellingLedger } from './metrics-ledger.ts';
 import { createReadiness } from './readiness.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, secretFileOf } from './settings.ts';
 import { createFormApi, createFormLinks, memberFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
 import { alertRows } from './store/alerts.ts';
@@ -103,7 +105,14 @@ export async function startCloud(
 
   const unlimitFetch = limitFetch(settings.PHAROS_LINE_API_BASE, LINE_TIMEOUT_MS);
   const transport = createLineTransport(settings.PHAROS_LINE_API_BASE);
-  const tokens = fixedToken(() => settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN);
+  const secretOf = (name: 'PHAROS_LINE_CHANNEL_SECRET' | 'PHAROS_LINE_CHANNEL_ACCESS_TOKEN') =>
+    liveSecret(settings[name], secretFileOf(name, process.env));
+  const channelSecret = secretOf('PHAROS_LINE_CHANNEL_SECRET');
+  const channelSecrets = (): string[] => severalOf(channelSecret());
+  const { PHAROS_LINE_CHANNEL_ID: channelId } = settings;
+  const accessToken = secretOf('PHAROS_LINE_CHANNEL_ACCESS_TOKEN');
+  const tokens =
+    channelId === undefined ? fixedToken(accessToken) : statelessTokens({ transport, channelId, channelSecrets, now });
   const line = createLineClient({ transport, tokens });
   const quota = watchQuota({
     ask: () => line.quota(),
@@ -112,8 +121,15 @@ export async function startCloud(
     onUnknown: (detail) => log.warn({ detail }, 'LINE does not tell how many messages are left'),
     onFault: (error) => log.error({ err: error }, 'the messages left cannot be kept'),
   });
+  let told: string | undefined;
+  const tellOfTokens = (): void => {
+    const trouble = tokens.trouble();
+    if (trouble !== told && trouble !== undefined) log.error(trouble);
+    else if (trouble !== told) log.info('LINE accepts the access token again');
+    told = trouble;
+  };
   const sender = createSender({
-    queue: senderQueue(store),
+    queue: senderQueue(store, settings.PHAROS_LINE_PRICE),
     line,
     now,
     random: Math.random,
@@ -121,9 +137,10 @@ export async function startCloud(
     onSettled(settled, outcome) {
       metrics.settled(settled, outcome);
       const { delivery, step } = settled;
-      const told = { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' };
-      if (step.to === 'accepted') log.debug(told, 'delivery accepted');
-      else log.info(told, `delivery ${step.to}`);
+      const facts = { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' };
+      tellOfTokens();
+      if (step.to === 'accepted') log.debug(facts, 'delivery accepted');
+      else log.info(facts, `delivery ${step.to}`);
     },
     onFault: (error) => log.error({ err: error }, 'sender'),
   });
@@ -212,7 +229,7 @@ export async function startCloud(
       createWebhook({
         ledger,
         mint: systemMint,
-        channelSecrets: () => [settings.PHAROS_LINE_CHANNEL_SECRET],
+        channelSecrets,
         now,
         onStored: () => worker.poke(),
       }),

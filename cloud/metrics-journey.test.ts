@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { campaign, openWorld, PUSHING } from './cloud.fixture.ts';
+import { campaign, openWorld, openWorldWith, PUSHING } from './cloud.fixture.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
+import { eventually } from './sandbox/sandbox.fixture.ts';
 
 const figures = async (url: string): Promise<Map<string, number>> => {
   const response = await fetch(`${url}/metrics`);
@@ -57,4 +58,27 @@ it('is ready, and tells what is wrong although it takes events in', async () => 
   const world = await openWorld(campaign('tea', PUSHING));
   const ready = async () => (await (await fetch(`${world.httpUrl()}/readyz`)).json()) as { trouble?: string[] };
   expect(await ready()).toEqual({ ready: true });
+});
+
+it('keeps what waits while LINE does not accept the token, and says so', async () => {
+  const wrong = { PHAROS_LINE_CHANNEL_ACCESS_TOKEN: 'an old one' };
+  const world = await openWorldWith(wrong, campaign('tea', PUSHING));
+  const alice = await world.friend();
+  await world.enters(alice);
+  await eventually(async () => {
+    const { trouble = [] } = (await (await fetch(`${world.httpUrl()}/readyz`)).json()) as { trouble?: string[] };
+    expect(trouble).toEqual([expect.stringMatching(/401.*PHAROS_LINE_CHANNEL_ACCESS_TOKEN/)]);
+    expect(world.log()).toContain('LINE does not accept the channel access token');
+    expect((await figures(world.httpUrl())).get('pharos_line_calls_total{route="push",outcome="unauthorized"}')).toBe(
+      1,
+    );
+  });
+  expect((await figures(world.httpUrl())).get('pharos_waiting{queue="pushes"}')).toBe(1);
+});
+
+it('sends with tokens LINE issues for channel id and secret', async () => {
+  const issued = { PHAROS_LINE_CHANNEL_ID: CHANNEL.channelId, PHAROS_LINE_CHANNEL_ACCESS_TOKEN: 'an old one' };
+  const world = await openWorldWith(issued, campaign('tea', PUSHING));
+  const alice = await world.friend();
+  expect(await world.settled((await world.enters(alice)).sourceId)).toMatchObject({ state: 'accepted' });
 });

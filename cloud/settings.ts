@@ -59,7 +59,23 @@ export const SETTINGS = {
       .optional(),
     help: 'LIFF app whose endpoint is <PHAROS_PUBLIC_URL>/f; forms then open for whoever LINE says is looking',
   },
-  PHAROS_LINE_CHANNEL_SECRET: { schema: z.string().min(1, CONSOLE_HELP), help: 'LINE channel secret', secret: true },
+  PHAROS_LINE_CHANNEL_SECRET: {
+    schema: z.string().min(1, CONSOLE_HELP),
+    help: 'LINE channel secret; two, the newer first, while it is being replaced',
+    secret: true,
+  },
+  PHAROS_LINE_CHANNEL_ID: {
+    schema: z.string().regex(/^\d+$/, 'a channel id is a number').optional(),
+    help: 'LINE channel id; messages are then sent with short-lived tokens LINE issues for it and the secret',
+  },
+  PHAROS_LINE_PRICE: {
+    schema: z
+      .string()
+      .regex(/^\d+ [A-Z]{3}$/, 'smallest unit and currency, like 20 TWD for NT$0.2')
+      .transform((text) => ({ minor: Number.parseInt(text, 10), currency: text.slice(-3) }))
+      .optional(),
+    help: 'what a pushed message costs, like 20 TWD for NT$0.2; kept with each message for the reports',
+  },
   PHAROS_LINE_CHANNEL_ACCESS_TOKEN: {
     schema: z.string().min(1, CONSOLE_HELP),
     help: 'LINE channel access token',
@@ -130,6 +146,10 @@ export function readSome<Name extends SettingName>(
   }
   return values as unknown as Pick<Settings, Name>;
 }
+
+/** The file a secret was read from, which may be replaced while the service runs; `undefined` where it was given itself. */
+export const secretFileOf = (name: SettingName, environment: Environment): string | undefined =>
+  given(environment[name]) === undefined ? given(environment[`${name}_FILE`]) : undefined;
 
 /** Empty is not set: so a source that names a setting without a value does not hide the next one. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

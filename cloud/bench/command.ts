@@ -9,7 +9,7 @@ interface Options {
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** `bench ingest` and `bench decide`: figures of this machine, and ratios against what they are to be. */
+/** `bench ingest`, `bench decide` and `bench line`: figures of this machine, and ratios against what they are to be. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine; every figure is taken beside its peers');
   common(bench.command('ingest'), 20_000)
@@ -40,6 +40,21 @@ export function addBench(program: Command): void {
             `${campaignsElsewhere} campaigns elsewhere, ${members} members: ${spread(decisionsPerSecond)} decisions/s`,
         ),
         ...figures.ratios.map((ratio) => told(ratio, 'at most')),
+      ];
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
+  common(bench.command('line'), 20_000)
+    .description(
+      'webhooks to the disk beside a bare server, calls out against what LINE allows, and from one to the other',
+    )
+    .option('--seconds <number>', 'how long to send', whole, 10)
+    .action(async ({ json, ...options }: Options & { seconds: number }) => {
+      const { measureLine } = await import('./line.ts');
+      const figures = await measureLine(options, say);
+      const lines = [
+        `webhooks: bare ${spread(figures.bare)}/s, durable ${spread(figures.durable)}/s`,
+        ...figures.atLeast.map((ratio) => told(ratio, 'at least')),
+        ...figures.atMost.map((ratio) => told(ratio, 'at most')),
       ];
       process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
     });

@@ -151,7 +151,7 @@ it('gives a push up for the month only where LINE counts the month as used up', 
   const doubtful = await openSender(() => false, answer);
   await doubtful.deliverTo('Ualice');
   doubtful.sender.poke();
-  await doubtful.until(async () => (await doubtful.row(['next_attempt_at'])).next_attempt_at > T0);
+  await doubtful.until(async () => (await doubtful.row(['next_attempt_at'])).next_attempt_at === T0 + 5_000);
   expect(await doubtful.row(['state'])).toEqual({ state: 'ready' });
 
   const over = await openSender(() => false, answer);

@@ -19,7 +19,7 @@ const LEASE_MS = 30_000;
 /** Looks again at least this often, should nobody poke. */
 const IDLE_MS = 5_000;
 /** From the end of one turn to the next: what ends and falls due in between shares the commit. */
-const GAP_MS = 4;
+const GAP_MS = 10;
 
 /**
  * Works off delivery rows in turns: one transaction writes the calls that have ended and claims the next ones, which are

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../protocol/units.ts';
-import { durationMs } from '../core/calendar.ts';
 import { clockOf } from '../core/decide/clock.ts';
+import { freshForMs } from '../core/decide/route.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { triggerFor } from '../core/manifest/trigger.ts';
 import type { DueDeferral, LedgerTx, NewEvent } from '../core/ports.ts';
@@ -62,7 +62,10 @@ export async function dropDeferral(tx: LedgerTx, now: EpochMs): Promise<DueDefer
   return first;
 }
 
-/** Writes down the runs of scheduled campaigns that have come due. A run that was slept through is left out. */
+/**
+ * Writes down the runs of scheduled campaigns that have come due. One that was slept through for longer than what the
+ * clock starts stays fresh is left out.
+ */
 export async function beginRuns(tx: LedgerTx, now: EpochMs): Promise<void> {
   const registry = await tx.registry();
   const offers = await registry.offers({ trigger: 'schedule', ear: 'clock' }, undefined);
@@ -71,7 +74,7 @@ export async function beginRuns(tx: LedgerTx, now: EpochMs): Promise<void> {
   for (const offer of offers) {
     const due = latestDue(offer, last.get(offer.campaignId), now);
     if (due === undefined) continue;
-    const slept = now - due > durationMs(offer.spec.freshFor);
+    const slept = now - due > freshForMs({ ear: 'clock' }, offer);
     await tx.clock.beginRun(offer.campaignId, due, slept ? now : undefined);
   }
 }

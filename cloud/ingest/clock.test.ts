@@ -97,3 +97,19 @@ it('gives every member a turn in a scheduled run, once, and leaves out what was 
   await clock().tick();
   expect(await decided()).toHaveLength(450);
 });
+
+it('begins a run that came due within the hour before a restart, and none of before that', async () => {
+  const trigger = { on: 'schedule', every: { time: '12:30' } };
+  const { store, clock, decided, troubles, at } = await openClock({ trigger });
+  const made = await memberRows(store).make([{ kind: 'line_user', issuer: 'bot', subject: 'Ualice', at: T0 }]);
+  const [memberId] = made.values();
+  if (memberId === undefined) throw new Error('nobody was made');
+  await memberRows(store).consentAll([{ memberId, action: 'granted', source: 's', at: T0 }]);
+  at(epochMs(T0 + 1.5 * HOUR));
+  await clock().tick();
+  expect(await decided()).toEqual(['clock granted']);
+  at(epochMs(T0 + 25.5 * HOUR + 1));
+  await clock().tick();
+  expect(await decided()).toEqual(['clock granted']);
+  expect(troubles).toEqual([]);
+});

@@ -10,6 +10,7 @@ import {
   NODE,
   newEvent,
   nodeDocument,
+  ON_POSTGRES,
   openStore,
   storeDocument,
   T0,
@@ -64,6 +65,33 @@ it('a late event of somebody erased revives nobody; who comes again is somebody 
   expect(again).not.toBe(anna);
   // And what came later still, of before, is not the new one's.
   expect(await take('beacon', after(9_500))).toMatchObject({ member_id: null });
+});
+
+it.runIf(ON_POSTGRES)('somebody erased while their event is looked at is not made anew', async () => {
+  const { store, ledger, take } = await openShop();
+  const { member_id: anna } = await take('follow', T0);
+  const line = { type: 'follow', timestamp: after(9_000), source: { type: 'user', userId: USER } };
+  // Stored too late for the one who erases to find it.
+  const late = newEvent({ type: 'follow', at: after(9_000), body: { destination: 'bot', event: line } });
+  let looked = 0;
+  const meanwhile = async <T>(looking: Promise<T>): Promise<T> => {
+    const found = await looking;
+    looked += 1;
+    if (looked === 1) await eraseMember(store, { member: anna ?? '', why: 'asked', who: 'test' }, after(10_000));
+    return found;
+  };
+  await ledger.transaction((tx) => {
+    const events = { ...tx.events, claim: async () => [{ ...late, body: () => late.body }] };
+    const members = {
+      ...tx.members,
+      find: (...asked: Parameters<typeof tx.members.find>) => meanwhile(tx.members.find(...asked)),
+      erasedAt: (...asked: Parameters<typeof tx.members.erasedAt>) => meanwhile(tx.members.erasedAt(...asked)),
+    };
+    return takeLineEvents({ ...tx, events, members }, store.mint, [late.id], after(11_000));
+  });
+  expect(looked).toBe(2);
+  expect(await store.db.selectFrom('identity_link').selectAll().execute()).toEqual([]);
+  expect(await store.db.selectFrom('member').select('id').execute()).toEqual([{ id: anna }]);
 });
 
 it('keeps nothing of tags that are nobody’s', async () => {

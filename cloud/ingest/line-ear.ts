@@ -52,8 +52,10 @@ export async function takeLineEvents(
   }
   for (const { id } of broken) await tx.events.close(id, 'failed', {});
 
+  const found = await tx.members.find(peopleOf(read));
+  // Looked up after the members: who is erased between the two is found and missed at the lock, or known as erased.
   const known = await withoutErased(tx, read);
-  const members = await membersOf(tx, known);
+  const members = await withNew(tx, known, found);
   const occurrences: Occurrence[] = [];
   const suspicions: Suspicion[] = [];
   for (const one of known) {
@@ -76,10 +78,13 @@ function readEvent({ body, ...event }: ClaimedEvent): ReadEvent {
   return { ...plain, line, person: { kind: 'line_user', issuer: destination, subject: userId } };
 }
 
+const peopleOf = (read: readonly ReadEvent[]): Identity[] => [
+  ...new Map(read.flatMap(({ person }) => (person === undefined ? [] : [[identityKey(person), person]]))).values(),
+];
+
 /** What somebody did before asking to be forgotten means nothing, however late LINE tells of it. */
 async function withoutErased(tx: LedgerTx, read: readonly ReadEvent[]): Promise<readonly ReadEvent[]> {
-  const people = read.flatMap(({ person }) => person ?? []);
-  const erasedAt = await tx.members.erasedAt(people);
+  const erasedAt = await tx.members.erasedAt(peopleOf(read));
   if (erasedAt.size === 0) return read;
   return read.map(({ event, line, person }) => {
     const erased = person && erasedAt.get(identityKey(person));
@@ -94,15 +99,18 @@ interface FoundMembers {
   readonly fresh: Set<string>;
 }
 
-/** The members behind LINE user ids; the first event of one makes the member. */
-async function membersOf(tx: LedgerTx, read: readonly ReadEvent[]): Promise<FoundMembers> {
+/** The members behind LINE user ids; the first event of one that was not found makes the member. */
+async function withNew(
+  tx: LedgerTx,
+  read: readonly ReadEvent[],
+  found: ReadonlyMap<string, MemberId>,
+): Promise<FoundMembers> {
   const wanted = new Map<string, Identity & { at: EpochMs }>();
   for (const { event, person } of read) {
     if (person !== undefined && !wanted.has(identityKey(person))) {
       wanted.set(identityKey(person), { ...person, at: event.at });
     }
   }
-  const found = await tx.members.find([...wanted.values()]);
   const missing = [...wanted].filter(([key]) => !found.has(key)).sort(([a], [b]) => (a < b ? -1 : 1));
   const made = await tx.members.make(missing.map(([, identity]) => identity));
   return { byIdentity: new Map([...found, ...made]), fresh: new Set(made.keys()) };

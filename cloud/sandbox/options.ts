@@ -21,6 +21,7 @@ A LINE platform to try against: Messaging API, webhooks, people with phones.
   --air-socket PATH         virtual air: one connection is one radio
   --air-ctl PATH            virtual air: where radios are (PHAROS_AIR_CTL)
   --phone-radio hciN        a real adapter as the phone's radio
+  --faults FILE             planted faults as JSON; read again whenever the file changes
   --trace DIR               one btsnoop file per radio
 `;
 
@@ -38,6 +39,7 @@ const OPTIONS = {
   'air-socket': text,
   'air-ctl': text,
   'phone-radio': text,
+  faults: text,
   trace: text,
   help: { type: 'boolean' },
 } as const;
@@ -92,6 +94,7 @@ export function readOptions(
     ...defined('airControl', values['air-ctl'] ?? env['PHAROS_AIR_CTL']),
     ...defined('phoneRadio', values['phone-radio']),
     ...defined('traceDir', values.trace),
+    ...defined('faultsFile', values.faults),
   });
 }
 

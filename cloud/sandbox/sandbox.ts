@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { createEars } from './ears.ts';
+import { followFaults } from './fault-file.ts';
 import { createHost, type HostOptions } from './host.ts';
 import { sendError } from './http/answers.ts';
 import { addFaultRoutes } from './http/control-faults.ts';
@@ -19,6 +20,8 @@ export interface SandboxOptions extends HostOptions, RadioSources {
   readonly port?: number;
   /** Where to write one btsnoop file per radio. */
   readonly traceDir?: string;
+  /** JSON as `PUT /sandbox/faults` takes it. */
+  readonly faultsFile?: string;
 }
 
 export interface Sandbox {
@@ -30,6 +33,7 @@ export interface Sandbox {
 /** Starts a LINE platform: its Messaging API, its webhooks, its people and their phones. Rejects if the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = createHost(options);
+  const faults = options.faultsFile === undefined ? undefined : followFaults(options.faultsFile, host.setFaults);
   const people = createPeople(host);
   const ears = createEars(host);
   const radios = createRadios(options);
@@ -52,6 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url,
     close: async () => {
+      faults?.close();
       walks.close();
       radios.close();
       host.close();

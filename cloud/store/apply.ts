@@ -8,6 +8,7 @@ import { applyNode } from './apply-node.ts';
 import { checkReferences } from './apply-references.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
+import { holdRegistry } from './registry.ts';
 import { transact } from './transact.ts';
 
 /** In this order every reference finds its target. */
@@ -24,6 +25,7 @@ export async function applyManifests(
 ): Promise<Applied[]> {
   const ordered = [...manifests].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   return await transact(db, async (tx) => {
+    await holdRegistry(tx);
     const applied: Applied[] = [];
     for (const manifest of ordered) applied.push(await applyOne(tx, manifest, at));
     await checkReferences(tx);

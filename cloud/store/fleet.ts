@@ -5,6 +5,7 @@ import type { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import type { NodeCredentials } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
+import { holdRegistry } from './registry.ts';
 import { transact } from './transact.ts';
 
 /** As many as a bundle takes. */
@@ -34,6 +35,7 @@ export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
       rotate: boolean,
     ): Promise<NodeCredentials | 'unknown_node' | 'has_credentials'> {
       return await transact(db, async (tx) => {
+        await holdRegistry(tx);
         const row = await tx
           .selectFrom('node')
           .selectAll()

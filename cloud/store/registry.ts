@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { parseHex } from '../../protocol/bytes.ts';
 import type { Hwid, NodeId } from '../../protocol/ids.ts';
 import { durationMs } from '../core/calendar.ts';
@@ -12,6 +13,7 @@ import type { Offer } from '../core/working-set-types.ts';
 import { readOffers } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
+import { isPostgres } from './dialect.ts';
 import { homeOf } from './home.ts';
 
 /**
@@ -41,6 +43,15 @@ export function registryMemory(): RegistryMemory {
       return registry(context, kept);
     },
   };
+}
+
+/**
+ * Begins a change of what every batch relies on: waits for those that are under way, and lets no further one begin
+ * before this transaction ends. By the table, whose waiters have their turn in the order they came: of a row that is
+ * always shared by somebody an update would never get hold. Before anything else is locked, as batches do.
+ */
+export async function holdRegistry(tx: Db): Promise<void> {
+  if (isPostgres(tx)) await sql`LOCK TABLE registry_version IN EXCLUSIVE MODE`.execute(tx);
 }
 
 interface Kept {

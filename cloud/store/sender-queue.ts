@@ -39,6 +39,8 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
           .set((eb) => ({
             state: 'sending',
             claimed_until: claim.now + claim.leaseMs,
+            // So that the index finds the leases that ran out without looking at those that did not.
+            next_attempt_at: claim.now + claim.leaseMs,
             attempts: eb('attempts', '+', 1),
           }))
           .where(
@@ -78,9 +80,9 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
       const budgets = await lineBudgetRows(context).read(now);
       const times: number[] = [];
       for (const route of ROUTES) {
-        const ready = await soonest(context, 'ready', 'next_attempt_at', route);
+        const ready = await soonest(context, 'ready', route);
         if (ready !== undefined) times.push(Math.max(ready, openAt(budgets[route], LINE_RATES[route])));
-        const sending = await soonest(context, 'sending', 'claimed_until', route);
+        const sending = await soonest(context, 'sending', route);
         if (sending !== undefined) times.push(sending);
       }
       return times.length === 0 ? undefined : epochMs(Math.min(...times));
@@ -122,18 +124,16 @@ async function dueRows(
   for (const route of ROUTES) {
     const most = () => Math.min(limit - due.length, left);
     let left = callsLeft(budgets[route], now);
-    for (const [state, column] of [
-      ['sending', 'claimed_until'],
-      ['ready', 'next_attempt_at'],
-    ] as const) {
+    for (const state of ['sending', 'ready'] as const) {
       if (most() <= 0) continue;
       const rows = await db
         .selectFrom('delivery')
         .selectAll()
         .where('state', '=', state)
         .where('route', '=', route)
-        .where(column, '<=', now)
-        .orderBy(column)
+        .where('next_attempt_at', '<=', now)
+        .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]))
+        .orderBy('next_attempt_at')
         .limit(most())
         .forUpdate()
         .skipLocked()
@@ -202,15 +202,10 @@ function read({ vault }: StoreContext, row: DeliveryRow, person: Person | undefi
   };
 }
 
-async function soonest(
-  { db }: StoreContext,
-  state: 'ready' | 'sending',
-  column: 'next_attempt_at' | 'claimed_until',
-  route: Route,
-): Promise<number | undefined> {
+async function soonest({ db }: StoreContext, state: 'ready' | 'sending', route: Route): Promise<number | undefined> {
   const found = await db
     .selectFrom('delivery')
-    .select(({ fn }) => [fn.min<number | null>(column).as('at')])
+    .select(({ fn }) => [fn.min<number | null>('next_attempt_at').as('at')])
     .where('state', '=', state)
     .where('route', '=', route)
     .executeTakeFirst();

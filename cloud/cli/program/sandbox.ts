@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { FaultOptions } from '../commands/sandbox-fault.ts';
+import type { LogOptions } from '../commands/sandbox-log.ts';
 import type { WalkOptions } from '../commands/sandbox-walk.ts';
 import type { RunCommand } from './run.ts';
 
@@ -37,5 +39,31 @@ export function addSandboxCommands(program: Command, run: RunCommand): void {
     .argument('<user>', 'LINE user id, U…')
     .action((user: string, _options, command: Command) =>
       run(command, async (shell) => (await import('../commands/sandbox-chat.ts')).sandboxChat(shell, user)),
+    );
+  sandbox
+    .command('fault')
+    .description('plants trouble between LINE and the server; without arguments says what is planted')
+    .argument('[where]', 'api, webhook, away or clear')
+    .argument('[kind]', 'which, such as error_500, timeout_after or lose')
+    .option('--times <count>', 'strikes so often and is gone')
+    .option('--probability <chance>', 'strikes with this chance, 0 to 1')
+    .option('--endpoint <name>', 'only this one, such as push')
+    .option('--delay <seconds>', 'for slow and delay')
+    .option('--for <seconds>', 'how long LINE is away')
+    .option('--seed <number>', 'makes chances repeat themselves')
+    .action((where: string | undefined, kind: string | undefined, options: FaultOptions, command: Command) =>
+      run(command, async (shell) =>
+        (await import('../commands/sandbox-fault.ts')).sandboxFault(shell, where, kind, options),
+      ),
+    );
+  sandbox
+    .command('log')
+    .description('what LINE was asked and what it sent')
+    .option('--user <id>', 'what concerned this person')
+    .option('--retry-key <key>', 'calls with this key')
+    .option('--endpoint <name>', 'calls of this endpoint, such as push')
+    .option('--limit <count>', 'at most so many', '200')
+    .action((options: LogOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/sandbox-log.ts')).sandboxLog(shell, options)),
     );
 }

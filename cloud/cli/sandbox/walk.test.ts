@@ -141,6 +141,19 @@ describe('the sandbox', () => {
     expect(ran).toMatchObject({ code: 3, out: '', talk: expect.stringContaining('nobody has this id') });
   });
 
+  it('plants faults and tells what happened', async () => {
+    expect(await run('sandbox', 'fault', 'api', 'error_500', '--times', '2', '--endpoint', 'bot_info')).toMatchObject({
+      code: 0,
+      out: 'api error_500, 2 more\n',
+    });
+    expect((await run('sandbox', 'fault')).out).toBe('api error_500, 2 more\n');
+    expect((await run('sandbox', 'fault', 'away', 'timeout', '--for', '0.001')).out).toContain('away (timeout)\n');
+    expect(await run('sandbox', 'fault', 'clear')).toMatchObject({ code: 0, out: '' });
+    expect(await run('sandbox', 'fault', 'api', 'hiccup')).toMatchObject({ code: 1, out: '' });
+    expect(await run('sandbox', 'fault', 'moon')).toMatchObject({ code: 2, out: '' });
+    expect((await run('sandbox', 'log', '--endpoint', 'reply')).out).toMatch(/reply 200 → 1\n/);
+  });
+
   it.each([
     [['--user', 'U1', '--stranger'], '--user'],
     [['--card', '1/2'], '--card'],

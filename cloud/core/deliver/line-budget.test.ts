@@ -5,7 +5,7 @@ import { callsLeft, fullBudget, learn, openAt, refill, spend } from './line-budg
 
 const T0 = epochMs(1_000_000);
 const at = (ms: number) => epochMs(T0 + ms);
-const RATE = { perSecond: 1_980, burst: 200 };
+const RATE = { perSecond: 1_980, burst: 400 };
 const LINE = { perSecond: 2_000, burst: 2_000 };
 
 it('never lets through more than LINE would, however the calls are spread and delayed', () => {
@@ -49,7 +49,7 @@ it('uses nearly all of it', () => {
 });
 
 it('gains nothing by a clock that lags behind', () => {
-  const empty = spend(refill(fullBudget(RATE, T0), RATE, at(500)), 200);
+  const empty = spend(refill(fullBudget(RATE, T0), RATE, at(500)), 400);
   expect(callsLeft(refill(empty, RATE, T0), T0)).toBe(0);
   expect(refill(empty, RATE, T0).at).toBe(at(500));
 });
@@ -61,7 +61,7 @@ it('pauses longer each time LINE says so again, once for all answers of one mome
   expect(learn(once, limited, at(10), 0)).toBe(once);
   const twice = learn(once, limited, at(1_000), 0.99);
   expect(twice.pausedUntil - at(1_000)).toBeGreaterThan(1_900);
-  expect(callsLeft(refill(twice, RATE, at(4_000)), at(4_000))).toBe(200);
+  expect(callsLeft(refill(twice, RATE, at(4_000)), at(4_000))).toBe(400);
   expect(learn(twice, { limited: 0, passed: 5 }, at(4_000), 0).strikes).toBe(2);
   expect(learn(twice, { limited: 0, passed: 5 }, at(6_000), 0).strikes).toBe(0);
 });

@@ -27,12 +27,12 @@ interface LineRate {
 
 /**
  * LINE lets 2,000 a second through at either endpoint and keeps a bucket of its own. Ours is filled a little slower,
- * since two clocks count, and holds a tenth of a second only: calls that were held up on the way arrive together, and
+ * since two clocks count, and holds a fifth of a second only: calls that were held up on the way arrive together, and
  * what LINE's larger bucket has above ours absorbs them.
  */
 export const LINE_RATES: Readonly<Record<LineEndpoint, LineRate>> = {
-  reply: { perSecond: 1_980, burst: 200 },
-  push: { perSecond: 1_980, burst: 200 },
+  reply: { perSecond: 1_980, burst: 400 },
+  push: { perSecond: 1_980, burst: 400 },
 };
 
 const FIRST_PAUSE_MS = 1_000;

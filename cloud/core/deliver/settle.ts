@@ -88,7 +88,7 @@ const backoff = (attempts: number, random: number, firstMs: number): number =>
 
 export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: EpochMs, random: number): SettleStep {
   const firstMs = outcome.at === 'too-many' ? FIRST_TOO_MANY_MS : FIRST_BACKOFF_MS;
-  const retryAt = epochMs(now + backoff(delivery.attempts, random, firstMs));
+  const retryAt = epochMs(Math.ceil(now + backoff(delivery.attempts, random, firstMs)));
   switch (outcome.at) {
     case 'accepted':
     case 'accepted-before':

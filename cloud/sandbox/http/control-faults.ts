@@ -32,10 +32,12 @@ export function addFaultRoutes(app: FastifyInstance, host: Host): void {
     host.setFaults(both.data);
     return state.faults;
   });
-  app.delete('/sandbox/faults', () => {
+  const clear = () => {
     host.setFaults(NO_FAULTS);
     return state.faults;
-  });
+  };
+  app.delete('/sandbox/faults', clear);
+  app.post('/sandbox/faults/clear', clear);
 
   app.post('/sandbox/access-token/revoke', () => {
     revokeAll(state);

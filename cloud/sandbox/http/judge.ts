@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Host } from '../host.ts';
 import { LOG_LIMIT, type LogEntry, PAGE } from '../judge-log.ts';
+import { logLine } from '../view/log-line.ts';
 import { sendError } from './answers.ts';
 import { openStream } from './stream.ts';
 
@@ -14,6 +15,8 @@ const Query = z.strictObject({
   retryKey: z.string().optional(),
   endpoint: z.string().optional(),
   webhookEventId: z.string().optional(),
+  /** One line of text per entry beside the entries. */
+  lines: z.literal('true').optional(),
 });
 
 /** Routes about what happened: the log with its queries, its export, its counts, and the log as it grows. */
@@ -23,12 +26,13 @@ export function addJudgeRoutes(app: FastifyInstance, host: Host): void {
   app.get('/sandbox/log', (request, reply) => {
     const query = Query.safeParse(request.query);
     if (!query.success) return sendError(reply, 'bad_request', z.prettifyError(query.error).replaceAll('\n', ' '));
-    return log.find(query.data);
+    const found = log.find(query.data);
+    return query.data.lines === undefined ? found : { ...found, lines: found.entries.map(logLine) };
   });
 
   /** One entry per line, so that a storm can be read while it is being written. */
   app.get('/sandbox/log/export', (request, reply) => {
-    const query = Query.omit({ limit: true }).safeParse(request.query);
+    const query = Query.omit({ limit: true, lines: true }).safeParse(request.query);
     if (!query.success) return sendError(reply, 'bad_request', z.prettifyError(query.error).replaceAll('\n', ' '));
     return reply
       .header('content-type', 'application/x-ndjson; charset=utf-8')

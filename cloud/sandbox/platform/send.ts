@@ -91,7 +91,7 @@ export const TOO_MUCH_TO_ONE = 'Too many messages have been sent to the same use
 
 function isFlooded({ state, moment }: Call, userId: string): boolean {
   const { perPerson } = state.settings;
-  if (perPerson === undefined) return false;
+  if (perPerson === null) return false;
   const limit = { requests: perPerson.messages, perMs: perPerson.perMs };
   const { allowed, bucket } = takeToken(state.userBuckets.get(userId), limit, moment.nowMs);
   state.userBuckets.set(userId, bucket);

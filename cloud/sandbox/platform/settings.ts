@@ -36,7 +36,7 @@ export const SandboxSettings = z.strictObject({
   /** Calls under way at once, by endpoint; none by default. */
   concurrency: z.partialRecord(z.enum(ENDPOINTS), z.int().positive()),
   /** Pushes to one person before 429. LINE says that there is such a limit and not which; none by default. */
-  perPerson: z.strictObject({ messages: z.int().positive(), perMs: z.int().positive() }).optional(),
+  perPerson: z.strictObject({ messages: z.int().positive(), perMs: z.int().positive() }).nullable(),
   /** Verified accounts may list their followers. */
   verified: z.boolean(),
   /** How often the `isUnblocked` of a follow event is wrong; LINE calls the flag not fully reliable. */
@@ -62,6 +62,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   webhookBatch: { maxEvents: 1, withinMs: 0 },
   rateLimits: {},
   concurrency: {},
+  perPerson: null,
   verified: false,
   isUnblockedWrong: 0,
   apiLatencyMs: 0,

@@ -88,7 +88,7 @@ export function webhookBody(
   twist?: BodyTwist,
 ): string {
   const standby = twist === 'standby';
-  const bodies = events.map((event) => ({
+  const common = (event: WebhookEvent) => ({
     type: event.type,
     mode: standby ? 'standby' : 'active',
     timestamp: event.timestamp,
@@ -99,18 +99,22 @@ export function webhookBody(
     ...(event.replyToken === undefined || standby ? {} : { replyToken: event.replyToken }),
     webhookEventId: event.webhookEventId,
     deliveryContext: { isRedelivery },
+  });
+  const bodies: object[] = events.map((event) => ({
+    ...common(event),
     ...event.own,
     ...(twist === 'unknown_fields' ? { weather: { sky: ['clear', null, 3.5] }, [event.type]: withMore(event) } : {}),
   }));
-  const strange = bodies.map((body) => ({
-    ...body,
+  const strange = events.slice(0, 1).map((event) => ({
+    ...common(event),
     type: 'teleport',
-    webhookEventId: body.webhookEventId.split('').reverse().join(''),
+    replyToken: undefined,
+    webhookEventId: event.webhookEventId.split('').reverse().join(''),
     teleport: { to: 'moon' },
   }));
   return JSON.stringify({
     destination: state.channel.botUserId,
-    events: twist === 'unknown_event' ? [...strange.slice(0, 1), ...bodies] : bodies,
+    events: twist === 'unknown_event' ? [...strange, ...bodies] : bodies,
   });
 }
 
