@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
+import { composeAdmin } from './compose-admin.ts';
+import { composeForms } from './compose-forms.ts';
 import { formLinkKey } from './core/form/link.ts';
 import { brokerName, openDataDir } from './data-dir.ts';
 import { fixedToken } from './deliver/access-token.ts';
 import { limitFetch } from './deliver/fetch-deadline.ts';
-import { readBotUserId } from './deliver/line-account.ts';
 import { createLineClient } from './deliver/line-client.ts';
 import { createLineTransport } from './deliver/line-transport.ts';
 import { watchQuota } from './deliver/quota-watch.ts';
 import { createSender } from './deliver/sender.ts';
 import { statelessTokens } from './deliver/stateless-token.ts';
-import { bundleOf } from './fleet/bundle.ts';
 import { createFleetControl } from './fleet/shadow.ts';
 import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
@@ -23,29 +23,24 @@ import type { OnUnmade } from './ingest/dispatch.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
-import { createLineConnect } from './line-connect.ts';
 import { liveSecret, severalOf } from './live-secret.ts';
-import { createMemberApi } from './member-api.ts';
+import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { tellingLedger } from './metrics-ledger.ts';
 import { createReadiness } from './readiness.ts';
 import { type Settings, secretFileOf } from './settings.ts';
-import { createFormApi, createFormLinks, memberFormLinks } from './sign-up.ts';
+import { memberFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
 import { alertRows } from './store/alerts.ts';
-import { applyManifests } from './store/apply.ts';
 import type { StoreContext } from './store/context.ts';
 import { migrate, openDatabase } from './store/database.ts';
 import { depths, proveWritable } from './store/depths.ts';
-import { explain } from './store/explain.ts';
 import { fleetRows } from './store/fleet.ts';
-import { formRows } from './store/forms.ts';
+import { holdInUse } from './store/in-use.ts';
 import { createLedger } from './store/ledger.ts';
-import { memberOfLineUser } from './store/line-members.ts';
 import { lineQuotaRows } from './store/line-quota.ts';
 import { systemMint } from './store/mint.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
-import { readings } from './store/reading.ts';
 import { senderQueue } from './store/sender-queue.ts';
 import { createVault } from './store/vault.ts';
 import { checkVaultKey } from './store/vault-check.ts';
@@ -70,7 +65,7 @@ const LINE_TIMEOUT_MS = 5_000;
 /** Rejects, mostly with a {@link Problem}, when it cannot listen or read what the settings name. */
 export async function startCloud(
   settings: Settings,
-  log: Logger = logger(settings),
+  log: Logger = createLog(settings.PHAROS_LOG_LEVEL),
   now: () => EpochMs = () => epochMs(Date.now()),
 ): Promise<Cloud> {
   const { databasePath, adminToken, vaultKey } = openDataDir(settings.PHAROS_DATA_DIR, settings.PHAROS_ADMIN_TOKEN);
@@ -84,6 +79,7 @@ export async function startCloud(
     now: now(),
   });
 
+  const letGo = settings.PHAROS_DATABASE_URL === undefined ? holdInUse(databasePath) : () => undefined;
   const db = await openDatabase(settings.PHAROS_DATABASE_URL ?? databasePath);
   const migrations = await migrate(db);
   if (migrations.length > 0) log.info({ migrations }, 'database migrated');
@@ -100,8 +96,6 @@ export async function startCloud(
   const ledger = tellingLedger(createLedger(store), metrics.written);
   const fleet = fleetRows(store, brokerName(settings.PHAROS_DATA_DIR, settings.PHAROS_MQTT_PORT));
   const alerts = alertRows(store);
-  const forms = formRows(store);
-  const read = readings(store);
 
   const unlimitFetch = limitFetch(settings.PHAROS_LINE_API_BASE, LINE_TIMEOUT_MS);
   const transport = createLineTransport(settings.PHAROS_LINE_API_BASE);
@@ -150,8 +144,9 @@ export async function startCloud(
   };
   const onUnmade: OnUnmade = (event, campaign, complaint) =>
     log.warn({ event, campaign, complaint }, 'message not made');
+  const linkKey = formLinkKey(vaultKey);
   const formLink = memberFormLinks({
-    linkKey: formLinkKey(vaultKey),
+    linkKey,
     publicUrl: () => settings.PHAROS_PUBLIC_URL ?? http.url,
   });
   const worker = createWorker({
@@ -234,60 +229,11 @@ export async function startCloud(
         onStored: () => worker.poke(),
       }),
     ),
-    admin: {
-      apply: (manifests) => applyManifests(store, manifests, now()),
-      explain: (asked) => explain(store, asked),
-      listNodes: () => fleet.list(),
-      makeFormLink: createFormLinks({ forms, formLink, now }),
-      listAlerts: (limit) => alerts.list(limit),
-      connectLine: createLineConnect({
-        apiBase: settings.PHAROS_LINE_API_BASE,
-        accessToken: settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN,
-        publicUrl: settings.PHAROS_PUBLIC_URL,
-        hwids: async () => [...new Set((await fleet.list()).map(({ hwid }) => hwid))],
-        now,
-      }),
-      async makeBundle(nodeId, rotate) {
-        const made = await fleet.makeCredentials(nodeId, rotate);
-        // Whoever is on the line logged in with the old password.
-        if (typeof made !== 'string') await broker.drop(made.node.id);
-        return bundleOf(nodeId, made, { url: mqttUrl, ca: tls?.ca });
-      },
-      members: createMemberApi({
-        store,
-        control,
-        now,
-        onDiskRemembers: (error) => log.warn({ err: error }, 'the files still hold what was erased'),
-      }),
-      coupon: (id) => read.coupon(id),
-      listEvents: (query) => read.events(query),
-      async showNode(nodeId) {
-        const known = (await fleet.list()).find(({ id }) => id === nodeId);
-        return { ...known, ...(await shadow.show(nodeId, now())) };
-      },
-      desireConfig: (nodeId, config, ifVersion) => control.desire(nodeId, config, ifVersion),
-      commandNode: (nodeId, asked) => control.command(nodeId, asked),
-      showCommand: (id) => shadow.command(id, now()),
-    },
-    forms: createFormApi({
-      forms,
-      linkKey: formLinkKey(vaultKey),
-      now,
-      apiBase: settings.PHAROS_LINE_API_BASE,
-      liffId: settings.PHAROS_LIFF_ID,
-      memberOfLineUser: (userId) =>
-        memberOfLineUser(
-          store,
-          userId,
-          () =>
-            readBotUserId({
-              apiBase: settings.PHAROS_LINE_API_BASE,
-              accessToken: settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN,
-            }),
-          now(),
-        ),
-      onConflict: (answer, kinds) => log.warn({ answer, kinds }, 'a form names what belongs to another member'),
+    admin: composeAdmin({
+      ...{ settings, store, fleet, control, formLink, now, log },
+      broker: { drop: broker.drop, address: { url: mqttUrl, ca: tls?.ca } },
     }),
+    forms: composeForms({ settings, store, linkKey, now, log }),
     ready: createReadiness({
       proveWritable: () => proveWritable(store),
       brokerListens: () => broker.state().listens,
@@ -323,6 +269,7 @@ export async function startCloud(
       await transport.close();
       unlimitFetch();
       await db.destroy();
+      letGo();
     },
   };
 }
@@ -336,6 +283,3 @@ const timed =
     tell(answer.status, performance.now() - started);
     return answer;
   };
-
-const logger = (settings: Settings): Logger =>
-  pino({ level: settings.PHAROS_LOG_LEVEL, base: null }, pino.destination({ fd: 2, sync: true }));

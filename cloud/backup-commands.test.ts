@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { backup, restore } from './backup-commands.ts';
 import { openVaultDir } from './data-dir.ts';
 import { migrate, openDatabase } from './store/database.ts';
+import { holdInUse } from './store/in-use.ts';
 import { systemMint } from './store/mint.ts';
 import { createVault } from './store/vault.ts';
 import { checkVaultKey } from './store/vault-check.ts';
@@ -73,4 +74,13 @@ it('says what is not there', async () => {
   const file = join(empty, 'x');
   await expect(backup({ dataDir: empty }, file, false, 5)).rejects.toMatchObject({ code: 'no_database' });
   await expect(restore({ dataDir: empty }, file, false)).rejects.toMatchObject({ code: 'no_backup' });
+});
+
+it('is not restored under a running service, not even on demand', async () => {
+  const { dataDir, file } = await served();
+  await backup({ dataDir }, file, false, 5);
+  const letGo = holdInUse(join(dataDir, 'pharos.sqlite'));
+  await expect(restore({ dataDir }, file, true)).rejects.toMatchObject({ kind: 'conflict', code: 'in_use' });
+  letGo();
+  expect(await restore({ dataDir }, file, true)).toHaveLength(2);
 });

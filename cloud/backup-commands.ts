@@ -4,6 +4,7 @@ import { Problem } from './core/problem.ts';
 import { keepVaultKey, readVaultKey } from './data-dir.ts';
 import { takeBackup } from './store/backup.ts';
 import { isPostgresUrl, openDatabase } from './store/database.ts';
+import { isInUse } from './store/in-use.ts';
 import { withoutSecrets } from './store/postgres.ts';
 import { type BackupCheck, checkBackup, restoreBackup } from './store/restore.ts';
 import { createVault } from './store/vault.ts';
@@ -56,6 +57,13 @@ export async function restore(place: DataPlace, file: string, replace: boolean):
   const check = await checkBackup(file);
   const key = keyFor(dataDir, check);
   const target = databaseUrl ?? databaseFile(dataDir);
+  // PostgreSQL knows its other connections; restoreBackup asks it.
+  if (databaseUrl === undefined && isInUse(target)) {
+    throw new Problem('conflict', 'in_use', 'the service is running on this database', {
+      where: target,
+      remedy: 'stop it first: what it keeps in memory would be of another time',
+    });
+  }
   const db = await openDatabase(target);
   try {
     await restoreBackup(db, file, check, { replace });
@@ -64,7 +72,10 @@ export async function restore(place: DataPlace, file: string, replace: boolean):
     await db.destroy();
   }
   const taken = new Date(check.header.at).toISOString();
-  return [`${isPostgresUrl(target) ? withoutSecrets(target) : target}: ${check.rows} rows, as of ${taken}`];
+  return [
+    `${isPostgresUrl(target) ? withoutSecrets(target) : target}: ${check.rows} rows, as of ${taken}`,
+    'nodes that got a new bundle since then have to be enrolled again',
+  ];
 }
 
 /** Nothing is restored beside a key that does not open it: every code and message would look broken. */

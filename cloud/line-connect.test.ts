@@ -48,3 +48,13 @@ it('refuses what is no address', async () => {
   const world = await openWorld();
   expect((await connect(world, { webhook: 'pharos.example' })).status).toBe(422);
 });
+
+it('leaves the address that works where the new one does not, and takes no other path', async () => {
+  const world = await openWorld();
+  const unreachable = 'http://127.0.0.1:9/line/webhook';
+  const { report } = await connect(world, { webhook: unreachable });
+  expect(found(report)).toMatchObject({ webhook: 'fail', address: 'fail' });
+  const kept = (await connect(world, { dryRun: true })).report;
+  expect(found(kept)).toMatchObject({ webhook: 'ok', address: 'ok' });
+  expect((await connect(world, { webhook: `${world.httpUrl()}/` })).status).toBe(422);
+});

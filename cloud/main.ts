@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { addBench } from './bench/command.ts';
 import { Problem } from './core/problem.ts';
@@ -83,6 +85,8 @@ program
       import('./data-dir.ts'),
       import('./store/database.ts'),
     ]);
+    const isNew = place.databaseUrl === undefined && !existsSync(join(place.dataDir, 'pharos.sqlite'));
+    if (isNew) process.stderr.write(`pharos-cloud: there was no database in ${place.dataDir}; making a new one\n`);
     const db = await openDatabase(place.databaseUrl ?? openVaultDir(place.dataDir).databasePath);
     const ran = await migrate(db);
     await db.destroy();
@@ -105,10 +109,11 @@ program
   .description('put a backup in the place of an empty database, SQLite or PostgreSQL whichever it was taken from')
   .argument('<file>', 'what `backup` wrote')
   .option('--into <target>', 'a data folder, or postgres://… (default: what the settings name)')
+  .addOption(new Option('--data-dir <folder>', 'the same as --into').conflicts('into'))
   .option('--yes', 'replace what the database holds')
-  .action(async (file: string, { into, yes }: { into?: string; yes?: true }) => {
+  .action(async (file: string, { into, dataDir, yes }: { into?: string; dataDir?: string; yes?: true }) => {
     const { restore } = await import('./backup-commands.ts');
-    tell(await restore(restorePlace(into), file, yes === true));
+    tell(await restore(restorePlace(into ?? dataDir), file, yes === true));
   });
 
 const tell = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);

@@ -86,6 +86,7 @@ it('opens for nobody else', async () => {
   expect(await status(url)).toBe(200);
   expect(await status(url.replace('/f/join', '/f/other'))).toBe(404);
   expect(await status(`${url.slice(0, -3)}xyz`)).toBe(403);
+  expect(await status(`${url}&t=twice`)).toBe(403);
   world.skip(8 * 86_400_000);
   expect(await status(url)).toBe(410);
   expect((await world.admin('POST', '/forms/join/links', { member: 'mem_nobody' })).status).toBe(404);

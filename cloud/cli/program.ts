@@ -75,7 +75,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     .description('coupons')
     .command('show')
     .description('one coupon with its code')
-    .argument('<id>', 'coupon id')
+    .argument('<id>', 'coupon id, or its code')
     .action((id: string, _options, command: Command) =>
       run(command, async (shell) => (await import('./commands/coupon-show.ts')).couponShow(shell, id)),
     );

@@ -81,7 +81,7 @@ function address({ endpoint, set, wanted }: LineAccountFacts): LineCheck {
   if (there === undefined)
     return { name: 'address', status: 'fail', finding: 'LINE has no webhook address', remedy: say };
   if (wanted !== undefined && there !== wanted) {
-    return { name: 'address', status: 'fail', finding: `LINE calls ${there}, not ${wanted}`, remedy: say };
+    return { name: 'address', status: 'fail', finding: `LINE still calls ${there}, not ${wanted}`, remedy: say };
   }
   return ok('address', `LINE calls ${there}`);
 }

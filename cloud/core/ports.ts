@@ -1,45 +1,19 @@
-import type { Hwid, NodeId, StoreId } from '../../protocol/ids.ts';
+import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Matchable } from './decide/match.ts';
-import type { Decision, Ear, Place, Route, TriggerType, Trust } from './decide/types.ts';
+import type { Decision, Place, Route, TriggerType, Trust } from './decide/types.ts';
 import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
-import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
+import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId } from './ids.ts';
 import type { NodeManifest } from './manifest/node.ts';
 import type { PolicySpec } from './manifest/policy.ts';
 import type { LineMessage } from './message/render.ts';
+import type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './records.ts';
 import type { Suspicion } from './suspicion.ts';
 import type { Asked, Changes, Offer, Past } from './working-set-types.ts';
 
+export type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './records.ts';
+
 /** What the cloud's use cases need of its memory. Implemented in `store`, one file per aggregate. */
-
-export interface NewEvent {
-  readonly id: EventId;
-  readonly ear: Ear;
-  /** LINE's webhookEventId, or `node:epoch:seq`: the same occurrence always has the same. */
-  readonly sourceId: string;
-  readonly type: string;
-  readonly at: EpochMs;
-  readonly receivedAt: EpochMs;
-  readonly ageMs?: number;
-  readonly nodeId?: NodeId;
-  /** The raw event while it waits to be processed; `null` where nothing of it need be kept. */
-  readonly body: unknown;
-}
-
-/** What processing found out; written when an event is closed. */
-export interface EventFacts {
-  readonly nodeId?: NodeId;
-  readonly storeId?: StoreId;
-  readonly memberId?: MemberId;
-  readonly visitId?: VisitId;
-  readonly trust?: Trust;
-  readonly hwid?: string;
-  readonly dm?: string;
-  /** What the event counted: advertisers of a footfall, rows a node had to drop. */
-  readonly count?: number;
-  /** What campaigns could wait for in it; absent where it only keeps a visit going, or less. */
-  readonly trigger?: TriggerType;
-}
 
 /** A stored event while it is worked off. */
 export interface ClaimedEvent extends Omit<NewEvent, 'body'> {
@@ -65,19 +39,6 @@ export interface EventPort {
   claim(ids: readonly EventId[]): Promise<ClaimedEvent[]>;
   /** Ends the wait of an event. Done, nothing of its body is kept; failed, all of it is, to be looked into. */
   close(id: EventId, state: 'done' | 'failed', facts: EventFacts): Promise<void>;
-}
-
-export interface RegisteredNode {
-  readonly id: NodeId;
-  readonly hwid: Hwid;
-  readonly index: number;
-  readonly slotSeconds: number;
-  /** Absent until `pharos node add` made one. */
-  readonly dmKey?: Uint8Array;
-  readonly place: Place;
-  readonly closeAfterMs: number;
-  readonly locale: string;
-  readonly storeName: string;
 }
 
 /** The registry as it is for the length of one transaction. */
@@ -127,17 +88,6 @@ export interface CounterPort {
   giveBack(key: string): Promise<void>;
 }
 
-export interface NewCoupon {
-  readonly campaignId: CampaignId;
-  readonly campaignVersion: number;
-  readonly memberId: MemberId;
-  readonly code: string;
-  /** Absent where it was given at no store. */
-  readonly storeId?: StoreId;
-  readonly issuedAt: EpochMs;
-  readonly expiresAt: EpochMs;
-}
-
 export interface CouponPort {
   /** `undefined` when the issue key is taken: somebody else gave this very right. */
   issue(coupon: NewCoupon, issueKey: string): Promise<CouponId | undefined>;
@@ -149,23 +99,6 @@ export interface DecisionPort {
     decision: Decision,
     facts: { nodeId?: NodeId; storeId?: StoreId; trust: Trust; couponId?: CouponId; at: EpochMs },
   ): Promise<DecisionId>;
-}
-
-export interface NewDelivery {
-  readonly decisionId: DecisionId;
-  readonly memberId: MemberId;
-  /** Absent where nothing is given, only said. */
-  readonly couponId?: CouponId;
-  readonly route: Route;
-  readonly fallback: 'none' | 'push';
-  readonly replyToken?: string;
-  readonly tokenReceivedAt?: EpochMs;
-  readonly messages: readonly LineMessage[];
-  readonly notAfter: EpochMs;
-  /** Counters to give back to if the message is never shown. */
-  readonly stockKey?: string;
-  readonly budgetKey?: string;
-  readonly createdAt: EpochMs;
 }
 
 export interface DeliveryPort {

@@ -5,7 +5,7 @@ import type { CountQuery } from './decide/caps.ts';
 import type { Exposure } from './decide/holdout.ts';
 import type { Candidate, Decision, DecisionEvent, TriggerType, Trust } from './decide/types.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
-import type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './ports.ts';
+import type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './records.ts';
 import type { FactNeeds, MemberFacts } from './segment/types.ts';
 
 /** A campaign as it is offered: what a message may say of it, and in which language where no store speaks. */

@@ -7,7 +7,7 @@ type Told = Omit<LineAccountFacts, 'hwids' | 'at' | 'wanted'>;
 
 /**
  * Asks LINE about the account: who it is, where its webhook leads, whether that works, how many messages are left. With
- * `webhook` it first makes that the address. Never rejects: what LINE does not answer is in the facts.
+ * `webhook` it makes that the address, if LINE's test of it succeeds. Never rejects: what LINE does not answer is in the facts.
  */
 export async function readLineAccount(
   config: { readonly apiBase: string; readonly accessToken: string },
@@ -27,8 +27,10 @@ export async function readLineAccount(
     const { basicId, displayName, chatMode } = body;
     return { basicId, displayName, chatMode };
   });
+  // Tried before it is set: a slip of the finger must not stop the events of a shop that works.
+  const tried = webhook === undefined ? undefined : await testWebhook(client, webhook);
   const set =
-    webhook === undefined
+    webhook === undefined || !tried?.ok || !tried.value.success
       ? undefined
       : await ask(async () => {
           await client.setWebhookEndpoint({ endpoint: webhook });
@@ -41,12 +43,7 @@ export async function readLineAccount(
   const noneYet = !endpoint.ok && endpoint.reject.code === 'refused' && endpoint.reject.detail.startsWith('404');
   const known = noneYet ? accept(undefined) : endpoint;
   const test =
-    known.ok && known.value !== undefined
-      ? await ask(async () => {
-          const { success = false, statusCode, reason, detail } = await client.testWebhookEndpoint();
-          return { success, statusCode, reason, detail };
-        })
-      : undefined;
+    tried ?? (known.ok && known.value !== undefined ? await testWebhook(client, known.value.url) : undefined);
   const quota = await ask(async () => {
     const [{ type, value }, { totalUsage }] = [
       await client.getMessageQuota(),
@@ -64,6 +61,12 @@ export async function readLineAccount(
     ...(Number.isFinite(lineNow) && { clockAheadMs: lineNow - askedAt }),
   };
 }
+
+const testWebhook = (client: messagingApi.MessagingApiClient, endpoint: string) =>
+  ask(async () => {
+    const { success = false, statusCode, reason, detail } = await client.testWebhookEndpoint({ endpoint });
+    return { success, statusCode, reason, detail };
+  });
 
 async function ask<T>(call: () => Promise<T>): Promise<Result<T, LineTrouble>> {
   try {

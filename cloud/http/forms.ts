@@ -28,7 +28,8 @@ export const FORM_PATH = '/f';
 
 interface FormRequest {
   readonly Params: { readonly id: string };
-  readonly Querystring: { readonly t?: string };
+  /** Named twice it comes as a list; nobody's link of ours does that. */
+  readonly Querystring: { readonly t?: string | readonly string[] };
   readonly Body: Readonly<Record<string, string | undefined>> | null;
 }
 
@@ -47,7 +48,8 @@ export async function formRoutes(app: FastifyInstance, api: FormApi): Promise<vo
     const language = languageOf(request);
     const spec = await api.spec(request.params.id);
     if (spec === undefined) return refuse(reply, 'no-form', language);
-    const token = request.query.t;
+    const { t } = request.query;
+    const token = t === undefined ? undefined : String(t);
     if (token !== undefined) {
       const sender = await api.sender(request.params.id, { token });
       if (!sender.ok) return refuse(reply, sender.reject.code, language);

@@ -2,9 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { LineReport } from '../core/line-checks.ts';
 import { read } from './read.ts';
+import { WEBHOOK_PATH } from './webhook.ts';
+
+const EXAMPLE = `an address like https://pharos.example${WEBHOOK_PATH}`;
 
 const ConnectBody = z.strictObject({
-  webhook: z.url({ protocol: /^https?$/, error: 'an address like https://pharos.example/line/webhook' }).optional(),
+  webhook: z
+    .url({ protocol: /^https?$/, error: EXAMPLE, abort: true })
+    .refine((text) => new URL(text).pathname === WEBHOOK_PATH, EXAMPLE)
+    .optional(),
   dryRun: z.boolean().default(false),
 });
 export type ConnectLine = z.output<typeof ConnectBody>;

@@ -66,11 +66,17 @@ const LinkBody = z.strictObject({
 const TagBody = TagSubject.omit({ kind: true }).extend({ wording: Wording }).strict();
 const UnlinkBody = z.strictObject({ link: z.string().min(1).max(64) });
 const TagName = z.string().regex(/^[^\s,]{1,64}$/, 'a tag has no spaces or commas');
+/** A date in another form would stand there and never be met by a campaign. */
+const BIRTHDAY = /^(\d{4}|-)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const ChangeBody = z.strictObject({
   tag: z.array(TagName).max(100).optional(),
   untag: z.array(TagName).max(100).optional(),
   set: z
     .record(z.string().min(1).max(64), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+    .refine(({ birthday }) => birthday == null || BIRTHDAY.test(String(birthday)), {
+      message: 'a birthday looks like 1990-04-01, or --04-01 without the year',
+      path: ['birthday'],
+    })
     .optional(),
 });
 const Why = { why: z.string().min(1).max(500), who: z.string().min(1).max(128).default('admin') };

@@ -141,6 +141,9 @@ async function forgetMessages(db: Db, ids: readonly string[], now: EpochMs): Pro
     .execute();
 }
 
+/** Thousands may wait, or have been set aside; they are not all looked at in memory at once. */
+const RAW_AT_A_TIME = 500;
+
 /** Raw events that wait, or were set aside, and evidence that leads to what a person did. */
 async function forgetEvents(
   { db, vault }: StoreContext,
@@ -148,19 +151,27 @@ async function forgetEvents(
   identities: readonly Identity[],
 ): Promise<void> {
   const users = identities.filter(({ kind }) => kind === 'line_user').map(({ subject }) => subject);
-  const raw = await db
-    .selectFrom('event')
-    .select(['id', 'body_sealed', 'state', 'member_id'])
-    .where('body_sealed', 'is not', null)
-    .execute();
-  for (const { id, body_sealed, state, member_id } of raw) {
-    const isTheirs = (member_id !== null && ids.includes(member_id)) || names(body_sealed, users);
-    if (!isTheirs) continue;
-    await db
-      .updateTable('event')
-      .set({ body_sealed: null, ...(state === 'pending' && { state: 'done' }) })
-      .where('id', '=', id)
+  for (let after = 0; ; ) {
+    const raw = await db
+      .selectFrom('event')
+      .select(['seq', 'id', 'body_sealed', 'state', 'member_id'])
+      .where('body_sealed', 'is not', null)
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(RAW_AT_A_TIME)
       .execute();
+    for (const { id, body_sealed, state, member_id } of raw) {
+      const isTheirs = (member_id !== null && ids.includes(member_id)) || names(body_sealed, users);
+      if (!isTheirs) continue;
+      await db
+        .updateTable('event')
+        .set({ body_sealed: null, ...(state === 'pending' && { state: 'done' }) })
+        .where('id', '=', id)
+        .execute();
+    }
+    const last = raw.at(-1);
+    if (last === undefined) break;
+    after = last.seq;
   }
   await db
     .updateTable('alert')

@@ -192,7 +192,7 @@ it('says what happened since, and leaves it with the survivor', async () => {
   const store = await openShop();
   const { db, repos } = store;
   const a = await live(store, { ...NOBODY, grants: [grant({ lasts: 400 })], visits: [{ from: 0, hours: 1 }] });
-  const b = await live(store, { ...NOBODY, grants: [grant({ lasts: 300 })], visits: [{ from: 1, hours: 1 }] });
+  const b = await live(store, { ...NOBODY, grants: [grant({ at: 91, lasts: 200 })], visits: [{ from: 1, hours: 1 }] });
   await mergeMembers(store, asked(a, b), NOW);
   const event = newEvent({ receivedAt: epochMs(NOW + 1) });
   await repos.events.add(event);
@@ -207,6 +207,14 @@ it('says what happened since, and leaves it with the survivor', async () => {
   const back = await unmergeMembers(store, b, epochMs(NOW + 2));
   expect(back).toMatchObject({ stayed: { event: 1 }, kept: { visit: 1, coupon: 1 } });
   expect(await memberRows(store).lock([a, b])).toHaveLength(2);
+  // Its message would show a coupon that stays revoked.
+  const ofRevoked = await db
+    .selectFrom('delivery')
+    .innerJoin('coupon', 'coupon.id', 'delivery.coupon_id')
+    .select('delivery.state')
+    .where('coupon.state', '=', 'revoked')
+    .execute();
+  expect(ofRevoked).toEqual([{ state: 'parked' }]);
   const { member_id } = await db
     .selectFrom('event')
     .select('member_id')

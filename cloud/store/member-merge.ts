@@ -111,19 +111,20 @@ async function foldCoupon(
 ): Promise<void> {
   const deliveries = await db
     .selectFrom('delivery')
-    .select(['id', 'state', 'stock_key', 'budget_key'])
+    .select(['id', 'state', 'stock_key', 'budget_key', 'in_doubt'])
     .where('coupon_id', '=', revoke)
     .orderBy('id')
     .forUpdate()
     .execute();
   const counters = counterRows({ db });
-  for (const { id, state, budget_key } of deliveries) {
+  for (const { id, state, budget_key, in_doubt } of deliveries) {
     if (state !== 'ready') continue;
     // It would show a code that is no longer good.
     await journal.setWhere('delivery', 'id', ['id', id], 'state', 'parked');
     await journal.setWhere('delivery', 'id', ['id', id], 'park_reason', 'withdrawn');
     await journal.setWhere('delivery', 'id', ['id', id], 'settled_at', now);
-    if (budget_key === null) continue;
+    // What LINE may have taken is not given back.
+    if (budget_key === null || in_doubt === 1) continue;
     journal.note({ kind: 'given-back', counter: budget_key });
     await counters.giveBack(budget_key);
   }

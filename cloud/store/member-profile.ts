@@ -1,6 +1,7 @@
 import type { MemberId } from '../core/ids.ts';
 import { type AttributeValue, type MemberFacts, NONE } from '../core/segment/types.ts';
 import type { StoreContext } from './context.ts';
+import { listOf } from './many.ts';
 
 /** Attributes with a meaning of their own. */
 export const TIER = 'tier';
@@ -48,33 +49,30 @@ export const profileRows = ({ db }: Pick<StoreContext, 'db'>) => ({
     const tags = await db
       .selectFrom('member_tag')
       .select(['member_id', 'tag'])
-      .where('member_id', 'in', members)
+      .where('member_id', 'in', listOf(db, members))
       .execute();
     const attributes = await db
       .selectFrom('member_attribute')
       .select(['member_id', 'name', 'value'])
-      .where('member_id', 'in', members)
+      .where('member_id', 'in', listOf(db, members))
       .execute();
+    const found = new Map(members.map((id) => [id as string, nothingTold()]));
+    for (const { member_id, tag } of tags) found.get(member_id)?.tags.add(tag);
+    for (const { member_id, name, value } of attributes) {
+      found.get(member_id)?.attributes.set(name, JSON.parse(value) as AttributeValue);
+    }
     return new Map(
       members.map((id) => {
-        const known = new Map(
-          attributes.flatMap(({ member_id, name, value }) =>
-            member_id === id ? [[name, JSON.parse(value) as AttributeValue] as const] : [],
-          ),
-        );
-        return [
-          id,
-          {
-            tags: new Set(tags.flatMap(({ member_id, tag }) => (member_id === id ? [tag] : []))),
-            tier: textOr(known.get(TIER)),
-            attributes: known,
-            birthday: birthdayOf(known.get(BIRTHDAY)),
-          },
-        ];
+        const { tags: theirs, attributes: known } = found.get(id) ?? nothingTold();
+        const [tier, birthday] = [textOr(known.get(TIER)), birthdayOf(known.get(BIRTHDAY))];
+        return [id, { tags: theirs, tier, attributes: known, birthday }];
       }),
     );
   },
 });
+
+/** Filled row by row: a page of members has tens of thousands of rows. */
+const nothingTold = () => ({ tags: new Set<string>(), attributes: new Map<string, AttributeValue>() });
 
 export type ProfileFacts = Required<Pick<MemberFacts, 'tags' | 'tier' | 'attributes' | 'birthday'>>;
 

@@ -7,6 +7,7 @@ import { newestVersions } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import type { Db } from './database.ts';
+import { listOf } from './many.ts';
 import { deleteRow, insertRow, setRows } from './member-journal.ts';
 import { transact } from './transact.ts';
 
@@ -31,8 +32,10 @@ export async function unmergeMembers(context: StoreContext, absorbed: string, no
     const stayed = await sinceThen(db, survivor, merge.at);
     const changes = JSON.parse(context.vault.open(merge.journal_sealed).toString('utf8')) as MergeChange[];
     const kept: Record<string, number> = {};
+    const stayRevoked = new Set<string>();
     for (const change of changes.reverse()) {
-      const { table, left } = await takeBack(db, change);
+      const { table, left } = await takeBack(db, await withoutRevoked(db, change, stayRevoked));
+      if (change.kind === 'folded' && left > 0) stayRevoked.add(change.coupon);
       if (left > 0) kept[table] = (kept[table] ?? 0) + left;
     }
     await db
@@ -89,6 +92,20 @@ async function lockMerge(db: Db, absorbed: string) {
     );
   }
   return merge;
+}
+
+/** What would show a coupon that is no longer good stays parked: a coupon was folded after its messages were parked. */
+async function withoutRevoked(db: Db, change: MergeChange, revoked: ReadonlySet<string>): Promise<MergeChange> {
+  if (revoked.size === 0 || change.kind !== 'set' || change.table !== 'delivery') return change;
+  if (change.column === 'member_id') return change;
+  const rows = await db
+    .selectFrom('delivery')
+    .select('id')
+    .where('id', 'in', listOf(db, change.keys))
+    .where('coupon_id', 'in', listOf(db, [...revoked]))
+    .execute();
+  const parked = new Set(rows.map(({ id }) => id));
+  return { ...change, keys: change.keys.filter((key) => !parked.has(key)) };
 }
 
 /** How many rows of this change are no longer as the merge left them, and stay so. */

@@ -1,13 +1,18 @@
-import { formatCode } from '../core/coupon/code.ts';
+import { formatCode, parseCode } from '../core/coupon/code.ts';
 import { Problem } from '../core/problem.ts';
 import { present, type StoreContext } from './context.ts';
 
 /** Plain look-ups for people: one coupon, the newest events. */
 export const readings = ({ db, vault }: StoreContext) => ({
-  /** A coupon with its code. Throws {@link Problem} when there is none. */
-  async coupon(id: string) {
-    const row = await db.selectFrom('coupon').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined) throw new Problem('not_found', 'unknown_coupon', `no coupon "${id}"`);
+  /** A coupon with its code, by its id or by the code a person reads out. Throws {@link Problem} when there is none. */
+  async coupon(asked: string) {
+    const code = parseCode(asked);
+    const row = await db
+      .selectFrom('coupon')
+      .selectAll()
+      .where(code === undefined ? 'id' : 'code_hash', '=', code === undefined ? asked : vault.digest(code))
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('not_found', 'unknown_coupon', `no coupon "${asked}"`);
     return {
       id: row.id,
       code: formatCode(vault.open(row.code_sealed).toString('utf8')),

@@ -63,8 +63,7 @@ it.runIf(ON_POSTGRES)(
       stockSeen = offer?.spec.limits.stock;
       ends.push('second batch');
     });
-    await untilWaiting(store, 2);
-    release();
+    await untilWaiting(store, 2).finally(release);
     await Promise.all([one, change, two]);
     expect(ends.at(-1)).toBe('second batch');
     expect({ tries, stockSeen }).toEqual({ tries: 1, stockSeen: 7 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Client, connect, read, ServerRefusal } from '../client.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
-import { type CheckedDocument, checkManifests } from '../manifest/check.ts';
+import { checkManifests } from '../manifest/check.ts';
+import type { CheckedDocument } from '../manifest/checked-document.ts';
 import { explainIssue } from '../manifest/explain-issue.ts';
 import { type Finding, findingLine } from '../manifest/finding.ts';
 import { printable, printJson, printTable, type Shell } from '../shell.ts';

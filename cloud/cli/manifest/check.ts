@@ -1,7 +1,8 @@
 import type { CampaignManifest } from '../../core/manifest/campaign.ts';
-import { type Manifest, parseManifest } from '../../core/manifest/manifest.ts';
+import { parseManifest } from '../../core/manifest/manifest.ts';
 import { triggersWithPath } from '../../core/manifest/trigger.ts';
 import { OFFER_MESSAGES, type OfferMessage } from '../../core/message/sample.ts';
+import type { CheckedDocument } from './checked-document.ts';
 import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
 import { error, type Finding, inOrder, warning } from './finding.ts';
@@ -9,17 +10,6 @@ import type { DocumentPath } from './place.ts';
 import { readSources } from './source-files.ts';
 import { type ReadTemplates, readTemplates } from './templates.ts';
 import { checkTogether } from './together.ts';
-
-/** A document fit to be sent: as typed, with its message texts. */
-export interface CheckedDocument {
-  readonly source: SourceDocument;
-  readonly kind: Manifest['kind'];
-  readonly id: string;
-  readonly manifest: Manifest;
-  readonly document: unknown;
-  /** Forms its messages link to, and where the file names the message. */
-  readonly forms: readonly { readonly id: string; readonly path: DocumentPath }[];
-}
 
 export interface Checked {
   /** The documents without an error. */

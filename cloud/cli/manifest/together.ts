@@ -5,7 +5,7 @@ import { matchesPattern } from '../../core/manifest/fields.ts';
 import { isPlaced, triggersOf, triggersWithPath } from '../../core/manifest/trigger.ts';
 import { resolveAudience, segmentsNamed } from '../../core/segment/resolve.ts';
 import type { SegmentExpr } from '../../core/segment/types.ts';
-import type { CheckedDocument } from './check.ts';
+import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, warning } from './finding.ts';
 import type { DocumentPath, Place } from './place.ts';
 

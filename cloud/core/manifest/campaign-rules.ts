@@ -1,4 +1,4 @@
-import type { CampaignSpec } from './campaign.ts';
+import type { CampaignSpec } from './campaign-spec.ts';
 import { isPlaced, type TriggerKind, triggersOf, triggersWithPath } from './trigger.ts';
 
 /** What no single field can say: rules between the fields of a campaign. Rule ids are API. */
