@@ -4,16 +4,10 @@ import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
 import { composeAdmin } from './compose-admin.ts';
+import { composeDelivery } from './compose-delivery.ts';
 import { composeForms } from './compose-forms.ts';
 import { formLinkKey } from './core/form/link.ts';
 import { brokerName, openDataDir } from './data-dir.ts';
-import { fixedToken } from './deliver/access-token.ts';
-import { limitFetch } from './deliver/fetch-deadline.ts';
-import { createLineClient } from './deliver/line-client.ts';
-import { createLineTransport } from './deliver/line-transport.ts';
-import { watchQuota } from './deliver/quota-watch.ts';
-import { createSender } from './deliver/sender.ts';
-import { statelessTokens } from './deliver/stateless-token.ts';
 import { createFleetControl } from './fleet/shadow.ts';
 import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
@@ -23,12 +17,11 @@ import type { OnUnmade } from './ingest/dispatch.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
-import { liveSecret, severalOf } from './live-secret.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { tellingLedger } from './metrics-ledger.ts';
 import { createReadiness } from './readiness.ts';
-import { type Settings, secretFileOf } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { memberFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
 import { alertRows } from './store/alerts.ts';
@@ -41,7 +34,6 @@ import { createLedger } from './store/ledger.ts';
 import { lineQuotaRows } from './store/line-quota.ts';
 import { systemMint } from './store/mint.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
-import { senderQueue } from './store/sender-queue.ts';
 import { createVault } from './store/vault.ts';
 import { checkVaultKey } from './store/vault-check.ts';
 
@@ -58,9 +50,6 @@ export interface Cloud {
   readonly adminToken: string;
   stop(): Promise<void>;
 }
-
-/** A call to LINE that takes longer is in doubt; LINE itself answers in well under a second. */
-const LINE_TIMEOUT_MS = 5_000;
 
 /** Rejects, mostly with a {@link Problem}, when it cannot listen or read what the settings name. */
 export async function startCloud(
@@ -91,57 +80,14 @@ export async function startCloud(
     depths: () => depths(store, now()),
     quotaLeft: () => lineQuotaRows(store).left(now()),
     brokerConnections: () => broker.state().connections,
-    senderIdleMs: () => senderIdleMs(),
+    senderIdleMs: () => delivery.idleMs(),
   });
   const ledger = tellingLedger(createLedger(store), metrics.written);
   const fleet = fleetRows(store, brokerName(settings.PHAROS_DATA_DIR, settings.PHAROS_MQTT_PORT));
   const alerts = alertRows(store);
 
-  const unlimitFetch = limitFetch(settings.PHAROS_LINE_API_BASE, LINE_TIMEOUT_MS);
-  const transport = createLineTransport(settings.PHAROS_LINE_API_BASE);
-  const secretOf = (name: 'PHAROS_LINE_CHANNEL_SECRET' | 'PHAROS_LINE_CHANNEL_ACCESS_TOKEN') =>
-    liveSecret(settings[name], secretFileOf(name, process.env));
-  const channelSecret = secretOf('PHAROS_LINE_CHANNEL_SECRET');
-  const channelSecrets = (): string[] => severalOf(channelSecret());
-  const { PHAROS_LINE_CHANNEL_ID: channelId } = settings;
-  const accessToken = secretOf('PHAROS_LINE_CHANNEL_ACCESS_TOKEN');
-  const tokens =
-    channelId === undefined ? fixedToken(accessToken) : statelessTokens({ transport, channelId, channelSecrets, now });
-  const line = createLineClient({ transport, tokens });
-  const quota = watchQuota({
-    ask: () => line.quota(),
-    memory: lineQuotaRows(store),
-    now,
-    onUnknown: (detail) => log.warn({ detail }, 'LINE does not tell how many messages are left'),
-    onFault: (error) => log.error({ err: error }, 'the messages left cannot be kept'),
-  });
-  let told: string | undefined;
-  const tellOfTokens = (): void => {
-    const trouble = tokens.trouble();
-    if (trouble !== told && trouble !== undefined) log.error(trouble);
-    else if (trouble !== told) log.info('LINE accepts the access token again');
-    told = trouble;
-  };
-  const sender = createSender({
-    queue: senderQueue(store, settings.PHAROS_LINE_PRICE),
-    line,
-    now,
-    random: Math.random,
-    quotaUsedUp: () => quota.usedUp(),
-    onSettled(settled, outcome) {
-      metrics.settled(settled, outcome);
-      const { delivery, step } = settled;
-      const facts = { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' };
-      tellOfTokens();
-      if (step.to === 'accepted') log.debug(facts, 'delivery accepted');
-      else log.info(facts, `delivery ${step.to}`);
-    },
-    onFault: (error) => log.error({ err: error }, 'sender'),
-  });
-  const senderIdleMs = (): number | undefined => {
-    const at = sender.lastTurnAt();
-    return at === undefined ? undefined : now() - at;
-  };
+  const delivery = composeDelivery({ settings, store, metrics, now, log });
+  const { sender } = delivery;
   const onUnmade: OnUnmade = (event, campaign, complaint) =>
     log.warn({ event, campaign, complaint }, 'message not made');
   const linkKey = formLinkKey(vaultKey);
@@ -224,7 +170,7 @@ export async function startCloud(
       createWebhook({
         ledger,
         mint: systemMint,
-        channelSecrets,
+        channelSecrets: delivery.channelSecrets,
         now,
         onStored: () => worker.poke(),
       }),
@@ -237,8 +183,8 @@ export async function startCloud(
     ready: createReadiness({
       proveWritable: () => proveWritable(store),
       brokerListens: () => broker.state().listens,
-      senderIdleMs,
-      tokenTrouble: tokens.trouble,
+      senderIdleMs: delivery.idleMs,
+      tokenTrouble: delivery.tokenTrouble,
     }),
     metrics: metrics.read,
     onError: (error) => log.error({ err: error }, 'request failed'),
@@ -264,10 +210,7 @@ export async function startCloud(
       await clock.stop();
       await worker.stop();
       await stopWatchingSilence();
-      await sender.stop();
-      await quota.stop();
-      await transport.close();
-      unlimitFetch();
+      await delivery.stop();
       await db.destroy();
       letGo();
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ChatEntry, type Chats, createChats } from './chats.ts';
-import { createJudgeLog, type JudgeLog, type PhoneLogEntry } from './judge-log.ts';
+import type { PhoneLogEntry } from './judge-entries.ts';
+import { createJudgeLog, type JudgeLog } from './judge-log.ts';
 import type { ApiRequest, ApiResponse } from './platform/answer.ts';
 import { type ApiOutcome, handleApi } from './platform/api.ts';
 import type { Faults } from './platform/faults.ts';

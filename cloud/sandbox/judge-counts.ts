@@ -1,4 +1,4 @@
-import type { ApiLogEntry, PhoneLogEntry, WebhookLogEntry } from './judge-log.ts';
+import type { ApiLogEntry, PhoneLogEntry, WebhookLogEntry } from './judge-entries.ts';
 
 /** What the judge has counted since the start, also of entries that have left the log. */
 export interface JudgeSummary {

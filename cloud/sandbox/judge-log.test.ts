@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type ApiLogEntry, createJudgeLog } from './judge-log.ts';
+import type { ApiLogEntry } from './judge-entries.ts';
+import { createJudgeLog } from './judge-log.ts';
 
 const call = (more: Partial<ApiLogEntry> = {}): ApiLogEntry => ({
   kind: 'api',

@@ -1,4 +1,4 @@
-import type { LogEntry } from './judge-log.ts';
+import type { LogEntry } from './judge-entries.ts';
 import { CHANNEL } from './platform/platform.fixture.ts';
 import type { User } from './platform/user.ts';
 import { type SandboxOptions, startSandbox } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../judge-log.ts';
+import type { LogEntry } from '../judge-entries.ts';
 
 /** One entry of the log on one line, for the page and its stream. */
 export function logLine(entry: LogEntry): string {

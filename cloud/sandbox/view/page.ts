@@ -1,7 +1,7 @@
 import type { ChatEntry } from '../chats.ts';
 import type { BeaconSeen } from '../ears.ts';
 import type { JudgeSummary } from '../judge-counts.ts';
-import type { LogEntry } from '../judge-log.ts';
+import type { LogEntry } from '../judge-entries.ts';
 import { ApiFault, type Faults, WebhookFault } from '../platform/faults.ts';
 import type { User } from '../platform/user.ts';
 import { type Html, html } from './html.ts';
