@@ -53,14 +53,7 @@ export function journalWriter(db: Db) {
 
 export type JournalWriter = ReturnType<typeof journalWriter>;
 
-interface SetRows {
-  readonly table: string;
-  readonly keyColumn: string;
-  readonly keys: readonly string[];
-  readonly column: string;
-  readonly from: JournalCell;
-  readonly to: JournalCell;
-}
+type SetRows = Omit<Extract<MergeChange, { readonly kind: 'set' }>, 'kind'>;
 
 /** Sets `column` of those of these rows that still have `from`; returns how many had. */
 export async function setRows(db: Db, { table, keyColumn, keys, column, from, to }: SetRows): Promise<number> {

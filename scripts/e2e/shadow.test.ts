@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, until } from '../demo/api.ts';
 import { NODE_ID, startWorld, type World } from '../demo/world.ts';
 import { airControl } from '../lab/air/client.ts';
+import { labOptions } from './lab-options.fixture.ts';
 
 /** The node's controller on the virtual air. */
 const DOOR = 'shop-door';
@@ -57,23 +58,7 @@ const air = async (message: Parameters<typeof airControl>[1]): Promise<void> => 
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'pharos-shadow-'));
-  world = await startWorld(
-    {
-      once: true,
-      radio: 'virtual-air',
-      phoneRadio: undefined,
-      database: undefined,
-      airLoss: '0',
-      wrongKey: false,
-      patience: 1,
-      httpPort: 0,
-      mqttPort: 0,
-      dataDir,
-    },
-    dataDir,
-    () => {},
-    { nodeEnv: { PHAROS_CONFIG_TRIAL_MS: '3500' } },
-  );
+  world = await startWorld(labOptions(dataDir), dataDir, () => {}, { nodeEnv: { PHAROS_CONFIG_TRIAL_MS: '3500' } });
 }, 60_000);
 
 afterAll(async () => {

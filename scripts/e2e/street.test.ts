@@ -9,6 +9,7 @@ import { epochMs } from '../../protocol/units.ts';
 import { call, until } from '../demo/api.ts';
 import { sendPasserBy } from '../demo/passer-by.ts';
 import { startWorld, type World } from '../demo/world.ts';
+import { labOptions } from './lab-options.fixture.ts';
 
 const CARD = { uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e', major: 1, minor: 42 };
 
@@ -74,23 +75,7 @@ const flashOffer = {
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'pharos-street-'));
-  world = await startWorld(
-    {
-      once: true,
-      radio: 'virtual-air',
-      phoneRadio: undefined,
-      database: undefined,
-      airLoss: '0',
-      wrongKey: false,
-      patience: 1,
-      httpPort: 0,
-      mqttPort: 0,
-      dataDir,
-    },
-    dataDir,
-    () => {},
-    { nodeEnv: { PHAROS_EXIT_AFTER_MS: '1500' } },
-  );
+  world = await startWorld(labOptions(dataDir), dataDir, () => {}, { nodeEnv: { PHAROS_EXIT_AFTER_MS: '1500' } });
 }, 60_000);
 
 afterAll(async () => {

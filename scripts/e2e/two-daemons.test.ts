@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { call, until } from '../demo/api.ts';
 import { NODE_ID, startWorld, type World } from '../demo/world.ts';
 import { airControl } from '../lab/air/client.ts';
+import { labOptions } from './lab-options.fixture.ts';
 
 /** Radio and uplink as two processes that share nothing but their files, as an installed node runs them. */
 
@@ -71,31 +72,15 @@ const air = (message: Parameters<typeof airControl>[1]) => airControl(world.airC
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'pharos-two-'));
-  world = await startWorld(
-    {
-      once: true,
-      radio: 'virtual-air',
-      phoneRadio: undefined,
-      database: undefined,
-      airLoss: '0',
-      wrongKey: false,
-      patience: 1,
-      httpPort: 0,
-      mqttPort: 0,
-      dataDir,
+  world = await startWorld(labOptions(dataDir), dataDir, () => {}, {
+    nodeRoles: ['radio', 'uplink'],
+    onDeath: (name, how) => deaths.push(`${name}: ${how}`),
+    nodeEnv: {
+      PHAROS_CONFIG_TRIAL_MS: '3000',
+      PHAROS_EXIT_AFTER_MS: '3000',
+      PHAROS_RUNTIME_DIR: join(dataDir, 'memory'),
     },
-    dataDir,
-    () => {},
-    {
-      nodeRoles: ['radio', 'uplink'],
-      onDeath: (name, how) => deaths.push(`${name}: ${how}`),
-      nodeEnv: {
-        PHAROS_CONFIG_TRIAL_MS: '3000',
-        PHAROS_EXIT_AFTER_MS: '3000',
-        PHAROS_RUNTIME_DIR: join(dataDir, 'memory'),
-      },
-    },
-  );
+  });
 }, 60_000);
 
 afterAll(async () => {

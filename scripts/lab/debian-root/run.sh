@@ -26,9 +26,9 @@ fi
 root=$(mktemp -d "$cache/root.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 cp -a "$fresh/." "$root"
-mkdir "$root/root/pharos"
-(cd "$checkout" && tar -cf - --exclude=./node_modules --exclude=./.tools --exclude=./.lab --exclude=./.git --exclude='./dist*' --exclude=./data .) | tar -xf - -C "$root/root/pharos"
-cp "${BUNDLE:-/dev/null}" "$root/root/door.json"
+mkdir "$root/srv/pharos"
+(cd "$checkout" && tar -cf - --exclude=./node_modules --exclude=./.tools --exclude=./.lab --exclude=./.git --exclude='./dist*' --exclude=./data .) | tar -xf - -C "$root/srv/pharos"
+cp "${BUNDLE:-/dev/null}" "$root/srv/door.json"
 # Names and trusted certificates of the machine outside: it may see the world through a proxy of its own.
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/outside.crt"
@@ -43,7 +43,7 @@ inside() {
 }
 state() { (cd "$root" && find etc opt usr/local usr/lib/sysusers.d var/lib/pharos -newermt @0 -printf '%p %s %T@ %l\n' 2>/dev/null | LC_ALL=C sort); }
 
-install=/root/pharos/scripts/install-node.sh
+install=/srv/pharos/scripts/install-node.sh
 began=$(date +%s)
 inside "$install" || fail "the installation"
 say "installed in $(($(date +%s) - began)) s"
@@ -71,9 +71,9 @@ doctor() {
   ' /dev/stdin "$@" <"$cache/doctor" || fail "the doctor says $(cat "$cache/doctor")"
 }
 doctor enrolled
-if [ -s "$root/root/door.json" ]; then
+if [ -s "$root/srv/door.json" ]; then
   # There is no service manager in here: the bundle is installed, and the command says that nothing was started.
-  inside pharos-edge enroll /root/door.json 2>"$cache/enroll" || true
+  inside pharos-edge enroll /srv/door.json 2>"$cache/enroll" || true
   [ "$(stat -c '%a %U' "$root/etc/pharos/node.json")" = '600 root' ] || fail "enroll: $(cat "$cache/enroll")"
   # No service has run in here, so none has made its folder.
   doctor data-dir
