@@ -1,19 +1,24 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type EpochMs, epochMs } from '../protocol/units.ts';
-import { type Broker, startBroker } from './broker/broker.ts';
-import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
+import { createBacktestDesk } from './backtest-desk.ts';
 import { composeAdmin } from './compose-admin.ts';
 import { composeDelivery } from './compose-delivery.ts';
 import { composeForms } from './compose-forms.ts';
+import { composePages } from './compose-pages.ts';
+import { composeTill } from './compose-till.ts';
+import { brokerName, openWire } from './compose-wire.ts';
+import { couponPageKey } from './core/coupon/page-link.ts';
 import { formLinkKey } from './core/form/link.ts';
-import { brokerName, openDataDir } from './data-dir.ts';
+import type { MemberLinks } from './core/working-set-message.ts';
+import { openDataDir } from './data-dir.ts';
 import { createFleetControl } from './fleet/shadow.ts';
-import { createFleetEar, isBirth } from './fleet/uplink-messages.ts';
+import { createFleetEar, type FleetMemory, isBirth } from './fleet/uplink-messages.ts';
+import { watchGone } from './gone-watch.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import type { WebhookTaker } from './http/webhook.ts';
 import { createClock } from './ingest/clock.ts';
 import type { OnUnmade } from './ingest/dispatch.ts';
+import { createGroup } from './ingest/group.ts';
 import { createNodeEar } from './ingest/node-ear.ts';
 import { createWebhook } from './ingest/webhook.ts';
 import { createWorker } from './ingest/worker.ts';
@@ -24,11 +29,12 @@ import { createReadiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
 import { memberFormLinks } from './sign-up.ts';
 import { watchSilence } from './silence-watch.ts';
+import { accessRows } from './store/access.ts';
 import { alertRows } from './store/alerts.ts';
 import type { StoreContext } from './store/context.ts';
 import { migrate, openDatabase } from './store/database.ts';
 import { depths, proveWritable } from './store/depths.ts';
-import { fleetRows } from './store/fleet.ts';
+import { fleetRows, type HeardHealth } from './store/fleet.ts';
 import { holdInUse } from './store/in-use.ts';
 import { createLedger } from './store/ledger.ts';
 import { lineQuotaRows } from './store/line-quota.ts';
@@ -36,6 +42,7 @@ import { systemMint } from './store/mint.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { createVault } from './store/vault.ts';
 import { checkVaultKey } from './store/vault-check.ts';
+import { productVersion } from './version.ts';
 
 /**
  * One cloud process.
@@ -51,6 +58,9 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
+/** Each node tells every ten seconds how it is: of thousands, one by one, that would be most of our commits. */
+const HEALTHS_A_COMMIT = 500;
+
 /** Rejects, mostly with a {@link Problem}, when it cannot listen or read what the settings name. */
 export async function startCloud(
   settings: Settings,
@@ -58,32 +68,24 @@ export async function startCloud(
   now: () => EpochMs = () => epochMs(Date.now()),
 ): Promise<Cloud> {
   const { databasePath, adminToken, vaultKey } = openDataDir(settings.PHAROS_DATA_DIR, settings.PHAROS_ADMIN_TOKEN);
-  const tls = await chooseTls({
-    host: settings.PHAROS_MQTT_HOST,
-    certFile: settings.PHAROS_MQTT_TLS_CERT,
-    keyFile: settings.PHAROS_MQTT_TLS_KEY,
-    caFile: settings.PHAROS_MQTT_TLS_CA,
-    publicUrl: settings.PHAROS_MQTT_PUBLIC_URL,
-    ownCaDir: join(settings.PHAROS_DATA_DIR, 'tls'),
-    now: now(),
-  });
-
   const letGo = settings.PHAROS_DATABASE_URL === undefined ? holdInUse(databasePath) : () => undefined;
-  const db = await openDatabase(settings.PHAROS_DATABASE_URL ?? databasePath);
+  const target = settings.PHAROS_DATABASE_URL ?? databasePath;
+  const db = await openDatabase(target, 'service');
   const migrations = await migrate(db);
   if (migrations.length > 0) log.info({ migrations }, 'database migrated');
 
   const store: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
   await checkVaultKey(store);
+  const backtests = createBacktestDesk({ target, vaultKey });
   const metrics = createMetrics({
     now,
     depths: () => depths(store, now()),
     quotaLeft: () => lineQuotaRows(store).left(now()),
-    brokerConnections: () => broker.state().connections,
+    brokerConnections: () => wire.state().connections,
     senderIdleMs: () => delivery.idleMs(),
   });
   const ledger = tellingLedger(createLedger(store), metrics.written);
-  const fleet = fleetRows(store, brokerName(settings.PHAROS_DATA_DIR, settings.PHAROS_MQTT_PORT));
+  const fleet = fleetRows(store, brokerName(settings));
   const alerts = alertRows(store);
 
   const delivery = composeDelivery({ settings, store, metrics, now, log });
@@ -91,15 +93,14 @@ export async function startCloud(
   const onUnmade: OnUnmade = (event, campaign, complaint) =>
     log.warn({ event, campaign, complaint }, 'message not made');
   const linkKey = formLinkKey(vaultKey);
-  const formLink = memberFormLinks({
-    linkKey,
-    publicUrl: () => settings.PHAROS_PUBLIC_URL ?? http.url,
-  });
+  const publicUrl = () => settings.PHAROS_PUBLIC_URL ?? http.url;
+  const pages = composePages({ settings, store, pageKey: couponPageKey(vaultKey), publicUrl, now });
+  const links: MemberLinks = { form: memberFormLinks({ linkKey, publicUrl }), coupon: pages.couponLink };
   const worker = createWorker({
     ledger,
     mint: systemMint,
     now,
-    formLink,
+    links,
     onDeliveries: () => sender.poke(),
     onFailed: (event, error) => log.error({ event, err: error }, 'event set aside'),
     onUnmade,
@@ -109,7 +110,7 @@ export async function startCloud(
     ledger,
     mint: systemMint,
     now,
-    formLink,
+    links,
     onDeliveries: () => sender.poke(),
     onFailed: (what, error) => log.error({ what, err: error }, 'passed over'),
     onUnmade,
@@ -121,7 +122,7 @@ export async function startCloud(
     ledger,
     mint: systemMint,
     now,
-    formLink,
+    links,
     onFailed: (event, error) => log.error({ event, err: error }, 'row rejected'),
     onUnmade,
   });
@@ -130,23 +131,34 @@ export async function startCloud(
     rows: shadow,
     mint: systemMint,
     now,
-    publish: (storeId, nodeId, channel, payload) => broker.publish(storeId, nodeId, channel, payload),
+    publish: (storeId, nodeId, channel, payload) => wire.publish(storeId, nodeId, channel, payload),
     onUnpublished: (node, error) => log.warn({ node, err: error }, 'the node is told when it connects'),
   });
-  const takeFleetMessage = createFleetEar({ memory: { ...fleet, ...control }, now });
+  const healths = createGroup<HeardHealth, void>({
+    async work(heard) {
+      await fleet.recordHealths(heard);
+      return heard.map(() => undefined);
+    },
+    weigh: () => 1,
+    most: HEALTHS_A_COMMIT,
+  });
+  const recordHealth: FleetMemory['recordHealth'] = (nodeId, health, at) => healths.submit({ nodeId, health, at });
+  const takeFleetMessage = createFleetEar({ memory: { ...fleet, ...control, recordHealth }, now });
 
-  await fleet.forgetOnline();
-  const broker: Broker = await startBroker({
-    host: settings.PHAROS_MQTT_HOST,
-    port: settings.PHAROS_MQTT_PORT,
-    ...(tls && { tls }),
+  const ownBroker = settings.PHAROS_MQTT_URL === undefined;
+  if (ownBroker) await fleet.forgetOnline();
+  const { wire, address } = await openWire(settings, {
     login: fleet.login,
+    vaultKey,
+    now,
+    log,
+    onUp: () => void control.catchUp().catch((error: unknown) => log.error({ err: error }, 'nodes wait to be told')),
     onRefused: (what, node) => log.warn({ node }, `refused: ${what}`),
     async onMessage(nodeId, topicStore, channel, payload) {
       if (channel !== 'events') {
-        if (!(await takeFleetMessage(nodeId, channel, payload)))
-          log.warn({ node: nodeId, channel }, 'message not understood');
-        else if (isBirth(channel, payload)) await control.connected(nodeId, topicStore);
+        const heard = await takeFleetMessage(nodeId, channel, payload);
+        if (heard === 'not_understood') log.warn({ node: nodeId, channel }, 'message not understood');
+        else if (heard === 'news' && isBirth(channel, payload)) await control.connected(nodeId, topicStore);
         return;
       }
       const taken = await takeBatch(nodeId, payload);
@@ -155,16 +167,16 @@ export async function startCloud(
         return;
       }
       if (taken.value.deliveries > 0) sender.poke();
-      await broker.publish(topicStore, nodeId, 'ack', JSON.stringify(taken.value.ack));
+      await wire.publish(topicStore, nodeId, 'ack', JSON.stringify(taken.value.ack));
     },
   });
-  const mqttUrl =
-    settings.PHAROS_MQTT_PUBLIC_URL ?? defaultPublicUrl(settings.PHAROS_MQTT_HOST, broker.port, tls !== undefined);
 
   const http: HttpServer = await startHttp({
     host: settings.PHAROS_HTTP_HOST,
     port: settings.PHAROS_HTTP_PORT,
     adminToken,
+    findToken: (token) => accessRows(store).find(token, now()),
+    version: productVersion(),
     webhook: timed(
       metrics.webhook,
       createWebhook({
@@ -176,15 +188,19 @@ export async function startCloud(
       }),
     ),
     admin: composeAdmin({
-      ...{ settings, store, fleet, control, formLink, now, log },
-      broker: { drop: broker.drop, address: { url: mqttUrl, ca: tls?.ca } },
+      ...{ settings, store, fleet, control, formLink: links.form, validate: delivery.validate, backtests, now, log },
+      broker: { drop: wire.drop, address },
     }),
+    till: composeTill({ store, vaultKey, now }),
     forms: composeForms({ settings, store, linkKey, now, log }),
+    pages,
     ready: createReadiness({
       proveWritable: () => proveWritable(store),
-      brokerListens: () => broker.state().listens,
+      wire: () => wire.state().trouble,
+      ownBroker,
       senderIdleMs: delivery.idleMs,
       tokenTrouble: delivery.tokenTrouble,
+      onFault: (error) => log.error({ err: error }, 'the database takes no write'),
     }),
     metrics: metrics.read,
     onError: (error) => log.error({ err: error }, 'request failed'),
@@ -194,22 +210,32 @@ export async function startCloud(
     memory: alerts,
     onFault: (error) => log.error({ err: error }, 'silent nodes cannot be looked for'),
   });
+  const stopWatchingGone = ownBroker
+    ? async () => undefined
+    : watchGone({
+        hears: () => wire.state().trouble === undefined,
+        forget: fleet.forgetSilent,
+        now,
+        onFault: (error) => log.error({ err: error }, 'who is gone cannot be told'),
+      });
   worker.poke();
   sender.poke();
   clock.start();
-  log.info({ http: http.url, mqtt: mqttUrl }, 'ready');
+  log.info({ http: http.url, mqtt: address.url }, 'ready');
 
   return {
     httpUrl: http.url,
-    mqttUrl,
+    mqttUrl: address.url,
     adminToken,
     /** Takes no more in, finishes what is in hand, closes. */
     async stop() {
       await http.stop();
-      await broker.stop();
+      await wire.stop();
+      await backtests.stop();
       await clock.stop();
       await worker.stop();
       await stopWatchingSilence();
+      await stopWatchingGone();
       await delivery.stop();
       await db.destroy();
       letGo();
@@ -217,12 +243,17 @@ export async function startCloud(
   };
 }
 
-/** The same use case, which tells how long each call of it took. */
+/** The same use case, which tells how long each call of it took, those that broke included: they are answered with 500. */
 const timed =
   (tell: (status: number, ms: number) => void, take: WebhookTaker): WebhookTaker =>
   async (body, signature) => {
     const started = performance.now();
-    const answer = await take(body, signature);
-    tell(answer.status, performance.now() - started);
-    return answer;
+    let status = 500;
+    try {
+      const answer = await take(body, signature);
+      status = answer.status;
+      return answer;
+    } finally {
+      tell(status, performance.now() - started);
+    }
   };

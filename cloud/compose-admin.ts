@@ -1,16 +1,24 @@
 import type { Logger } from 'pino';
 import type { EpochMs } from '../protocol/units.ts';
-import type { Broker } from './broker/broker.ts';
-import type { MemberFormLink } from './core/working-set-message.ts';
+import type { BacktestDesk } from './backtest-desk.ts';
+import type { NodeWire } from './broker/wire.ts';
+import { ownBrokerUser } from './compose-wire.ts';
+import { brokerFiles } from './core/broker-files.ts';
+import type { MemberLinks } from './core/working-set-message.ts';
+import type { LineClient } from './deliver/line-client.ts';
 import { bundleOf } from './fleet/bundle.ts';
 import type { createFleetControl } from './fleet/shadow.ts';
 import type { AdminApi } from './http/admin.ts';
 import { createLineConnect } from './line-connect.ts';
+import { judgedByLine } from './line-judge.ts';
 import { createMemberApi } from './member-api.ts';
 import type { Settings } from './settings.ts';
 import { createFormLinks } from './sign-up.ts';
+import { accessRows } from './store/access.ts';
 import { alertRows } from './store/alerts.ts';
-import { applyManifests } from './store/apply.ts';
+import { applyAsked } from './store/apply.ts';
+import { auditRows } from './store/audit.ts';
+import { campaignLife } from './store/campaign-life.ts';
 import type { StoreContext } from './store/context.ts';
 import { explain } from './store/explain.ts';
 import type { fleetRows } from './store/fleet.ts';
@@ -24,18 +32,31 @@ export function composeAdmin(deps: {
   readonly store: StoreContext;
   readonly fleet: ReturnType<typeof fleetRows>;
   readonly control: ReturnType<typeof createFleetControl>;
-  readonly broker: Pick<Broker, 'drop'> & { readonly address: Parameters<typeof bundleOf>[2] };
-  readonly formLink: MemberFormLink;
+  readonly broker: Pick<NodeWire, 'drop'> & { readonly address: Parameters<typeof bundleOf>[2] };
+  readonly formLink: MemberLinks['form'];
+  readonly validate: LineClient['validate'];
+  readonly backtests: BacktestDesk;
   readonly now: () => EpochMs;
   readonly log: Logger;
 }): AdminApi {
-  const { settings, store, fleet, control, broker, formLink, now, log } = deps;
+  const { settings, store, fleet, control, broker, formLink, backtests, now, log } = deps;
   const alerts = alertRows(store);
+  const tokens = accessRows(store);
+  const campaigns = campaignLife(store);
   const forms = formRows(store);
   const read = readings(store);
   const shadow = nodeShadowRows(store);
   return {
-    apply: (manifests) => applyManifests(store, manifests, now()),
+    apply: judgedByLine(deps.validate, (asked) => applyAsked(store, asked, now())),
+    backtest: (asked) => backtests.begin(asked),
+    createToken: (asked, act) => tokens.create(asked, act, now()),
+    listTokens: () => tokens.list(),
+    revokeToken: (idOrName, act) => tokens.revoke(idOrName, act, now()),
+    audit: (query) => auditRows(store.db).list(query),
+    listCampaigns: () => campaigns.list(),
+    showCampaign: (id) => campaigns.show(id),
+    stepCampaign: (id, action, expect, act) => campaigns.step(id, action, expect, act, now()),
+    rollbackCampaign: (id, to, act) => campaigns.rollback(id, to, act, now()),
     explain: (asked) => explain(store, asked),
     listNodes: () => fleet.list(),
     makeFormLink: createFormLinks({ forms, formLink, now }),
@@ -47,8 +68,8 @@ export function composeAdmin(deps: {
       hwids: async () => [...new Set((await fleet.list()).map(({ hwid }) => hwid))],
       now,
     }),
-    async makeBundle(nodeId, rotate) {
-      const made = await fleet.makeCredentials(nodeId, rotate);
+    async makeBundle(nodeId, rotate, act) {
+      const made = await fleet.makeCredentials(nodeId, rotate, { act, at: now() });
       // Whoever is on the line logged in with the old password.
       if (typeof made !== 'string') await broker.drop(made.node.id);
       return bundleOf(nodeId, made, broker.address);
@@ -65,8 +86,12 @@ export function composeAdmin(deps: {
       const known = (await fleet.list()).find(({ id }) => id === nodeId);
       return { ...known, ...(await shadow.show(nodeId, now())) };
     },
-    desireConfig: (nodeId, config, ifVersion) => control.desire(nodeId, config, ifVersion),
-    commandNode: (nodeId, asked) => control.command(nodeId, asked),
+    desireConfig: (nodeId, config, ifVersion, act) => control.desire(nodeId, config, ifVersion, act),
+    commandNode: (nodeId, asked, act) => control.command(nodeId, asked, act),
     showCommand: (id) => shadow.command(id, now()),
+    async brokerFiles(format) {
+      const own = ownBrokerUser(settings);
+      return brokerFiles(format, own.name, [...own.users, ...(await fleet.brokerUsers())]);
+    },
   };
 }

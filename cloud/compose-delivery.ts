@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { EpochMs } from '../protocol/units.ts';
 import { fixedToken } from './deliver/access-token.ts';
 import { limitFetch } from './deliver/fetch-deadline.ts';
-import { createLineClient } from './deliver/line-client.ts';
+import { createLineClient, type LineClient } from './deliver/line-client.ts';
 import { createLineTransport } from './deliver/line-transport.ts';
 import { watchQuota } from './deliver/quota-watch.ts';
 import { createSender, type Sender } from './deliver/sender.ts';
@@ -26,6 +26,8 @@ export interface Delivery {
   tokenTrouble(): string | undefined;
   /** Channel secrets as they stand now; during a rotation several are right. */
   channelSecrets(): string[];
+  /** What LINE thinks of messages, without sending them. */
+  readonly validate: LineClient['validate'];
   stop(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export function composeDelivery({
     },
     tokenTrouble: tokens.trouble,
     channelSecrets,
+    validate: line.validate,
     async stop() {
       await sender.stop();
       await quota.stop();

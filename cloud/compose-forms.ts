@@ -1,12 +1,11 @@
 import type { Logger } from 'pino';
 import type { EpochMs } from '../protocol/units.ts';
-import { readBotUserId } from './deliver/line-account.ts';
 import type { FormApi } from './http/forms.ts';
+import { lineUsers } from './line-users.ts';
 import type { Settings } from './settings.ts';
 import { createFormApi } from './sign-up.ts';
 import type { StoreContext } from './store/context.ts';
 import { formRows } from './store/forms.ts';
-import { memberOfLineUser } from './store/line-members.ts';
 
 /** The pages people fill in, each sender vouched for by a personal link or by LINE. */
 export function composeForms(deps: {
@@ -23,17 +22,7 @@ export function composeForms(deps: {
     now,
     apiBase: settings.PHAROS_LINE_API_BASE,
     liffId: settings.PHAROS_LIFF_ID,
-    memberOfLineUser: (userId) =>
-      memberOfLineUser(
-        store,
-        userId,
-        () =>
-          readBotUserId({
-            apiBase: settings.PHAROS_LINE_API_BASE,
-            accessToken: settings.PHAROS_LINE_CHANNEL_ACCESS_TOKEN,
-          }),
-        now(),
-      ),
+    memberOfLineUser: lineUsers({ settings, store, now }),
     onConflict: (answer, kinds) => log.warn({ answer, kinds }, 'a form names what belongs to another member'),
   });
 }

@@ -53,9 +53,9 @@ export function keepVaultKey(dataDir: string, key: Uint8Array): void {
   madeOnce(join(dataDir, 'vault-key'), () => Buffer.from(key).toString('hex'));
 }
 
-/** Names the broker of this data folder, always the same, among others on the same database. */
-export const brokerName = (dataDir: string, port: number): string =>
-  `${madeOnce(join(dataDir, 'broker-id'), () => randomBytes(8).toString('hex'))}:${port}`;
+/** Names this data folder, always the same, among others on the same database. */
+export const folderName = (dataDir: string): string =>
+  madeOnce(join(dataDir, 'broker-id'), () => randomBytes(8).toString('hex'));
 
 function ownAdminToken(path: string): string {
   const token = madeOnce(path, () => randomBytes(24).toString('base64url'));

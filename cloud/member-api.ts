@@ -33,14 +33,14 @@ export function createMemberApi(deps: {
     find: (identity) => links.owner(identity),
     show: (id) => admin.show(id),
     timeline: (id, limit) => memberTimeline(store, id, limit),
-    change: (id, change) => admin.change(id, change, now()),
-    link: (id, identity, wording) => links.link(id, identity, wording, now()),
-    unlink: (id, link) => links.unlink(id, link, now()),
-    merge: (asked) => mergeMembers(store, asked, now()),
-    unmerge: (absorbed) => unmergeMembers(store, absorbed, now()),
+    change: (id, change, act) => admin.change(id, change, now(), act),
+    link: (id, identity, wording, act) => links.link(id, identity, wording, now(), act),
+    unlink: (id, link, act) => links.unlink(id, link, now(), act),
+    merge: (asked, act) => mergeMembers(store, asked, now(), act),
+    unmerge: (absorbed, act) => unmergeMembers(store, absorbed, now(), act),
     export: (id) => exportMember(store, id, now()),
-    async erase(asked) {
-      const erased = await eraseMember(store, asked, now());
+    async erase(asked, act) {
+      const erased = await eraseMember(store, asked, now(), act);
       for (const node of erased.nodes) await control.remind(node);
       await forgetOnDisk(store.db).catch(deps.onDiskRemembers);
       return erased;

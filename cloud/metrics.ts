@@ -21,7 +21,8 @@ export interface MetricsDeps {
     readonly { readonly name: string; readonly waiting: number; readonly oldestMs: number }[]
   >;
   readonly quotaLeft: () => Promise<number | undefined>;
-  readonly brokerConnections: () => number;
+  /** Absent where the broker is not ours to ask. */
+  readonly brokerConnections: () => number | undefined;
   readonly senderIdleMs: () => number | undefined;
 }
 
@@ -51,7 +52,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const waiting = gauge('waiting', 'What waits to be worked off', ['queue']);
   const oldest = gauge('oldest_seconds', 'How long the first of them has waited', ['queue']);
   const quota = gauge('line_quota_left', 'Messages LINE lets us push this month; absent where nothing limits them');
-  const connections = gauge('broker_connections', 'Nodes on the embedded broker');
+  const connections = gauge('broker_connections', 'Nodes on the embedded broker; absent where it is another');
   const idle = gauge('sender_idle_seconds', 'Since the sender last looked at what is due');
 
   return {
@@ -82,7 +83,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       const left = await deps.quotaLeft();
       if (left === undefined) quota.reset();
       else quota.set(left);
-      connections.set(deps.brokerConnections());
+      const connected = deps.brokerConnections();
+      if (connected === undefined) connections.reset();
+      else connections.set(connected);
       idle.set((deps.senderIdleMs() ?? 0) / 1_000);
       return { contentType: register.contentType, text: await register.metrics() };
     },

@@ -9,17 +9,28 @@ const WRITE_WITHIN_MS = 2_000;
 export const createReadiness =
   (deps: {
     readonly proveWritable: () => Promise<void>;
-    readonly brokerListens: () => boolean;
+    /** What is wrong between nodes and us. */
+    readonly wire: () => string | undefined;
+    /** Without a broker of our own we still take webhooks in, and whoever took us out of service would lose them. */
+    readonly ownBroker: boolean;
     readonly senderIdleMs: () => number | undefined;
     readonly tokenTrouble: () => string | undefined;
+    /** What the database said, which names files, addresses and tables: for the log. */
+    readonly onFault: (error: unknown) => void;
   }): Readiness =>
   async () => {
-    await within(WRITE_WITHIN_MS, deps.proveWritable());
-    if (!deps.brokerListens()) throw new Problem('conflict', 'broker_down', 'the MQTT broker does not listen');
+    await within(WRITE_WITHIN_MS, deps.proveWritable()).catch((error: unknown) => {
+      if (error instanceof Problem) throw error;
+      deps.onFault(error);
+      throw new Problem('conflict', 'database_down', 'the database takes no write; the log says why');
+    });
+    const wire = deps.wire();
+    if (wire !== undefined && deps.ownBroker) throw new Problem('conflict', 'broker_down', wire);
     const idleMs = deps.senderIdleMs();
     const stuck = idleMs !== undefined && idleMs > SENDER_STUCK_MS;
     const token = deps.tokenTrouble();
     return [
+      ...(wire === undefined ? [] : [wire]),
       ...(stuck ? [`nothing is sent: the sender has been stuck for ${Math.round(idleMs / 1_000)} s`] : []),
       ...(token === undefined ? [] : [token]),
     ];
@@ -27,7 +38,7 @@ export const createReadiness =
 
 function within(ms: number, writing: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`the database took no write within ${ms} ms`));
+    const late = () => reject(new Problem('conflict', 'database_slow', `the database took no write within ${ms} ms`));
     const timer = setTimeout(late, ms);
     writing.then(resolve, reject).finally(() => clearTimeout(timer));
   });

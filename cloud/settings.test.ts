@@ -70,17 +70,6 @@ it('does not let an empty flag or variable hide what comes after it', () => {
   });
 });
 
-it.each(['PHAROS_MQTT_URL', 'PHAROS_MQTT_URL_FILE'])(
-  'refuses %s rather than do something else than it says',
-  (name) => {
-    const found = complaints({ ...LINE, [name]: 'postgres://somewhere' });
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatch(/^PHAROS_\w+: is not supported yet; unset it/);
-    expect(complaints({ ...LINE, [name]: '' })).toEqual([]);
-    expect(() => readSome(['PHAROS_DATA_DIR'], { [name]: 'x' })).toThrow(Problem);
-  },
-);
-
 it('reads some without asking for the others', () => {
   expect(readSome(['PHAROS_DATA_DIR'], {})).toEqual({ PHAROS_DATA_DIR: './data' });
 });

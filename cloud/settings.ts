@@ -9,6 +9,7 @@ import { Problem } from './core/problem.ts';
 const port = (fallback: number) =>
   z.coerce.number().int().min(0, 'a port is 0 to 65535').max(65_535, 'a port is 0 to 65535').default(fallback);
 
+const BROKER_HELP = 'an address like mqtts://user:password@broker.example:8883';
 const CONSOLE_HELP = 'copy it from the LINE Developers console';
 
 export const SETTINGS = {
@@ -24,6 +25,27 @@ export const SETTINGS = {
   },
   PHAROS_HTTP_HOST: { schema: z.string().min(1).default('127.0.0.1'), help: 'interface of the HTTP server' },
   PHAROS_HTTP_PORT: { schema: port(8080), help: 'port of the HTTP server; 0 takes a free one' },
+  PHAROS_MQTT_URL: {
+    schema: z
+      .string()
+      .regex(/^mqtts?:\/\/[^/\s]+$/, BROKER_HELP)
+      .refine((text) => URL.canParse(text), BROKER_HELP)
+      .optional(),
+    help: 'MQTT broker to work with, for more than one process (default: an embedded one)',
+    secret: true,
+  },
+  PHAROS_MQTT_USERNAME: {
+    schema: z.string().min(1).optional(),
+    help: 'user at that broker, where its address does not name one',
+  },
+  PHAROS_MQTT_PASSWORD: { schema: z.string().min(1).optional(), help: 'password of that user', secret: true },
+  PHAROS_MQTT_VERSION: {
+    schema: z
+      .enum(['3.1.1', '5'])
+      .default('3.1.1')
+      .transform((text) => (text === '5' ? 5 : 4)),
+    help: 'MQTT version to speak with that broker, 3.1.1 or 5',
+  },
   PHAROS_MQTT_HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
     help: 'interface of the embedded MQTT broker; on any other than loopback it speaks TLS',
@@ -36,14 +58,14 @@ export const SETTINGS = {
   PHAROS_MQTT_TLS_KEY: { schema: z.string().optional(), help: 'PEM file with the key of that certificate' },
   PHAROS_MQTT_TLS_CA: {
     schema: z.string().optional(),
-    help: 'PEM file nodes check the broker against; goes into their bundles as trust anchor',
+    help: 'PEM file the broker is checked against; goes into the bundles of nodes as trust anchor',
   },
   PHAROS_MQTT_PUBLIC_URL: {
     schema: z
       .string()
       .regex(/^mqtts?:\/\/[^/]+$/, 'an MQTT address looks like mqtts://pharos.example:8883')
       .optional(),
-    help: 'how nodes reach the broker; goes into their bundles (default: what the broker listens on)',
+    help: 'how nodes reach the broker; goes into their bundles (default: PHAROS_MQTT_URL, or what our own listens on)',
   },
   PHAROS_PUBLIC_URL: {
     schema: z
@@ -100,11 +122,6 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, { schema: z.ZodType; help: string; secret?: boolean }>;
 
-/** Names that are spoken for. Set and ignored, they would look like they worked: then the wrong database fills. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  PHAROS_MQTT_URL: 'the broker is the embedded one of PHAROS_MQTT_HOST and PHAROS_MQTT_PORT',
-};
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -125,9 +142,7 @@ export function readSome<Name extends SettingName>(
   environment: Environment,
   flags: Readonly<Partial<Record<SettingName, string>>> = {},
 ): Pick<Settings, Name> {
-  const complaints = Object.entries(NOT_YET)
-    .filter(([name]) => given(environment[name]) ?? given(environment[`${name}_FILE`]))
-    .map(([name, instead]) => `${name}: is not supported yet; unset it (${instead})`);
+  const complaints: string[] = [];
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const setting = SETTINGS[name];

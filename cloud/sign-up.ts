@@ -4,7 +4,7 @@ import { localTime } from './core/calendar.ts';
 import { FORM_LINK_LIFE_MS, readFormLink, signFormLink } from './core/form/link.ts';
 import type { MemberId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
-import type { MemberFormLink } from './core/working-set-message.ts';
+import type { MemberLinks } from './core/working-set-message.ts';
 import { readIdToken } from './deliver/line-login.ts';
 import { FORM_PATH, type FormApi } from './http/forms.ts';
 import type { formRows } from './store/forms.ts';
@@ -54,7 +54,7 @@ export const memberFormLinks =
     readonly linkKey: Uint8Array;
     /** Where people reach us from outside. */
     readonly publicUrl: () => string;
-  }): MemberFormLink =>
+  }): MemberLinks['form'] =>
   (form, member, now) => {
     const token = signFormLink({ form, member, expiresAt: epochMs(now + FORM_LINK_LIFE_MS) }, deps.linkKey);
     return `${deps.publicUrl()}${FORM_PATH}/${form}?t=${token}`;
@@ -64,7 +64,7 @@ export const memberFormLinks =
 export const createFormLinks =
   (deps: {
     readonly forms: ReturnType<typeof formRows>;
-    readonly formLink: MemberFormLink;
+    readonly formLink: MemberLinks['form'];
     readonly now: () => EpochMs;
   }) =>
   async (form: string, member: string): Promise<{ readonly url: string; readonly expiresAt: number }> => {

@@ -27,6 +27,15 @@ export const isUplink = (channel: Channel): channel is UplinkChannel =>
 export const topicOf = (storeId: StoreId, nodeId: NodeId, channel: Channel): string =>
   `${TOPIC_ROOT}/${storeId}/${nodeId}/${channel}`;
 
+/** What every node says on one of its channels. */
+export const everyNodes = (channel: UplinkChannel): string => `${TOPIC_ROOT}/+/+/${channel}`;
+
+/** The same filter, each message going to one member of the group alone, where the broker knows how to. */
+export const sharedBy = (group: string, filter: string): string => `$share/${group}/${filter}`;
+
+/** Where a dispatcher speaks to itself; no address of a node looks like it. */
+export const probeTopic = (clientId: string): string => `${TOPIC_ROOT}/-/${clientId}/probe`;
+
 /** The address a topic names, or `undefined` when it is not one of ours. Wildcards never parse. */
 export function parseTopic(topic: string): TopicAddress | undefined {
   if (!topic.startsWith(`${TOPIC_ROOT}/`)) return undefined;

@@ -9,7 +9,7 @@ interface Options {
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** `bench ingest`, `bench decide` and `bench line`: figures of this machine, and ratios against what they are to be. */
+/** `bench ingest`, `bench decide`, `bench till` and `bench line`: figures of this machine, and ratios against what they are to be. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine; every figure is taken beside its peers');
   common(bench.command('ingest'), 20_000)
@@ -43,18 +43,57 @@ export function addBench(program: Command): void {
       ];
       process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
     });
+  common(bench.command('till'), 5_000)
+    .description('coupons redeemed a second, beside a bare server with one synced insert a request')
+    .option('--database <url>', 'measure PostgreSQL as well: postgres://… of a database that may be emptied')
+    .action(async ({ json, database, ...options }: Options & { database?: string }) => {
+      const { measureTill } = await import('./till.ts');
+      const figures = await measureTill({ ...options, databaseUrl: database }, say);
+      const lines = figures.databases.flatMap(({ database: name, ratios, ...of }) => [
+        name,
+        `  bare     ${spread(of.barePerSecond)}/s, p50 ${of.bare.p50Ms.toFixed(1)} ms, p99 ${of.bare.p99Ms.toFixed(1)} ms`,
+        `  redeemed ${spread(of.redeemedPerSecond)}/s, p50 ${of.redeemed.p50Ms.toFixed(1)} ms, p99 ${of.redeemed.p99Ms.toFixed(1)} ms`,
+        ...ratios.map((ratio) => `  ${told(ratio, 'at least')}`),
+      ]);
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
   common(bench.command('line'), 20_000)
     .description(
       'webhooks to the disk beside a bare server, calls out against what LINE allows, and from one to the other',
     )
-    .option('--seconds <number>', 'how long to send', whole, 10)
-    .action(async ({ json, ...options }: Options & { seconds: number }) => {
+    .option('--seconds <number>', 'how long to send', whole, 30)
+    .option('--database <url>', 'measure PostgreSQL as well: postgres://… of a database that may be emptied')
+    .action(async ({ json, database, ...options }: Options & { seconds: number; database?: string }) => {
       const { measureLine } = await import('./line.ts');
-      const figures = await measureLine(options, say);
+      const figures = await measureLine({ ...options, databaseUrl: database }, say);
+      const side = (name: string, runs: readonly { perSecond: number; cpuMicros: number }[]): string =>
+        `${name.padEnd(10)} ${spread(runs.map(({ perSecond }) => perSecond))} webhooks/s, ${spread(runs.map(({ cpuMicros }) => cpuMicros))} µs of processor each`;
       const lines = [
-        `webhooks: bare ${spread(figures.bare)}/s, durable ${spread(figures.durable)}/s`,
-        ...figures.atLeast.map((ratio) => told(ratio, 'at least')),
-        ...figures.atMost.map((ratio) => told(ratio, 'at most')),
+        side('bare', figures.bare),
+        ...(figures.express.length === 0 ? [] : [side('express', figures.express)]),
+        ...figures.databases.flatMap(({ database: name, durable, atLeast, atMost }) => [
+          side(name, durable),
+          ...atLeast.map((ratio) => `  ${told(ratio, 'at least')}`),
+          ...atMost.map((ratio) => `  ${told(ratio, 'at most')}`),
+        ]),
+      ];
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
+  bench
+    .command('cli')
+    .description('how long the command line takes to answer, beside Node that does nothing')
+    .option('--campaigns <number>', 'files to validate', whole, 200)
+    .option('--rounds <number>', 'rounds of each', whole, 11)
+    .option('--json', 'as JSON')
+    .action(async ({ json, ...options }: { campaigns: number; rounds: number; json?: boolean }) => {
+      const { measureCli } = await import('./cli.ts');
+      const figures = measureCli(options);
+      const { bareMs, helpMs, validateMs } = figures;
+      const lines = [
+        ...Object.entries({ 'node -e 0': bareMs, 'pharos --help': helpMs, 'pharos validate': validateMs }).map(
+          ([name, took]) => `${name.padEnd(16)} ${spread(took)} ms`,
+        ),
+        ...figures.ratios.map((ratio) => told(ratio, 'at most')),
       ];
       process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
     });

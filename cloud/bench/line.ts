@@ -1,270 +1,117 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { on } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import Fastify from 'fastify';
-import { epochMs } from '../../protocol/units.ts';
-import { CampaignManifest } from '../core/manifest/campaign.ts';
-import { fixedToken } from '../deliver/access-token.ts';
-import { createLineClient } from '../deliver/line-client.ts';
-import { createLineTransport } from '../deliver/line-transport.ts';
-import { createSender } from '../deliver/sender.ts';
-import { webhookRoute } from '../http/webhook.ts';
-import { createWebhook } from '../ingest/webhook.ts';
-import { createWorker } from '../ingest/worker.ts';
-import { applyManifests } from '../store/apply.ts';
-import { createLedger } from '../store/ledger.ts';
-import { systemMint } from '../store/mint.ts';
-import { senderQueue } from '../store/sender-queue.ts';
 import { median, type Ratio } from './ingest.ts';
-import { addPushes } from './line-pushes.ts';
-import type { PlatformAnswer, PlatformOrder } from './line-talk.ts';
-import { type BenchWorld, openWorld } from './world.ts';
+import { takeBare, takeExpress, type WebhookRun } from './line-peers.ts';
+import { withPlatform } from './line-process.ts';
+import { LINE_ALLOWS, type OutRun, sendOut, takeIn, takeThrough } from './line-ways.ts';
+
+interface Latency {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
 
 export interface LineFigures {
   readonly bench: 'line';
-  /** Webhooks a second, one figure a round. */
-  readonly bare: readonly number[];
-  readonly durable: readonly number[];
-  readonly answer: { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number };
-  readonly out: {
-    readonly seconds: number;
-    readonly perSecond: number;
-    readonly limited: number;
-    readonly repeated: number;
-    readonly cores: number;
-  };
-  readonly eventToCall: { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number };
+  /** Webhooks, one figure a round; `express` is empty where it is not installed. */
+  readonly bare: readonly WebhookRun[];
+  readonly express: readonly WebhookRun[];
+  readonly databases: readonly LineDatabaseFigures[];
+}
+
+export interface LineDatabaseFigures {
+  readonly database: 'sqlite' | 'postgres';
+  readonly durable: readonly WebhookRun[];
+  readonly answer: Latency;
+  readonly out: OutRun;
+  readonly eventToCall: Latency;
   readonly atLeast: readonly Ratio[];
   readonly atMost: readonly Ratio[];
 }
 
-const SECRET = 'secret-of-the-bench';
-const LINE_ALLOWS = 2_000;
+interface Options {
+  readonly events: number;
+  readonly rounds: number;
+  /** How long to send out. */
+  readonly seconds: number;
+  readonly databaseUrl: string | undefined;
+}
+
+const secret = 'secret-of-the-bench';
 const ANSWERED_AT = 1_000;
 const DECIDED_AT = 500;
-const LONG_MS = 5_000;
+const STEADY_SECONDS = 5;
 
-/** Webhooks in, calls out, with LINE in a process of its own; the bare server and ours take turns in one run. */
-export async function measureLine(
-  options: { readonly events: number; readonly rounds: number; readonly seconds: number },
-  say: (text: string) => void,
-): Promise<LineFigures> {
-  const bare: number[] = [];
-  const durable: number[] = [];
-  for (let round = 0; round < options.rounds; round++) {
-    bare.push(await withPlatform((line) => takeBare(line, options.events)));
-    durable.push(await withPlatform(async (line) => options.events / (await takeIn(line, options.events)).seconds));
-    say(`webhooks: bare ${Math.round(bare.at(-1) ?? 0)}/s, durable ${Math.round(durable.at(-1) ?? 0)}/s`);
+/**
+ * Webhooks in, calls out, with LINE in a process of its own. The servers that store nothing and ours, on each database,
+ * take turns in one run.
+ */
+export async function measureLine(options: Options, say: (text: string) => void): Promise<LineFigures> {
+  const { events: count, rounds, databaseUrl } = options;
+  const targets = databaseUrl === undefined ? [undefined] : [undefined, databaseUrl];
+  if (databaseUrl === undefined) say('PostgreSQL: skipped; give --database postgres://…/<an empty database>');
+  const bare: WebhookRun[] = [];
+  const express: WebhookRun[] = [];
+  const durable = targets.map((): WebhookRun[] => []);
+  // The first round warms up, for every side alike.
+  for (let round = 0; round <= rounds; round++) {
+    const bareRun = await withPlatform((line) => takeBare(line, secret, count));
+    const expressRun = await withPlatform((line) => takeExpress(line, secret, count));
+    if (round === 0 && expressRun === undefined) say('express: skipped; it is not installed here');
+    if (round > 0) bare.push(bareRun);
+    if (round > 0 && expressRun !== undefined) express.push(expressRun);
+    for (const [index, target] of targets.entries()) {
+      const run = await withPlatform((line) => takeIn(line, target, { secret, count }));
+      if (round > 0) durable[index]?.push(run);
+      const told = [`bare ${rate(bareRun)}`, `${nameOf(target)} ${rate(run)}`];
+      if (round > 0)
+        say(`webhooks: ${told.join(', ')}${expressRun === undefined ? '' : `, express ${rate(expressRun)}`}`);
+    }
   }
-  const answer = await withPlatform((line) => takeIn(line, (ANSWERED_AT * LONG_MS) / 1_000, ANSWERED_AT));
-  say(`answers at ${ANSWERED_AT}/s: p50 ${answer.p50Ms.toFixed(1)} ms, p99 ${answer.p99Ms.toFixed(1)} ms`);
-  const out = await withPlatform((line) => sendOut(line, options.seconds));
-  say(`out: ${Math.round(out.perSecond)}/s, ${out.limited} times 429, ${out.cores.toFixed(2)} of a core`);
-  const reached = await withPlatform((line) => takeThrough(line, (DECIDED_AT * LONG_MS) / 1_000));
-  say(`event to call at ${DECIDED_AT}/s: p50 ${reached.p50Ms.toFixed(1)} ms, p99 ${reached.p99Ms.toFixed(1)} ms`);
+  const databases: LineDatabaseFigures[] = [];
+  for (const [index, target] of targets.entries()) {
+    databases.push(await measureOn(target, { bare, express, durable: durable[index] ?? [] }, options, say));
+  }
+  return { bench: 'line', bare, express, databases };
+}
+
+const nameOf = (target: string | undefined) => (target === undefined ? 'sqlite' : 'postgres');
+const rate = ({ perSecond }: WebhookRun): string => `${Math.round(perSecond)}/s`;
+const middle = (runs: readonly WebhookRun[]): number => median(runs.map(({ perSecond }) => perSecond));
+
+async function measureOn(
+  target: string | undefined,
+  webhooks: Readonly<Record<'bare' | 'express' | 'durable', readonly WebhookRun[]>>,
+  { seconds }: Options,
+  say: (text: string) => void,
+): Promise<LineDatabaseFigures> {
+  const database = nameOf(target);
+  const steady = (perSecond: number) => ({ secret, count: perSecond * STEADY_SECONDS, perSecond });
+  const { p50Ms, p99Ms } = await withPlatform((line) => takeIn(line, target, steady(ANSWERED_AT)));
+  say(`${database}, answers at ${ANSWERED_AT}/s: p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`);
+  const out = await withPlatform((line) => sendOut(line, target, seconds));
+  say(`${database}, out: ${Math.round(out.perSecond)}/s, ${out.limited} times 429, ${out.cores.toFixed(2)} of a core`);
+  const reached = await withPlatform((line) => takeThrough(line, target, steady(DECIDED_AT)));
+  const [reachedP50, reachedP99] = [reached.p50Ms, reached.p99Ms];
+  say(`${database}, event to call at ${DECIDED_AT}/s: p50 ${reachedP50.toFixed(1)}, p99 ${reachedP99.toFixed(1)} ms`);
+  const { bare, express, durable } = webhooks;
   return {
-    bench: 'line',
-    bare,
+    database,
     durable,
-    answer: { perSecond: ANSWERED_AT, p50Ms: answer.p50Ms, p99Ms: answer.p99Ms },
+    answer: { perSecond: ANSWERED_AT, p50Ms, p99Ms },
     out,
-    eventToCall: { perSecond: DECIDED_AT, p50Ms: reached.p50Ms, p99Ms: reached.p99Ms },
+    eventToCall: { perSecond: DECIDED_AT, p50Ms: reachedP50, p99Ms: reachedP99 },
     atLeast: [
-      { name: 'webhooks durable ÷ bare', value: median(durable) / median(bare), goal: 0.6 },
+      { name: 'webhooks durable ÷ bare', value: middle(durable) / middle(bare), goal: 0.6 },
+      ...(express.length === 0
+        ? []
+        : [{ name: "webhooks durable ÷ express with LINE's SDK", value: middle(durable) / middle(express), goal: 2 }]),
       { name: 'calls out ÷ what LINE allows', value: out.perSecond / LINE_ALLOWS, goal: 0.95 },
     ],
     atMost: [
-      { name: 'ms to answer a webhook, p99', value: answer.p99Ms, goal: 50 },
+      { name: 'ms to answer a webhook, p99', value: p99Ms, goal: 50 },
       { name: 'times LINE said 429', value: out.limited, goal: 0 },
       { name: 'cores while sending', value: out.cores, goal: 0.35 },
-      { name: 'ms from event to call, p50', value: reached.p50Ms, goal: 15 },
-      { name: 'ms from event to call, p99', value: reached.p99Ms, goal: 100 },
+      { name: 'ms from event to call, p50', value: reachedP50, goal: 15 },
+      { name: 'ms from event to call, p99', value: reachedP99, goal: 100 },
     ],
   };
-}
-
-interface Platform {
-  readonly port: number;
-  ask<Told extends PlatformAnswer['told']>(
-    order: PlatformOrder,
-    told: Told,
-  ): Promise<Extract<PlatformAnswer, { told: Told }>>;
-}
-
-const PLATFORM = new URL(
-  import.meta.url.endsWith('.ts') ? './line-platform.ts' : './line-platform.js',
-  import.meta.url,
-);
-
-async function withPlatform<T>(work: (line: Platform) => Promise<T>): Promise<T> {
-  const child = fork(fileURLToPath(PLATFORM), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  try {
-    const { port } = await heard(child, 'listening');
-    return await work({
-      port,
-      ask(order, told) {
-        const answer = heard(child, told);
-        child.send(order);
-        return answer;
-      },
-    });
-  } finally {
-    child.kill('SIGKILL');
-  }
-}
-
-async function heard<Told extends PlatformAnswer['told']>(child: ChildProcess, told: Told) {
-  for await (const [answer] of on(child, 'message', { close: ['exit'] }) as AsyncIterable<[PlatformAnswer]>) {
-    if (answer.told === told) return answer as Extract<PlatformAnswer, { told: Told }>;
-  }
-  throw new Error('the process that plays LINE has ended');
-}
-
-/** The least a webhook needs: the bytes, their signature, their JSON. */
-async function takeBare(line: Platform, count: number): Promise<number> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => void chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks);
-      const wanted = createHmac('sha256', SECRET).update(body).digest();
-      const given = Buffer.from(String(request.headers['x-line-signature']), 'base64');
-      const right = given.length === wanted.length && timingSafeEqual(given, wanted);
-      JSON.parse(body.toString('utf8'));
-      response.writeHead(right ? 200 : 401, { 'content-type': 'application/json' }).end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    const sent = await line.ask({ say: 'webhooks', port, secret: SECRET, count }, 'sent');
-    return count / sent.seconds;
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}
-
-const now = () => epochMs(Date.now());
-
-/** The service's own way in, to the disk; `then` is what works off the events. */
-async function openWayIn(world: BenchWorld, then: () => void) {
-  const app = Fastify({ logger: false });
-  const taking = { ledger: createLedger(world.store), mint: systemMint, now, onStored: then };
-  webhookRoute(app, createWebhook({ ...taking, channelSecrets: () => [SECRET] }));
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
-}
-
-async function takeIn(line: Platform, count: number, perSecond?: number) {
-  const world = await openWorld(undefined, { members: 0, campaignsElsewhere: 0, campaignHere: false });
-  const wayIn = await openWayIn(world, () => undefined);
-  try {
-    const order = { say: 'webhooks', port: wayIn.port, secret: SECRET, count } as const;
-    const sent = await line.ask(perSecond === undefined ? order : { ...order, perSecond }, 'sent');
-    const { n } = await world.store.db
-      .selectFrom('event')
-      .select(({ fn }) => [fn.countAll<number>().as('n')])
-      .executeTakeFirstOrThrow();
-    if (n !== count || sent.refused > 0) throw new Error(`${n} of ${count} stored, ${sent.refused} refused`);
-    return sent;
-  } finally {
-    await wayIn.close();
-    await world.close();
-  }
-}
-
-function openWayOut(world: BenchWorld, line: Platform) {
-  const transport = createLineTransport(`http://127.0.0.1:${line.port}`);
-  const sender = createSender({
-    queue: senderQueue(world.store),
-    line: createLineClient({ transport, tokens: fixedToken(() => 'token') }),
-    now,
-    random: Math.random,
-    quotaUsedUp: async () => false,
-    onSettled: () => undefined,
-    onFault: (error) => {
-      throw error;
-    },
-  });
-  const close = async (): Promise<void> => {
-    await sender.stop();
-    await transport.close();
-  };
-  return { sender, close };
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** More waits than LINE takes in the time. */
-async function sendOut(line: Platform, seconds: number) {
-  const world = await openWorld(undefined, { members: 0, campaignsElsewhere: 0, campaignHere: true });
-  const out = openWayOut(world, line);
-  try {
-    await addPushes(world.store, Math.ceil((seconds + 2) * LINE_ALLOWS), now());
-    out.sender.poke();
-    await pause(1_000);
-    const [before, cpu, began] = [await line.ask({ say: 'calls' }, 'calls'), process.cpuUsage(), performance.now()];
-    await pause(seconds * 1_000);
-    const after = await line.ask({ say: 'calls' }, 'calls');
-    const took = (performance.now() - began) / 1_000;
-    const { user, system } = process.cpuUsage(cpu);
-    return {
-      seconds: took,
-      perSecond: (after.accepted - before.accepted) / took,
-      limited: after.limited,
-      repeated: after.repeated,
-      cores: (user + system) / 1e6 / took,
-    };
-  } finally {
-    await out.close();
-    await world.close();
-  }
-}
-
-/** From the webhook of a new friend to the call that replies with a coupon. */
-async function takeThrough(line: Platform, count: number) {
-  const world = await openWorld(undefined, { members: 0, campaignsElsewhere: 10, campaignHere: false });
-  const source = '{"type":"text","text":"{{ coupon.value }}, {{ coupon.code }}"}';
-  const welcome = CampaignManifest.parse({
-    ...{ apiVersion: 'pharos/v1', kind: 'Campaign', metadata: { id: 'welcome' } },
-    spec: {
-      trigger: { on: 'follow' },
-      timeZone: 'Asia/Taipei',
-      offer: {
-        coupon: { value: { percent: 20 }, redeemableAt: ['*'] },
-        message: { template: 'bench.liquid.json', sources: { default: source } },
-      },
-    },
-  });
-  await applyManifests(world.store, [welcome], now());
-  const out = openWayOut(world, line);
-  const fail = (error: unknown): void => {
-    throw error;
-  };
-  const worker = createWorker({
-    ...{ ledger: createLedger(world.store), mint: systemMint, now },
-    onDeliveries: () => out.sender.poke(),
-    onFailed: (_event, error) => fail(error),
-    onFault: fail,
-  });
-  const wayIn = await openWayIn(world, () => worker.poke());
-  try {
-    await line.ask({ say: 'webhooks', port: wayIn.port, secret: SECRET, count, perSecond: DECIDED_AT }, 'sent');
-    const deadline = performance.now() + LONG_MS;
-    for (;;) {
-      const calls = await line.ask({ say: 'calls' }, 'calls');
-      if (calls.timed >= count) return calls;
-      if (performance.now() > deadline) throw new Error(`${calls.timed} of ${count} were replied to`);
-      await pause(50);
-    }
-  } finally {
-    await wayIn.close();
-    await worker.stop();
-    await out.close();
-    await world.close();
-  }
 }

@@ -71,7 +71,7 @@ const campaign = (id: string, store: string): Manifest =>
 /** `target`: a PostgreSQL address of an empty database; absent: a SQLite file in a temporary folder. */
 export async function openWorld(target: string | undefined, size: WorldSize): Promise<BenchWorld> {
   const dir = mkdtempSync(join(tmpdir(), 'pharos-bench-'));
-  const db = await openDatabase(target ?? join(dir, 'bench.sqlite'));
+  const db = await openDatabase(target ?? join(dir, 'bench.sqlite'), 'service');
   const store: StoreContext = { db, vault: createVault(randomBytes(32)), mint: systemMint };
   if (target !== undefined) await sql`DROP SCHEMA public CASCADE; CREATE SCHEMA public`.execute(db);
   await migrate(db);

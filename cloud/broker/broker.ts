@@ -1,57 +1,31 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
-import type { NodeId, StoreId } from '../../protocol/ids.ts';
+import type { NodeId } from '../../protocol/ids.ts';
 import { NodeId as NodeIdSchema } from '../../protocol/ids.ts';
-import {
-  doctorClientId,
-  isUplink,
-  parseTopic,
-  type TopicAddress,
-  topicOf,
-  type UplinkChannel,
-} from '../../protocol/topics.ts';
+import { doctorClientId, isUplink, parseTopic, type TopicAddress, topicOf } from '../../protocol/topics.ts';
+import { createTurns } from './turns.ts';
+import { MOST_PACKET_BYTES, type NodeWire, type WireDeps, type WireState } from './wire.ts';
 
 /**
  * The embedded MQTT broker. A node logs in with its own id, as user and as MQTT client, and its password; it writes only
  * its own uplink topics and reads only its own downlink topics. Everything else is refused from the first day.
  *
- * Which store a node belongs to is the registry's to say. The store in a topic is the one the node was enrolled for: a
- * node that was moved since goes on in its old topics until it gets a new bundle, and is answered there.
+ * It acknowledges a message only when that was taken: one that was not gets no PUBACK, and its node sends it again.
  */
-export interface Broker {
+export interface Broker extends NodeWire {
   readonly port: number;
-  publish(
-    storeId: StoreId,
-    nodeId: NodeId,
-    channel: 'ack' | 'config/desired' | 'command',
-    payload: string,
-  ): Promise<void>;
-  /** Whether nodes can connect, and how many are. */
-  state(): { readonly listens: boolean; readonly connections: number };
-  /** Ends the connection of a node that has one; whoever it was has to log in again. */
-  drop(nodeId: NodeId): Promise<void>;
-  /** Takes no more in, ends all connections and resolves when every message in hand has been dealt with. */
-  stop(): Promise<void>;
+  state(): WireState & { readonly connections: number };
 }
 
-export interface BrokerDeps {
+export interface BrokerDeps extends WireDeps {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Whether the node exists and the password is right. */
   readonly login: (nodeId: NodeId, password: string) => Promise<boolean>;
-  /**
-   * Called for every message of a node before the broker acknowledges it: when this resolves, the message counts as
-   * taken; when it rejects, the node gets no PUBACK and sends again. `topicStore` is where to answer, no more.
-   */
-  readonly onMessage: (nodeId: NodeId, topicStore: StoreId, channel: UplinkChannel, payload: Buffer) => Promise<void>;
-  readonly onRefused: (what: string, nodeId: string | undefined) => void;
 }
-
-/** A node's batch stays far below this; larger packets are an attack or a mistake. */
-const MOST_PACKET_BYTES = 512 * 1024;
 
 export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   /** Who logged in on a connection. */
@@ -59,6 +33,7 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   /** The connection a node logged in on last. */
   const clientOf = new Map<NodeId, Client>();
   const inHand = new Set<Promise<void>>();
+  const inTurn = createTurns();
   const refuse = (what: string, client: Client | null): Error => {
     deps.onRefused(what, client === null ? undefined : nodeOf.get(client));
     return new Error(what);
@@ -114,8 +89,9 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
         done(refuse(`publish to ${packet.topic}`, client));
         return;
       }
-      const taken = deps
-        .onMessage(address.nodeId, address.storeId, address.channel, Buffer.from(packet.payload))
+      const { nodeId, storeId, channel } = address;
+      const payload = Buffer.from(packet.payload);
+      const taken = inTurn(nodeId, channel, () => deps.onMessage(nodeId, storeId, channel, payload))
         .then(
           () => done(null),
           (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
@@ -156,7 +132,10 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
 
   return {
     port,
-    state: () => ({ listens: server.listening, connections: aedes.connectedClients }),
+    state: () => ({
+      connections: aedes.connectedClients,
+      ...(!server.listening && { trouble: 'the MQTT broker does not listen' }),
+    }),
     publish: (storeId, nodeId, channel, payload) =>
       new Promise((resolve, fail) => {
         aedes.publish(

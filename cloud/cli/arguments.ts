@@ -42,3 +42,14 @@ export function parseTag(option: string, text: string): Pick<TagSubject, 'uuid' 
     minor: parseWhole(`${option} minor`, minor, 0, 0xffff),
   };
 }
+
+const AGES: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** How long ago (`7d`, `12h`, `30m`, `2w`) or since when (a date, or a moment in ISO form); UTC ms. */
+export function parseSince(option: string, text: string, now: number): number {
+  const [, many, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  if (many !== undefined) return Math.max(0, now - Number(many) * (AGES[unit] ?? 0));
+  const at = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return Math.max(0, at);
+  throw misuse(`${option} must be an age such as 7d or 12h, or a date such as 2026-12-31, not "${text}"`);
+}

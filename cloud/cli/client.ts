@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readConnection } from './connection.ts';
+import { type Connection, readConnection } from './connection.ts';
 import { EXIT, type ExitCode, Failure, faultText } from './failure.ts';
 import type { Shell } from './shell.ts';
 
@@ -9,6 +9,9 @@ export interface Client {
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
   put(path: string, body: unknown): Promise<unknown>;
+  delete(path: string): Promise<unknown>;
+  /** Answers of work that takes long, one a line, as they come; for as long as something comes now and then. */
+  lines(path: string, body: unknown): AsyncIterable<unknown>;
 }
 
 /** What the server says when it does not do as asked. */
@@ -45,22 +48,25 @@ export class ServerRefusal extends Failure {
 /** Longer than any honest answer takes; a command must not hang in a script for ever. */
 const ANSWER_WITHIN_MS = 30_000;
 
-export function connect(shell: Shell): Client {
-  const { server, token } = readConnection(shell);
+export const connect = (shell: Shell): Client => connectTo(readConnection(shell));
+
+export function connectTo({ server, token }: Connection): Client {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
   const remedy = 'is it running? start it with pharos-cloud run, or name another with --server or PHAROS_SERVER';
+  const asPost = (body: unknown, method: 'POST' | 'PUT' = 'POST'): RequestInit => ({
+    method,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   const send = (method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown> =>
-    call(
-      server,
-      path,
-      { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) },
-      remedy,
-    );
+    call(server, path, asPost(body, method), remedy);
   return {
     server,
     get: (path) => call(server, path, { headers }, remedy),
     post: (path, body) => send('POST', path, body),
     put: (path, body) => send('PUT', path, body),
+    delete: (path) => call(server, path, { method: 'DELETE', headers }, remedy),
+    lines: (path, body) => callForLines(server, path, asPost(body), remedy),
   };
 }
 
@@ -77,14 +83,40 @@ export async function call(server: string, path: string, init: RequestInit, reme
   }
   const answer = json(text);
   if (response.ok && answer !== undefined) return answer;
+  throw refusalOf(server, response.status, answer);
+}
+
+/** The same for an answer that comes line by line. */
+async function* callForLines(server: string, path: string, init: RequestInit, remedy: string): AsyncIterable<unknown> {
+  const silent = new AbortController();
+  let alarm = setTimeout(() => silent.abort(), ANSWER_WITHIN_MS);
+  try {
+    const response = await fetch(`${server}${path}`, { ...init, redirect: 'manual', signal: silent.signal });
+    if (!response.ok || response.body === null) {
+      throw refusalOf(server, response.status, json(await response.text()));
+    }
+    let rest = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      clearTimeout(alarm);
+      alarm = setTimeout(() => silent.abort(), ANSWER_WITHIN_MS);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield json(line);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(EXIT.failed, 'unreachable', `cannot reach ${server}: ${faultText(error)}`, { remedy });
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
+function refusalOf(server: string, status: number, answer: unknown): Failure {
   const refusal = ErrorAnswer.safeParse(answer);
-  if (refusal.success) throw new ServerRefusal(response.status, refusal.data.error);
-  throw new Failure(
-    exitOf(response.status),
-    'strange_answer',
-    `${server} answered ${response.status} and not in our words`,
-    { remedy: 'is this the address of a Pharos server, and of the same version?' },
-  );
+  if (refusal.success) return new ServerRefusal(status, refusal.data.error);
+  return new Failure(exitOf(status), 'strange_answer', `${server} answered ${status} and not in our words`, {
+    remedy: 'is this the address of a Pharos server, and of the same version?',
+  });
 }
 
 /** A server's answer as `schema` has it; fields this version does not know are left out. */

@@ -58,6 +58,13 @@ describe('a shop from nothing', () => {
     const bundle = NodeBundle.parse(JSON.parse(readFileSync(file, 'utf8')));
     expect(bundle).toMatchObject({ nodeId: 'door', storeId: 'taipei-1', zone: 'entrance', hwid: '0a1b2c3d4e' });
     expect(made.talk).not.toContain(bundle.dmKey);
+    const users = join(folder.path, 'broker');
+    const written = await run('node', 'broker-files', '--out', users);
+    expect(written).toMatchObject({ code: 0, out: `${join(users, 'passwords')}\n${join(users, 'acl')}\n` });
+    expect(written.talk).toMatch(/systemctl reload mosquitto/);
+    expect(readFileSync(join(users, 'passwords'), 'utf8')).toMatch(/^door:\$7\$101\$\S+\n$/);
+    expect(statSync(join(users, 'passwords')).mode & 0o777).toBe(0o600);
+    expect(await run('node', 'broker-files', '--out', users, '--format', 'hivemq')).toMatchObject({ code: 2, out: '' });
     expect(made.talk).not.toContain(bundle.mqtt.password);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, Failure, faultText } from './failure.ts';
+import { readLogin } from './login-file.ts';
 import { type Shell, setting } from './shell.ts';
 
 const DEFAULT_SERVER = 'http://127.0.0.1:8080';
@@ -11,16 +12,26 @@ export interface Connection {
   readonly token: string;
 }
 
-/** Where the server is and what it knows us by: flag, then environment, then the file a server on this machine left. */
+/**
+ * Where the server is and what it knows us by: flag, then environment, then the login, then what a server on this
+ * machine left. The token of a login is shown to that server and to no other.
+ */
 export function readConnection(shell: Shell): Connection {
-  return { server: readServer(shell), token: readToken(shell) };
+  const server = readServer(shell);
+  return { server, token: readToken(shell, server) };
 }
 
 /** The folder a server on this machine keeps its data in. */
 export const dataDir = (env: Shell['env']): string => setting(env, 'PHAROS_DATA_DIR') ?? './data';
 
-function readServer({ server: flag, env }: Shell): string {
-  const text = flag ?? setting(env, 'PHAROS_SERVER') ?? leftByServer(env, 'server-url') ?? DEFAULT_SERVER;
+/** Origin and path prefix without a slash at the end. Throws {@link Failure}. */
+export function readServer({ server: flag, env }: Pick<Shell, 'server' | 'env'>): string {
+  const text =
+    flag ??
+    setting(env, 'PHAROS_SERVER') ??
+    readLogin(env)?.server ??
+    leftByServer(env, 'server-url') ??
+    DEFAULT_SERVER;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const [exit, where] =
@@ -33,20 +44,32 @@ function readServer({ server: flag, env }: Shell): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function readToken({ token: flag, env }: Shell): string {
-  const token = (flag ?? setting(env, 'PHAROS_TOKEN') ?? tokenOfFile(env) ?? leftByServer(env, 'admin-token'))?.trim();
+function readToken({ token: flag, env }: Shell, server: string): string {
+  const login = readLogin(env);
+  const ofLogin = login?.server === server ? login.token : undefined;
+  const token = (
+    flag ??
+    setting(env, 'PHAROS_TOKEN') ??
+    tokenOfFile(env) ??
+    ofLogin ??
+    leftByServer(env, 'admin-token')
+  )?.trim();
   if (token === undefined || token === '') {
     throw new Failure(EXIT.notAllowed, 'no_token', 'there is no token to show to the server', {
-      remedy: 'set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder',
+      remedy:
+        'pharos login, or set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder',
     });
   }
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new Failure(EXIT.badConfiguration, 'bad_token', 'the token has blanks or characters that no token has', {
-      where: flag === undefined ? 'PHAROS_TOKEN' : '--token',
-      remedy: 'copy it again, as one line',
-    });
-  }
-  return token;
+  return wholeToken(token, flag === undefined ? 'PHAROS_TOKEN' : '--token');
+}
+
+/** Throws {@link Failure} for what can be no token. */
+export function wholeToken(token: string, where: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new Failure(EXIT.badConfiguration, 'bad_token', 'the token has blanks or characters that no token has', {
+    where,
+    remedy: 'copy it again, as one line',
+  });
 }
 
 function tokenOfFile(env: Shell['env']): string | undefined {

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { runCli } from './run-cli.ts';
+import { processInput } from './input.ts';
+import { overviewAsked, tellOverview } from './program/overview.ts';
+import { createShell, type Terminal } from './shell.ts';
 
 /** Entry point of `pharos`. */
 
@@ -9,9 +11,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   talk: (text) => void process.stderr.write(text),
   env: process.env,
   isTty: process.stdout.isTTY === true,
-});
+  watched: process.stderr.isTTY === true,
+};
+const argv = process.argv.slice(2);
+const overview = overviewAsked(argv);
+// The parser of commands takes half as long to load as Node itself to start; whoever only asks what there is need not wait.
+if (overview !== undefined) tellOverview(createShell(terminal, overview));
+else process.exitCode = await (await import('./run-cli.ts')).runCli(argv, { ...terminal, input: processInput() });

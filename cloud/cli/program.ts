@@ -1,14 +1,21 @@
 import { Command, Option } from 'commander';
+import { productVersion } from '../version.ts';
 import type { CommandWords } from './commands/completion.ts';
+import type { ValidateOptions } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './failure.ts';
+import { addAccessCommands } from './program/access.ts';
+import { addCampaignCommands } from './program/campaign.ts';
+import { addForesightCommands } from './program/foresee.ts';
 import { addFrameCommands } from './program/frame.ts';
+import { addHelpCommand } from './program/help.ts';
 import { addLineCommands } from './program/line.ts';
+import { addManifestCommands } from './program/manifests.ts';
 import { addMemberCommands } from './program/member.ts';
 import { addNodeCommands } from './program/node.ts';
+import { overviewText } from './program/overview.ts';
 import type { RunCommand } from './program/run.ts';
 import { addSandboxCommands } from './program/sandbox.ts';
 import { createShell, type GlobalOptions, type Terminal } from './shell.ts';
-import { productVersion } from './version.ts';
 
 /**
  * The command tree. Each action loads its own file, so that `--help` and a typing mistake answer at once. The exit code
@@ -28,22 +35,26 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.talk })
     .exitOverride();
+  program.helpInformation = () => overviewText(createShell(terminal, program.opts<GlobalOptions>()).language);
 
   program
     .command('validate')
     .description('check manifests without a server')
-    .argument('<path>', 'a YAML file, or a folder of them')
-    .action((path: string, _options, command: Command) =>
-      run(command, async (shell) => (await import('./commands/validate.ts')).validate(shell, path)),
+    .argument('[path...]', 'YAML files, or folders of them (.)')
+    .option('--strict', 'warnings fail as well')
+    .option('--members <n>', 'how many people a campaign is meant to reach, to compare its stock with')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']))
+    .option('--explain <rule>', 'what a rule is about, instead of checking files')
+    .action((paths: string[], options: ValidateOptions & { explain?: string }, command: Command) =>
+      run(command, async (shell) => {
+        if (options.explain === undefined)
+          return (await import('./commands/validate.ts')).validate(shell, paths, options);
+        return (await import('./commands/explain-rule.ts')).explainRule(shell, options.explain);
+      }),
     );
-  program
-    .command('apply')
-    .description('make the server say what the manifests say, all of them or none')
-    .argument('<path>', 'a YAML file, or a folder of them')
-    .option('--dry-run', 'only check and show what would be sent')
-    .action((path: string, options: { dryRun?: boolean }, command: Command) =>
-      run(command, async (shell) => (await import('./commands/apply.ts')).apply(shell, path, options)),
-    );
+  addCampaignCommands(program, run);
+  addForesightCommands(program, run);
+  addManifestCommands(program, run);
   program
     .command('explain')
     .description('why somebody got a message or did not')
@@ -67,6 +78,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     .action((options: { limit?: string }, command: Command) =>
       run(command, async (shell) => (await import('./commands/alerts.ts')).alerts(shell, options)),
     );
+  addAccessCommands(program, run);
   addNodeCommands(program, run);
   addMemberCommands(program, run);
   addLineCommands(program, run);
@@ -81,6 +93,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     );
   addFrameCommands(program, run);
   addSandboxCommands(program, run);
+  addHelpCommand(program, run);
   program
     .command('completion')
     .description('a completion script for your shell')

@@ -1,4 +1,7 @@
 import type { Failure } from './failure.ts';
+import { type Input, NO_INPUT } from './input.ts';
+import { REFUSALS_ZH_TW } from './refusals.ts';
+import { padTo, widthOf } from './width.ts';
 
 export type Language = 'en' | 'zh-TW';
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +17,9 @@ export interface Shell {
   readonly language: Language;
   /** Whether stdout may be coloured. */
   readonly color: boolean;
+  /** Somebody sees stderr as it comes. */
+  readonly watched: boolean;
+  readonly input: Input;
   readonly server?: string;
   readonly token?: string;
 }
@@ -21,6 +27,10 @@ export interface Shell {
 export interface Terminal extends Pick<Shell, 'out' | 'talk' | 'env'> {
   /** stdout is a terminal. */
   readonly isTty: boolean;
+  /** stderr is a terminal, too. */
+  readonly watched?: boolean;
+  /** Absent where nothing can be asked. */
+  readonly input?: Input;
 }
 
 export interface GlobalOptions {
@@ -31,13 +41,15 @@ export interface GlobalOptions {
 }
 
 export function createShell(terminal: Terminal, { json = false, lang, server, token }: GlobalOptions): Shell {
-  const { out, talk, env, isTty } = terminal;
+  const { out, talk, env, isTty, input = NO_INPUT, watched = false } = terminal;
   return {
     out,
     talk,
     env,
     json,
     language: languageOf(env, lang),
+    input,
+    watched,
     color: isTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     ...(server !== undefined && { server }),
     ...(token !== undefined && { token }),
@@ -57,11 +69,13 @@ export const setting = (env: Environment, name: string): string | undefined =>
 export const printJson = (shell: Pick<Shell, 'out'>, value: unknown): void =>
   shell.out(`${JSON.stringify(value, undefined, 2)}\n`);
 
-/** Rows as aligned columns; prints nothing at all for no rows, so that scripts can count lines. */
+/** Rows as columns, aligned as a terminal shows them; prints nothing at all for no rows, so that scripts can count lines. */
 export function printTable(shell: Pick<Shell, 'out'>, rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => widthOf(printable(row[column] ?? '')))),
+  );
   for (const row of rows) {
-    const cells = row.map((cell, column) => printable(cell).padEnd(widths[column] ?? 0));
+    const cells = row.map((cell, column) => padTo(printable(cell), widths[column] ?? 0));
     shell.out(`${cells.join('  ').trimEnd()}\n`);
   }
 }
@@ -72,13 +86,15 @@ export const printable = (text: string): string =>
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 
 /** Says on stderr why it did not work; as one JSON line for those who asked for JSON. */
-export function tellFailure(shell: Pick<Shell, 'talk' | 'json'>, failure: Failure): void {
+export function tellFailure(shell: Pick<Shell, 'talk' | 'json' | 'language'>, failure: Failure): void {
   const { code, message, where, remedy } = failure;
   if (shell.json) {
     shell.talk(`${JSON.stringify({ error: { code, message, where, remedy } })}\n`);
     return;
   }
   const place = where === undefined ? '' : `${where}: `;
-  shell.talk(`pharos: ${printable(`${place}${message}`)}\n`);
+  const chinese = shell.language === 'zh-TW' && Object.hasOwn(REFUSALS_ZH_TW, code) ? REFUSALS_ZH_TW[code] : undefined;
+  const sentence = chinese === undefined ? message : `${chinese}（${message}）`;
+  shell.talk(`pharos: ${printable(`${place}${sentence}`)}\n`);
   if (remedy !== undefined) shell.talk(`  ${printable(remedy)}\n`);
 }

@@ -16,6 +16,12 @@ export const ID_PREFIX = {
   command: 'cmd',
   merge: 'mrg',
   erasure: 'ers',
+  redemption: 'rdm',
+  lock: 'lck',
+  sale: 'sal',
+  refund: 'ref',
+  token: 'tok',
+  audit: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -2,6 +2,8 @@ import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import type { CommandResult, NodeCommand } from '../../protocol/messages/command.ts';
 import type { DesiredConfig, NodeConfig, ReportedConfig } from '../../protocol/messages/config.ts';
 
+import type { Act } from './access.ts';
+
 /** A command as headquarters sees it. `expired`: never answered, and the node will not do it any more. */
 export interface KnownCommand {
   readonly id: string;
@@ -26,9 +28,17 @@ export interface NodeShadowPort {
    * node has seen: a cloud restored from a backup would otherwise number anew, and the node would not listen.
    * Throws `Problem`: `unknown_node`, `config_changed`.
    */
-  desire(nodeId: string, config: NodeConfig, ifVersion: number | undefined, at: number): Promise<DesiredConfig>;
+  desire(
+    nodeId: string,
+    config: NodeConfig,
+    ifVersion: number | undefined,
+    at: number,
+    act?: Act,
+  ): Promise<DesiredConfig>;
+  /** Nodes that have not reported what is desired of them, or have commands to answer. */
+  behind(now: number): Promise<string[]>;
   recordReported(nodeId: NodeId, reported: ReportedConfig, at: number): Promise<void>;
-  addCommand(nodeId: string, command: NodeCommand, at: number): Promise<void>;
+  addCommand(nodeId: string, command: NodeCommand, at: number, act?: Act): Promise<void>;
   /** Given to this node, not answered and not expired, oldest first. */
   pendingCommands(nodeId: string, now: number): Promise<NodeCommand[]>;
   /** The first answer of the node the command was given to counts; returns whether this was it. */

@@ -11,7 +11,7 @@ import type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } fro
 import type { Suspicion } from './suspicion.ts';
 import type { Asked, Changes, Offer, Past } from './working-set-types.ts';
 
-export type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './records.ts';
+export type { EventDetail, EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './records.ts';
 
 /** What the cloud's use cases need of its memory. Implemented in `store`, one file per aggregate. */
 
@@ -24,8 +24,8 @@ export interface ClaimedEvent extends Omit<NewEvent, 'body'> {
 export interface EventPort {
   /** Makes an event wait; false when the same occurrence is already there. */
   add(event: NewEvent): Promise<boolean>;
-  /** Makes all of these wait, but for those that are already there. */
-  addAll(events: readonly NewEvent[]): Promise<void>;
+  /** Makes all of these wait, no two of them the same occurrence, but for those already there: it returns their source ids. */
+  addAll(events: readonly NewEvent[]): Promise<ReadonlySet<string>>;
   /** Which of these occurrences are already there. */
   known(sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
@@ -164,6 +164,9 @@ export interface LedgerTx {
   readonly alerts: AlertPort;
 }
 
+/** As much of it as judging takes; a replay gives this much of its own. */
+export type JudgingTx = Pick<LedgerTx, 'registry' | 'load' | 'write' | 'clock'>;
+
 export interface Ledger {
   /** Looks something up outside of any transaction. */
   read<T>(work: (rows: LedgerReads) => Promise<T>): Promise<T>;
@@ -186,8 +189,10 @@ export interface ClaimedDelivery extends DeliveryFacts {
   readonly replyToken?: string;
   /** The member's LINE user id; absent when the link has ended. */
   readonly lineUserId?: string;
-  /** The member has blocked the account: LINE would take a push and show nothing. */
+  /** The member has blocked the account: LINE would take the call and show nothing. */
   readonly blocked?: true;
+  /** The member has asked for no more offers since this one was decided. */
+  readonly withdrew?: true;
 }
 
 export interface AttemptRecord {

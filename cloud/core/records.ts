@@ -3,6 +3,7 @@ import type { EpochMs } from '../../protocol/units.ts';
 import type { Ear, Place, Route, TriggerType, Trust } from './decide/types.ts';
 import type { CampaignId, CouponId, DecisionId, EventId, MemberId, VisitId } from './ids.ts';
 import type { LineMessage } from './message/render.ts';
+import type { Source } from './source.ts';
 
 /** What is written of an event on its way to a delivery, and the node it came from. */
 
@@ -33,6 +34,21 @@ export interface EventFacts {
   readonly count?: number;
   /** What campaigns could wait for in it; absent where it only keeps a visit going, or less. */
   readonly trigger?: TriggerType;
+  readonly detail?: EventDetail;
+}
+
+/** What else of an event decides what follows from it; kept so that it can be judged again. */
+export interface EventDetail {
+  /** `dwell`: how long the tag had stayed. */
+  readonly presentMs?: number;
+  /** `follow`: of one who had blocked the account. */
+  readonly returned?: true;
+  /** What was typed, folded; written as a keyed digest. */
+  readonly phrase?: string;
+  /** It brought a reply token. */
+  readonly answerable?: true;
+  /** Somebody else spoke for the account: nothing was offered. */
+  readonly standby?: true;
 }
 
 export interface RegisteredNode {
@@ -57,6 +73,8 @@ export interface NewCoupon {
   readonly storeId?: StoreId;
   readonly issuedAt: EpochMs;
   readonly expiresAt: EpochMs;
+  /** What the event that brought it proved to have led to it. */
+  readonly source?: Source;
 }
 
 export interface NewDelivery {

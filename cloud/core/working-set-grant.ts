@@ -28,7 +28,8 @@ export function makeGrant(context: GiveContext, input: GiveInput): Given {
   const code = mintCode(mint.bytes(CODE_ENTROPY_BYTES));
   if (code === undefined || route === undefined) return { ok: false, reason: 'render_error' };
   const expiresAt = couponExpiry(spec.offer.coupon.expires, now, timeZone);
-  const shown = couponShown({ code, expiresAt, timeZone });
+  const couponId = mint.id('coupon') as CouponId;
+  const shown = couponShown(context, { id: couponId, code, expiresAt, timeZone });
   const message = makeMessage(context, input, offer.spec.offer.message, shown);
   if (!message.ok) return message;
 
@@ -48,7 +49,6 @@ export function makeGrant(context: GiveContext, input: GiveInput): Given {
   if (route === 'push' && !budgetLeft) return { ok: false, reason: 'budget_exhausted' };
   if (stock !== undefined) memory.take(stock, limits.stock ?? 0);
 
-  const couponId = mint.id('coupon') as CouponId;
   const storeId = storeOf(offer, node?.place);
   memory.issue({
     id: couponId,
@@ -57,6 +57,7 @@ export function makeGrant(context: GiveContext, input: GiveInput): Given {
     memberId,
     code,
     ...(storeId !== undefined && { storeId }),
+    ...(occurrence.source && { source: occurrence.source }),
     issuedAt: now,
     expiresAt,
     issueKey: issueKey(campaignId, memberId, memory.nextOrdinal(campaignId, memberId)),
@@ -81,7 +82,7 @@ export function showAgain(context: GiveContext, input: GiveInput): Given {
   const held = memory.heldCoupon(offer.campaignId, memberId, now);
   if (held === undefined || route === undefined) return { ok: false, reason: 'render_error' };
   const { timeZone } = clockOf(offer, occurrence.node?.place);
-  const shown = couponShown({ code: held.code(), expiresAt: held.expiresAt, timeZone });
+  const shown = couponShown(context, { id: held.id, code: held.code(), expiresAt: held.expiresAt, timeZone });
   const message = makeMessage(context, input, offer.spec.offer.message, shown);
   if (!message.ok) return message;
   const delivery = { ...intent(context, input, message.value, route), couponId: held.id, fallback: 'none' as const };

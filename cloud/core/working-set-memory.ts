@@ -44,6 +44,7 @@ export function rememberPast(past: Past, mint: Mint) {
   const closed: Mutable<Changes['closed']> = [];
   const consents: Mutable<Changes['consents']> = [];
   const blocked = new Map<MemberId, boolean>();
+  const sources: Mutable<Changes['sources']> = [];
   const touched = new Map<VisitId, KnownVisit>();
   const absorbed: Mutable<Changes['absorbed']> = [];
   const taken = new Map<string, Item<Changes['counters']>>();
@@ -72,6 +73,8 @@ export function rememberPast(past: Past, mint: Mint) {
       people.set(memberId, { id: memberId, consent: given.action, consentAt: at, blocked: isBlocked });
       if (isBlocked !== person.blocked) blocked.set(memberId, isBlocked);
     },
+
+    source: (learned: Item<Changes['sources']>): void => void sources.push(learned),
 
     /** The visit an event at a node belongs to; its bounds grow, or it is begun. */
     joinVisit(memberId: MemberId, { place: { storeId }, closeAfterMs }: RegisteredNode, at: EpochMs): VisitId {
@@ -200,6 +203,7 @@ export function rememberPast(past: Past, mint: Mint) {
       closed,
       consents,
       blocked,
+      sources,
       visits: [...touched.values()],
       absorbed,
       counters: [...taken.values()],

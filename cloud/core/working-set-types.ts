@@ -1,12 +1,14 @@
 import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { CouponState } from './coupon/coupon.ts';
+import type { CouponPlaces } from './coupon/places.ts';
 import type { CountQuery } from './decide/caps.ts';
 import type { Exposure } from './decide/holdout.ts';
 import type { Candidate, Decision, DecisionEvent, TriggerType, Trust } from './decide/types.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId, VisitId } from './ids.ts';
 import type { EventFacts, NewCoupon, NewDelivery, NewEvent, RegisteredNode } from './records.ts';
 import type { FactNeeds, MemberFacts } from './segment/types.ts';
+import type { Source } from './source.ts';
 
 /** A campaign as it is offered: what a message may say of it, and in which language where no store speaks. */
 export interface Offer extends Candidate {
@@ -15,6 +17,8 @@ export interface Offer extends Candidate {
   readonly since?: EpochMs;
   readonly homeName?: string;
   readonly homeLocale?: string;
+  /** Who takes its coupons. */
+  readonly places?: CouponPlaces;
 }
 
 /** One occurrence, from any ear, in the form all share from here on. */
@@ -38,6 +42,10 @@ export interface Occurrence {
     /** Whether the account is blocked from now on; absent: as before. */
     readonly blocked?: boolean;
   };
+  /** What it proves to have led the person here. */
+  readonly source?: Source;
+  /** Somebody became a friend by it. */
+  readonly befriended?: true;
   /** Campaigns that wait for it; nothing is decided where there are none. */
   readonly offers: readonly Offer[];
 }
@@ -144,6 +152,13 @@ export interface Changes {
     readonly at: EpochMs;
   }[];
   readonly blocked: ReadonlyMap<MemberId, boolean>;
+  /** Who became a friend, and what was proven of why, in the order it happened. */
+  readonly sources: readonly {
+    readonly memberId: MemberId;
+    /** Absent: somebody became a friend, and nothing says by what. */
+    readonly source?: Source;
+    readonly at: EpochMs;
+  }[];
   /** New ones and those whose bounds grew. */
   readonly visits: readonly KnownVisit[];
   readonly absorbed: readonly { readonly from: VisitId; readonly into: VisitId }[];

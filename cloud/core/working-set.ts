@@ -16,7 +16,7 @@ import type { CampaignId, DecisionId, EventId, MemberId, Mint, VisitId } from '.
 import type { PolicySpec } from './manifest/policy.ts';
 import { decideAndGive, type Said } from './working-set-give.ts';
 import { type Memory, rememberPast } from './working-set-memory.ts';
-import type { GiveContext, MemberFormLink } from './working-set-message.ts';
+import type { GiveContext, MemberLinks } from './working-set-message.ts';
 import type { Changes, Occurrence, Offer, Past } from './working-set-types.ts';
 
 /**
@@ -49,7 +49,7 @@ export interface WorkingSetDeps {
   readonly now: EpochMs;
   readonly needs: (occurrence: Occurrence) => ReturnType<typeof needsOf>;
   /** Absent: a message that links to a form cannot be made. */
-  readonly formLink?: MemberFormLink | undefined;
+  readonly links?: MemberLinks | undefined;
 }
 
 /** A beacon anyone could have copied must not open visits: they would be fake check-ins. */
@@ -58,7 +58,7 @@ const provesPresence = (trust: Trust | undefined): boolean => trust !== 'bad' &&
 export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
   const { mint, now, policy } = deps;
   const memory = rememberPast(deps.past, mint);
-  const giving: GiveContext = { memory, mint, policy, now, formLink: deps.formLink };
+  const giving: GiveContext = { memory, mint, policy, now, links: deps.links };
   const unmade: Unmade[] = [];
   let { quotaLeft } = deps.past;
 
@@ -136,6 +136,10 @@ export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
       // Merged or erased since they were found: somebody nobody knows any more.
       const member = occurrence.member && memory.person(occurrence.member)?.id;
       if (consent !== undefined && member !== undefined) memory.consent(member, consent, event.at);
+      const { source, befriended } = occurrence;
+      if (member !== undefined && (source !== undefined || befriended === true)) {
+        memory.source({ memberId: member, at: event.at, ...(source && { source }) });
+      }
       const atDoor = event.ear === 'clock' || event.ageMs === undefined ? undefined : node;
       const visitId =
         member !== undefined && atDoor !== undefined && trust !== undefined && provesPresence(trust)

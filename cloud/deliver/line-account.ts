@@ -82,14 +82,15 @@ async function ask<T>(call: () => Promise<T>): Promise<Result<T, LineTrouble>> {
   }
 }
 
-/** The account's own user id, which its webhooks call `destination`. Rejects when LINE does not answer. */
-export async function readBotUserId(config: {
+/** The account's own user id, which its webhooks call `destination`, and its `@…`. Rejects when LINE does not answer. */
+export async function readBotNames(config: {
   readonly apiBase: string;
   readonly accessToken: string;
-}): Promise<string> {
+}): Promise<{ readonly userId: string; readonly basicId: string }> {
   const client = new messagingApi.MessagingApiClient({
     channelAccessToken: config.accessToken,
     baseURL: config.apiBase,
   });
-  return (await client.getBotInfo()).userId;
+  const { userId, basicId } = await client.getBotInfo();
+  return { userId, basicId };
 }

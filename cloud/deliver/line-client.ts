@@ -20,7 +20,7 @@ export interface LineClient {
     /** Minted with the delivery row; makes a repeat harmless for 24 hours. */
     readonly retryKey: string;
   }): Promise<AttemptOutcome>;
-  /** What LINE thinks of message objects, without sending them. */
+  /** What LINE thinks of message objects, without sending them: `refused` are those, whatever else means it did not say. */
   validate(route: 'reply' | 'push', messages: readonly LineMessage[]): Promise<Result<undefined, LineTrouble>>;
   /** Messages of this month, and how many there may be. */
   quota(): Promise<Result<LineQuota, LineTrouble>>;
@@ -93,7 +93,11 @@ export function createLineClient(deps: {
       ),
     async validate(route, messages) {
       const request: messagingApi.ValidateMessageRequest = { messages: asSdk(messages) };
-      return troubleOf(await call('POST', `${MESSAGE}/validate/${route}`, request)) ?? accept(undefined);
+      const answer = await call('POST', `${MESSAGE}/validate/${route}`, request);
+      const trouble = troubleOf(answer);
+      if (trouble === undefined) return accept(undefined);
+      const judged = answer.at === 'answered' && (answer.status === 400 || answer.status === 401);
+      return judged || trouble.ok ? trouble : reject('unreachable', trouble.reject.detail);
     },
     async quota() {
       const limit = await read(`${MESSAGE}/quota`, QuotaAnswer);

@@ -1,9 +1,34 @@
-/** The sentence in an error answer of LINE, or the whole text where it is not in LINE's form. */
+import { z } from 'zod';
+
+/** LINE's form of an error; `details` say which part of the request is meant. */
+const LineError = z.object({
+  message: z.string(),
+  details: z
+    .array(z.object({ message: z.string().optional(), property: z.string().optional() }))
+    .default([])
+    .catch([]),
+});
+
+const MOST_DETAILS = 5;
+
+/**
+ * The sentence in an error answer of LINE, with its details: `The request body has 1 error(s) (messages[0].text: May not
+ * be empty)`; or the whole text where it is not in LINE's form.
+ */
 export function sentenceOf(body: string): string {
+  const parsed = LineError.safeParse(jsonOf(body));
+  if (!parsed.success) return body;
+  const { message, details } = parsed.data;
+  const told = details
+    .slice(0, MOST_DETAILS)
+    .map((detail) => [detail.property, detail.message].filter((part) => part !== undefined).join(': '));
+  return told.length === 0 ? message : `${message} (${told.join('; ')})`;
+}
+
+function jsonOf(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null && 'message' in parsed ? String(parsed.message) : body;
+    return JSON.parse(text);
   } catch {
-    return body;
+    return undefined;
   }
 }

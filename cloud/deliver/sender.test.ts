@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { memberRows } from '../store/members.ts';
 import { senderQueue } from '../store/sender-queue.ts';
 import { newDelivery, newMember, openStore, T0 } from '../store/testing.fixture.ts';
 import { fixedToken } from './access-token.ts';
@@ -134,14 +135,26 @@ it('settles what is under way before it stops, and begins nothing more', async (
   expect(seen).toHaveLength(3);
 });
 
-it('pushes nothing to somebody who blocked the account', async () => {
-  const { sender, store, seen, until, deliverTo, row } = await openSender();
-  await deliverTo('Ualice');
-  await store.db.updateTable('member').set({ blocked: 1 }).execute();
-  sender.poke();
-  await until(async () => (await row(['state'])).state === 'parked');
-  expect(await row(['park_reason'])).toEqual({ park_reason: 'blocked' });
-  expect(seen).toEqual([]);
+describe('somebody who left between the decision and the call', () => {
+  const REPLY = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0 } as const;
+  it.each([
+    ['blocked', 'push', {}],
+    ['blocked', 'reply', REPLY],
+    ['no_consent', 'push', {}],
+    ['no_consent', 'reply', REPLY],
+  ] as const)('%s: no %s, and the coupon and its stock come back', async (reason, _route, given) => {
+    const { sender, store, seen, until, row } = await openSender();
+    await store.repos.counters.take('stock|tea', 1);
+    const { memberId } = await newDelivery(store, { ...given, stockKey: 'stock|tea' });
+    if (reason === 'blocked') await memberRows(store).setBlocked(memberId, true);
+    else await memberRows(store).consentAll([{ memberId, action: 'withdrawn', source: 'stop', at: T0 }]);
+    sender.poke();
+    await until(async () => (await row(['state'])).state === 'parked');
+    expect(await row(['park_reason'])).toEqual({ park_reason: reason });
+    expect(seen).toEqual([]);
+    expect(await store.db.selectFrom('coupon').select('state').execute()).toEqual([{ state: 'revoked' }]);
+    expect(await store.db.selectFrom('counter').select('used').execute()).toEqual([{ used: 0 }]);
+  });
 });
 
 const limit = (message: string) => ({ status: 429, body: JSON.stringify({ message }) });

@@ -3,6 +3,7 @@ import type { CommandResult } from '../../protocol/messages/command.ts';
 import type { TagSubject } from '../../protocol/messages/common.ts';
 import type { DesiredConfig, NodeConfig, ReportedConfig } from '../../protocol/messages/config.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import type { Act } from '../core/access.ts';
 import type { Mint } from '../core/ids.ts';
 import { type AskedCommand, batchesOf, ERASURE_LIVES_MS, makeCommand } from '../core/node-command.ts';
 import type { KnownCommand, NodeShadowPort } from '../core/node-shadow.ts';
@@ -13,9 +14,9 @@ import type { KnownCommand, NodeShadowPort } from '../core/node-shadow.ts';
  */
 export interface FleetControl {
   /** A new configuration, published at once. Throws {@link Problem}. */
-  desire(nodeId: string, config: NodeConfig, ifVersion?: number): Promise<DesiredConfig>;
+  desire(nodeId: string, config: NodeConfig, ifVersion?: number, act?: Act): Promise<DesiredConfig>;
   /** Throws {@link Problem} where the node does not exist or an erasure is not confirmed. */
-  command(nodeId: string, asked: AskedCommand): Promise<KnownCommand>;
+  command(nodeId: string, asked: AskedCommand, act?: Act): Promise<KnownCommand>;
   /**
    * Has every one of `nodeIds` forget these tags; returns the ids of the commands, which live for 30 days: a node in a
    * drawer forgets when it is switched on again.
@@ -27,6 +28,8 @@ export interface FleetControl {
   remind(nodeId: string): Promise<void>;
   /** A node came on line, in the topics of `topicStore`: says again what it may have missed. */
   connected(nodeId: NodeId, topicStore: StoreId): Promise<void>;
+  /** We came on line ourselves: says again to every node what it may have missed meanwhile. */
+  catchUp(): Promise<void>;
   recordReported(nodeId: NodeId, reported: ReportedConfig, at: EpochMs): Promise<void>;
   recordResult(nodeId: NodeId, result: CommandResult, at: EpochMs): Promise<void>;
 }
@@ -56,9 +59,9 @@ export function createFleetControl({ rows, mint, now, publish, onUnpublished }: 
     }
   }
 
-  async function give(nodeId: string, asked: AskedCommand): Promise<string> {
+  async function give(nodeId: string, asked: AskedCommand, act?: Act): Promise<string> {
     const made = makeCommand(nodeId, asked, { id: mint.id('command'), now: now() });
-    await rows.addCommand(nodeId, made, now());
+    await rows.addCommand(nodeId, made, now(), act);
     await send(nodeId, 'command', made);
     return made.id;
   }
@@ -67,15 +70,24 @@ export function createFleetControl({ rows, mint, now, publish, onUnpublished }: 
     for (const command of await rows.pendingCommands(nodeId, now())) await send(nodeId, 'command', command);
   }
 
+  async function sayAgain(nodeId: string): Promise<void> {
+    const desired = await rows.desired(nodeId);
+    if (desired !== undefined) await send(nodeId, 'config/desired', desired);
+    await remind(nodeId);
+  }
+
   return {
     remind,
-    async desire(nodeId, config, ifVersion) {
-      const desired = await rows.desire(nodeId, config, ifVersion, now());
+    async catchUp() {
+      for (const nodeId of await rows.behind(now())) await sayAgain(nodeId);
+    },
+    async desire(nodeId, config, ifVersion, act) {
+      const desired = await rows.desire(nodeId, config, ifVersion, now(), act);
       await send(nodeId, 'config/desired', desired);
       return desired;
     },
 
-    command: async (nodeId, asked) => await rows.command(await give(nodeId, asked), now()),
+    command: async (nodeId, asked, act) => await rows.command(await give(nodeId, asked, act), now()),
 
     async eraseSubjects(nodeIds, subjects) {
       const ids: string[] = [];
@@ -97,9 +109,7 @@ export function createFleetControl({ rows, mint, now, publish, onUnpublished }: 
 
     async connected(nodeId, topicStore) {
       await rows.noteTopicStore(nodeId, topicStore);
-      const desired = await rows.desired(nodeId);
-      if (desired !== undefined) await send(nodeId, 'config/desired', desired);
-      await remind(nodeId);
+      await sayAgain(nodeId);
     },
 
     recordReported: (nodeId, reported, at) => rows.recordReported(nodeId, reported, epochMs(at)),

@@ -5,10 +5,14 @@ import { createFleetEar } from './uplink-messages.ts';
 
 const NODE = NodeId.parse('door-1');
 
-async function hear(channel: 'status' | 'health' | 'config/reported' | 'command/result', payload: string) {
+async function hear(
+  channel: 'status' | 'health' | 'config/reported' | 'command/result',
+  payload: string,
+  again = false,
+) {
   const recorded: unknown[] = [];
   const memory = {
-    recordStatus: async (...args: unknown[]) => void recorded.push(['status', ...args]),
+    recordStatus: async (...args: unknown[]) => recorded.push(['status', ...args]) === 1 && !again,
     recordHealth: async (...args: unknown[]) => void recorded.push(['health', ...args]),
     recordReported: async (...args: unknown[]) => void recorded.push(['reported', ...args]),
     recordResult: async (...args: unknown[]) => void recorded.push(['result', ...args]),
@@ -19,9 +23,13 @@ async function hear(channel: 'status' | 'health' | 'config/reported' | 'command/
 
 it('remembers a will', async () => {
   expect(await hear('status', '{"v":1,"online":false}')).toEqual({
-    understood: true,
+    understood: 'news',
     recorded: [['status', NODE, { v: 1, online: false }, 7]],
   });
+});
+
+it('tells a repetition from news', async () => {
+  expect(await hear('status', '{"v":1,"online":false}', true)).toMatchObject({ understood: 'known' });
 });
 
 it.each([
@@ -32,5 +40,5 @@ it.each([
   ['health', 'not json'],
   ['command/result', '{}'],
 ] as const)('does not understand %s %s', async (channel, payload) => {
-  expect(await hear(channel, payload)).toEqual({ understood: false, recorded: [] });
+  expect(await hear(channel, payload)).toEqual({ understood: 'not_understood', recorded: [] });
 });

@@ -7,39 +7,40 @@ import type { EpochMs } from '../../protocol/units.ts';
 
 /** What the fleet keeps of its nodes. */
 export interface FleetMemory {
-  recordStatus(nodeId: NodeId, status: NodeStatus, at: EpochMs): Promise<void>;
+  /** Whether it said anything new: several may hear the same, and a broker repeats what it retains. */
+  recordStatus(nodeId: NodeId, status: NodeStatus, at: EpochMs): Promise<boolean>;
   recordHealth(nodeId: NodeId, health: NodeHealth, at: EpochMs): Promise<void>;
   recordReported(nodeId: NodeId, reported: ReportedConfig, at: EpochMs): Promise<void>;
   recordResult(nodeId: NodeId, result: CommandResult, at: EpochMs): Promise<void>;
 }
 
-/**
- * Takes what nodes say of themselves: birth, will, health, configuration, answers to commands. Returns false for what is
- * not understood.
- */
+/** What became of a message: `known` is what was said before. */
+export type FleetHeard = 'news' | 'known' | 'not_understood';
+
+/** Takes what nodes say of themselves: birth, will, health, configuration, answers to commands. */
 export const createFleetEar =
   (deps: { readonly memory: FleetMemory; readonly now: () => EpochMs }) =>
-  async (nodeId: NodeId, channel: Exclude<UplinkChannel, 'events'>, payload: Buffer): Promise<boolean> => {
+  async (nodeId: NodeId, channel: Exclude<UplinkChannel, 'events'>, payload: Buffer): Promise<FleetHeard> => {
     switch (channel) {
       case 'status': {
         const status = NodeStatus.safeParse(json(payload));
-        if (status.success) await deps.memory.recordStatus(nodeId, status.data, deps.now());
-        return status.success;
+        if (!status.success) return 'not_understood';
+        return (await deps.memory.recordStatus(nodeId, status.data, deps.now())) ? 'news' : 'known';
       }
       case 'health': {
         const health = NodeHealth.safeParse(json(payload));
         if (health.success) await deps.memory.recordHealth(nodeId, health.data, deps.now());
-        return health.success;
+        return health.success ? 'news' : 'not_understood';
       }
       case 'config/reported': {
         const reported = ReportedConfig.safeParse(json(payload));
         if (reported.success) await deps.memory.recordReported(nodeId, reported.data, deps.now());
-        return reported.success;
+        return reported.success ? 'news' : 'not_understood';
       }
       case 'command/result': {
         const result = CommandResult.safeParse(json(payload));
         if (result.success) await deps.memory.recordResult(nodeId, result.data, deps.now());
-        return result.success;
+        return result.success ? 'news' : 'not_understood';
       }
     }
   };

@@ -1,113 +1,85 @@
-import { timingSafeEqual } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { NodeBundle } from '../../protocol/messages/bundle.ts';
+import { type Act, HEADQUARTERS } from '../core/access.ts';
+import type { ApplyAsked, ApplyOutcome } from '../core/apply.ts';
+import type { BacktestAsked } from '../core/backtest.ts';
 import type { Explanation } from '../core/explain.ts';
 import type { LineReport } from '../core/line-checks.ts';
-import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
-import { OFFER_MESSAGES, tryTemplate } from '../core/message/sample.ts';
-import { type DocumentIssue, Problem } from '../core/problem.ts';
+import { applyRoute } from './apply.ts';
+import { backtestRoute } from './backtest.ts';
+import { type CampaignApi, campaignRoutes } from './campaigns.ts';
 import { type FormLinkAnswer, formLinkRoutes } from './form-links.ts';
 import { type ConnectLine, lineRoutes } from './line.ts';
 import { type MemberApi, memberRoutes } from './members.ts';
 import { type NodeAdminApi, nodeRoutes } from './node-admin.ts';
-import { read } from './read.ts';
+import { IdParams, limitUpTo, route, WhyField } from './route.ts';
+import { type AccessApi, accessRoutes } from './tokens.ts';
 
 /** What headquarters may ask and do. Each call may throw {@link Problem}. */
-export interface AdminApi extends NodeAdminApi {
-  apply(manifests: readonly Manifest[]): Promise<unknown[]>;
+export interface AdminApi extends AccessApi, CampaignApi, NodeAdminApi {
+  apply(asked: ApplyAsked): Promise<ApplyOutcome>;
+  /** Lines of JSON; the last is the result. */
+  backtest(asked: BacktestAsked): Readable;
   explain(asked: string): Promise<Explanation>;
   listNodes(): Promise<unknown[]>;
   listAlerts(limit: number): Promise<unknown[]>;
   makeFormLink(form: string, member: string): Promise<FormLinkAnswer>;
   connectLine(asked: ConnectLine): Promise<LineReport>;
-  makeBundle(nodeId: string, rotate: boolean): Promise<NodeBundle>;
+  makeBundle(nodeId: string, rotate: boolean, act: Act): Promise<NodeBundle>;
   readonly members: MemberApi;
   coupon(id: string): Promise<unknown>;
   listEvents(query: { readonly limit: number; readonly member?: string }): Promise<unknown[]>;
 }
 
-const ApplyBody = z.strictObject({ documents: z.array(z.unknown()).min(1).max(1000) });
-const BundleBody = z.strictObject({ rotate: z.boolean().default(false) });
-const AlertsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(50) });
-const EventsQuery = z.strictObject({
-  member: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
-});
-const IdParams = z.object({ id: z.string().min(1).max(128) });
-
-/** `/v1`: everything the `pharos` command does, behind the admin token. */
-export function adminRoutes(app: FastifyInstance, api: AdminApi, adminToken: string): void {
-  app.addHook('onRequest', async (request) => {
-    if (!sameToken(request.headers.authorization, adminToken)) {
-      throw new Problem('not_allowed', 'bad_token', 'the bearer token is missing or wrong', {
-        remedy: 'set PHAROS_TOKEN; the token stands in the file admin-token of the data folder',
-      });
-    }
-  });
-
-  app.post('/apply', async (request) => {
-    const { documents } = read(ApplyBody, request.body);
-    return { applied: await api.apply(parseAll(documents)) };
-  });
-  app.get('/alerts', async (request) => ({ alerts: await api.listAlerts(read(AlertsQuery, request.query).limit) }));
+/** The part of `/v1` that headquarters uses, in a scope that is guarded already. */
+export function adminRoutes(app: FastifyInstance, api: AdminApi): void {
+  accessRoutes(app, api);
+  applyRoute(app, (asked) => api.apply(asked));
+  backtestRoute(app, (asked) => api.backtest(asked));
+  campaignRoutes(app, api);
   formLinkRoutes(app, (form, member) => api.makeFormLink(form, member));
   lineRoutes(app, (asked) => api.connectLine(asked));
-  app.get('/explain/:id', async (request) => await api.explain(read(IdParams, request.params).id));
-  app.get('/nodes', async () => ({ nodes: await api.listNodes() }));
   nodeRoutes(app, api);
-  app.post('/nodes/:id/bundle', async (request) =>
-    api.makeBundle(read(IdParams, request.params).id, read(BundleBody, request.body ?? {}).rotate),
-  );
   memberRoutes(app, api.members);
-  app.get('/coupons/:id', async (request) => api.coupon(read(IdParams, request.params).id));
-  app.get('/events', async (request) => {
-    const { limit, member } = read(EventsQuery, request.query);
-    return { events: await api.listEvents({ limit, ...(member !== undefined && { member }) }) };
+  lookingRoutes(app, api);
+  route(app, {
+    ...{ method: 'POST', url: '/nodes/:id/bundle', roles: ['admin'] },
+    summary: 'New secrets for a node; those before stop working.',
+    params: IdParams,
+    body: z.strictObject({ rotate: z.boolean().default(false), why: WhyField.optional() }),
+    handle: async ({ params: { id }, body: { rotate, why }, access }) =>
+      await api.makeBundle(id, rotate, { by: access, why }),
   });
 }
 
-/** No header names no token, and an empty token is nobody's: not even that of a server that lost its own. */
-function sameToken(header: string | undefined, token: string): boolean {
-  if (header === undefined || token === '') return false;
-  const given = Buffer.from(header.replace(/^Bearer /, ''));
-  const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-/** All documents or none: every issue of every document in one answer. */
-function parseAll(documents: readonly unknown[]): Manifest[] {
-  const issues: DocumentIssue[] = [];
-  const manifests = documents.flatMap((document, index) => {
-    const parsed = parseManifest(document);
-    if (parsed.ok) {
-      issues.push(...brokenTemplates(parsed.manifest).map((issue) => ({ document: index, ...issue })));
-      return [parsed.manifest];
-    }
-    issues.push(...parsed.issues.map((issue) => ({ document: index, ...issue })));
-    return [];
+function lookingRoutes(app: FastifyInstance, api: AdminApi): void {
+  route(app, {
+    ...{ method: 'GET', url: '/alerts', roles: HEADQUARTERS, summary: 'Frames that look copied, forged or foreign.' },
+    query: z.strictObject({ limit: limitUpTo(1000, 50) }),
+    handle: async ({ query: { limit } }) => ({ alerts: await api.listAlerts(limit) }),
   });
-  if (issues.length > 0) {
-    const [first] = issues;
-    throw new Problem('invalid', 'bad_manifest', `${issues.length} problem(s) in the documents: ${first?.message}`, {
-      where: `document ${first?.document}: ${first?.path.join('.')}`,
-      issues,
-    });
-  }
-  return manifests;
-}
-
-/** What is wrong with the texts of a campaign, each tried with made-up values. */
-function brokenTemplates(manifest: Manifest): { readonly path: readonly string[]; readonly message: string }[] {
-  if (manifest.kind !== 'Campaign') return [];
-  const { metadata, spec } = manifest;
-  return OFFER_MESSAGES.flatMap((name) =>
-    Object.entries(spec.offer[name]?.sources ?? {}).flatMap(([locale, source]) => {
-      const { rendered } = tryTemplate(source, name);
-      if (rendered.ok) return [];
-      const { code, detail } = rendered.reject;
-      const message = `campaign "${metadata.id}", ${locale} text: ${code}: ${detail}`;
-      return [{ path: ['spec', 'offer', name, 'template'], message }];
+  route(app, {
+    ...{ method: 'GET', url: '/explain/:id', roles: HEADQUARTERS },
+    summary: 'Why somebody got a message or did not.',
+    params: IdParams,
+    handle: async ({ params: { id } }) => await api.explain(id),
+  });
+  route(app, {
+    ...{ method: 'GET', url: '/nodes', roles: HEADQUARTERS, summary: 'All nodes and how they are.' },
+    handle: async () => ({ nodes: await api.listNodes() }),
+  });
+  route(app, {
+    ...{ method: 'GET', url: '/coupons/:id', roles: HEADQUARTERS, summary: 'One coupon with its code.' },
+    params: IdParams,
+    handle: async ({ params: { id } }) => await api.coupon(id),
+  });
+  route(app, {
+    ...{ method: 'GET', url: '/events', roles: HEADQUARTERS, summary: 'What was heard last.' },
+    query: z.strictObject({ member: z.string().optional(), limit: limitUpTo(1000, 50) }),
+    handle: async ({ query: { limit, member } }) => ({
+      events: await api.listEvents({ limit, ...(member !== undefined && { member }) }),
     }),
-  );
+  });
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { read } from './read.ts';
+import { HEADQUARTERS } from '../core/access.ts';
+import { IdParams, route } from './route.ts';
 
 const LinkBody = z.strictObject({ member: z.string().min(1).max(128) });
-const IdParams = z.object({ id: z.string().min(1).max(128) });
 
 export interface FormLinkAnswer {
   readonly url: string;
@@ -15,7 +15,10 @@ export function formLinkRoutes(
   app: FastifyInstance,
   makeLink: (form: string, member: string) => Promise<FormLinkAnswer>,
 ): void {
-  app.post('/forms/:id/links', async (request) =>
-    makeLink(read(IdParams, request.params).id, read(LinkBody, request.body).member),
-  );
+  route(app, {
+    ...{ method: 'POST', url: '/forms/:id/links', roles: HEADQUARTERS, summary: "One member's own link to a form." },
+    params: IdParams,
+    body: LinkBody,
+    handle: async ({ params, body }) => await makeLink(params.id, body.member),
+  });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { LineReport } from '../core/line-checks.ts';
-import { read } from './read.ts';
+import { route } from './route.ts';
 import { WEBHOOK_PATH } from './webhook.ts';
 
 const EXAMPLE = `an address like https://pharos.example${WEBHOOK_PATH}`;
@@ -17,5 +17,14 @@ export type ConnectLine = z.output<typeof ConnectBody>;
 
 /** `/v1/line`: the account behind the service. */
 export function lineRoutes(app: FastifyInstance, connect: (asked: ConnectLine) => Promise<LineReport>): void {
-  app.post('/line/connect', async (request) => await connect(read(ConnectBody, request.body ?? {})));
+  route(app, {
+    ...{
+      method: 'POST',
+      url: '/line/connect',
+      roles: ['admin'],
+      summary: 'Looks at the LINE account, and sets it up.',
+    },
+    body: ConnectBody,
+    handle: async ({ body }) => await connect(body),
+  });
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
+import { type Act, HEADQUARTERS } from '../core/access.ts';
 import { isTimeZone } from '../core/calendar.ts';
 import { IDENTITY_KINDS, readIdentity } from '../core/member/identity.ts';
 import type { Identity } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
-import { read } from './read.ts';
+import { IdParams, limitUpTo, route, WhyField } from './route.ts';
 
 /** What headquarters may ask and do about members. Each call may throw {@link Problem}. */
 export interface MemberApi {
@@ -21,13 +22,14 @@ export interface MemberApi {
       readonly untag?: readonly string[] | undefined;
       readonly set?: Readonly<Record<string, AttributeValue | null>> | undefined;
     },
+    act: Act,
   ): Promise<void>;
-  link(id: string, identity: Identity, wording: string | undefined): Promise<unknown>;
-  unlink(id: string, link: string): Promise<unknown>;
-  merge(asked: { survivor: string; absorbed: string; why: string; who: string }): Promise<unknown>;
-  unmerge(absorbed: string): Promise<unknown>;
+  link(id: string, identity: Identity, wording: string | undefined, act: Act): Promise<unknown>;
+  unlink(id: string, link: string, act: Act): Promise<unknown>;
+  merge(asked: { survivor: string; absorbed: string; why: string; who: string }, act: Act): Promise<unknown>;
+  unmerge(absorbed: string, act: Act): Promise<unknown>;
   export(id: string): Promise<unknown>;
-  erase(asked: { member: string; why: string; who: string }): Promise<unknown>;
+  erase(asked: { member: string; why: string; who: string }, act: Act): Promise<unknown>;
   erasure(id: string): Promise<unknown>;
 }
 
@@ -38,16 +40,15 @@ export interface MemberQuery {
   readonly timeZone?: string | undefined;
 }
 
-const IdParams = z.object({ id: z.string().min(1).max(128) });
 const ListQuery = z
   .strictObject({
-    limit: z.coerce.number().int().min(1).max(100_000).default(100),
+    limit: limitUpTo(100_000, 100),
     segment: z.string().min(1).max(128).optional(),
     tag: z.string().min(1).max(64).optional(),
     timeZone: z.string().refine(isTimeZone, 'an IANA name such as Asia/Taipei').optional(),
   })
   .refine(({ segment, tag }) => segment === undefined || tag === undefined, 'ask for a segment or for a tag');
-const TimelineQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(10_000).default(200) });
+const TimelineQuery = z.strictObject({ limit: limitUpTo(10_000, 200) });
 // Ids of LINE and numbers of phones come in bodies: what stands in a URL stands in the logs of every proxy on the way.
 const FindBody = z.union([
   z.strictObject({ lineUser: z.string().min(1).max(64) }).transform(({ lineUser }) => ({
@@ -62,9 +63,10 @@ const LinkBody = z.strictObject({
   subject: z.string().min(1).max(320),
   issuer: z.string().min(1).max(64).optional(),
   wording: Wording.optional(),
+  why: WhyField.optional(),
 });
-const TagBody = TagSubject.omit({ kind: true }).extend({ wording: Wording }).strict();
-const UnlinkBody = z.strictObject({ link: z.string().min(1).max(64) });
+const TagBody = TagSubject.omit({ kind: true }).extend({ wording: Wording, why: WhyField.optional() }).strict();
+const UnlinkBody = z.strictObject({ link: z.string().min(1).max(64), why: WhyField.optional() });
 const TagName = z.string().regex(/^[^\s,]{1,64}$/, 'a tag has no spaces or commas');
 /** A date in another form would stand there and never be met by a campaign. */
 const BIRTHDAY = /^(\d{4}|-)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
@@ -78,53 +80,125 @@ const ChangeBody = z.strictObject({
       path: ['birthday'],
     })
     .optional(),
+  why: WhyField.optional(),
 });
-const Why = { why: z.string().min(1).max(500), who: z.string().min(1).max(128).default('admin') };
+/** `who`: where several people share a token, which of them says so. */
+const Why = { why: WhyField, who: z.string().min(1).max(128).optional() };
 const MergeBody = z.strictObject({ absorb: z.string().min(1).max(128), ...Why });
 const EraseBody = z.strictObject({ confirm: z.string(), ...Why });
 
-/** `/v1/members`, behind the token of whoever registers it. */
+/** `/v1/members`: headquarters, and for what names a person outright or forgets one `admin` alone. */
 export function memberRoutes(app: FastifyInstance, api: MemberApi): void {
-  const idOf = (request: { readonly params: unknown }): string => read(IdParams, request.params).id;
+  lookingRoutes(app, api);
+  changingRoutes(app, api);
+  mergingRoutes(app, api);
+  forgettingRoutes(app, api);
+}
 
-  app.get('/members', async (request) => ({ members: await api.list(read(ListQuery, request.query)) }));
-  app.post('/members/find', async (request) => ({ members: [await api.find(read(FindBody, request.body))] }));
-  app.get('/members/:id', async (request) => await api.show(idOf(request)));
-  app.get('/members/:id/timeline', async (request) => ({
-    timeline: await api.timeline(idOf(request), read(TimelineQuery, request.query).limit),
-  }));
-  app.post('/members/:id/profile', async (request) => {
-    await api.change(idOf(request), read(ChangeBody, request.body));
-    return await api.show(idOf(request));
+function lookingRoutes(app: FastifyInstance, api: MemberApi): void {
+  route(app, {
+    ...{ method: 'GET', url: '/members', roles: HEADQUARTERS, summary: 'Members, the newest first.' },
+    query: ListQuery,
+    handle: async ({ query }) => ({ members: await api.list(query) }),
   });
-  app.post('/members/:id/links', async (request) => {
-    const { kind, subject, issuer, wording } = read(LinkBody, request.body);
-    const identity = readIdentity(kind, subject, issuer);
-    if (!identity.ok) throw new Problem('invalid', identity.reject.code, identity.reject.detail, { where: 'subject' });
-    return await api.link(idOf(request), identity.value, wording);
+  route(app, {
+    ...{ method: 'POST', url: '/members/find', roles: HEADQUARTERS, summary: 'The member behind an identity.' },
+    body: FindBody,
+    handle: async ({ body }) => ({ members: [await api.find(body)] }),
   });
-  app.post('/members/:id/tags', async (request) => {
-    const { wording, ...tag } = read(TagBody, request.body);
-    const subject = tagSubjectKey({ kind: 'ibeacon', ...tag });
-    return await api.link(idOf(request), { kind: 'ble_tag', issuer: 'ibeacon', subject }, wording);
+  route(app, {
+    ...{ method: 'GET', url: '/members/:id', roles: HEADQUARTERS, summary: 'One member, identities masked.' },
+    params: IdParams,
+    handle: async ({ params: { id } }) => await api.show(id),
   });
-  app.post('/members/:id/unlink', async (request) => api.unlink(idOf(request), read(UnlinkBody, request.body).link));
-  app.post('/members/:id/merge', async (request) => {
-    const { absorb, why, who } = read(MergeBody, request.body);
-    return await api.merge({ survivor: idOf(request), absorbed: absorb, why, who });
+  route(app, {
+    ...{ method: 'GET', url: '/members/:id/timeline', roles: HEADQUARTERS, summary: 'What happened with a member.' },
+    params: IdParams,
+    query: TimelineQuery,
+    handle: async ({ params: { id }, query: { limit } }) => ({ timeline: await api.timeline(id, limit) }),
   });
-  app.post('/members/:id/unmerge', async (request) => api.unmerge(idOf(request)));
-  app.get('/members/:id/export', async (request) => api.export(idOf(request)));
-  app.post('/members/:id/erase', async (request) => {
-    const { confirm, why, who } = read(EraseBody, request.body);
-    const member = idOf(request);
-    if (confirm !== member) {
-      throw new Problem('invalid', 'not_confirmed', `"${confirm}" is not "${member}"; nobody was erased`, {
-        where: 'confirm',
-        remedy: 'repeat the id of the member that is to be forgotten',
-      });
-    }
-    return await api.erase({ member, why, who });
+}
+
+function changingRoutes(app: FastifyInstance, api: MemberApi): void {
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/profile', roles: HEADQUARTERS, summary: 'Changes tags and attributes.' },
+    params: IdParams,
+    body: ChangeBody,
+    handle: async ({ params: { id }, body: { why, ...change }, access }) => {
+      await api.change(id, change, { by: access, why });
+      return await api.show(id);
+    },
   });
-  app.get('/members/:id/erasure', async (request) => api.erasure(idOf(request)));
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/links', roles: HEADQUARTERS, summary: 'Ties an identity to a member.' },
+    params: IdParams,
+    body: LinkBody,
+    handle: async ({ params: { id }, body: { kind, subject, issuer, wording, why }, access }) => {
+      const identity = readIdentity(kind, subject, issuer);
+      if (!identity.ok)
+        throw new Problem('invalid', identity.reject.code, identity.reject.detail, { where: 'subject' });
+      return await api.link(id, identity.value, wording, { by: access, why });
+    },
+  });
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/tags', roles: HEADQUARTERS, summary: 'Ties a tag to a member.' },
+    params: IdParams,
+    body: TagBody,
+    handle: async ({ params: { id }, body: { wording, why, ...tag }, access }) => {
+      const subject = tagSubjectKey({ kind: 'ibeacon', ...tag });
+      return await api.link(id, { kind: 'ble_tag', issuer: 'ibeacon', subject }, wording, { by: access, why });
+    },
+  });
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/unlink', roles: HEADQUARTERS, summary: 'Ends a link and its consent.' },
+    params: IdParams,
+    body: UnlinkBody,
+    handle: async ({ params: { id }, body: { link, why }, access }) => await api.unlink(id, link, { by: access, why }),
+  });
+}
+
+function mergingRoutes(app: FastifyInstance, api: MemberApi): void {
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/merge', roles: HEADQUARTERS, summary: 'Makes two members one.' },
+    params: IdParams,
+    body: MergeBody,
+    handle: async ({ params: { id }, body: { absorb, why, who }, access }) =>
+      await api.merge({ survivor: id, absorbed: absorb, why, who: who ?? access.name }, { by: access, why }),
+  });
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/unmerge', roles: HEADQUARTERS, summary: 'Takes a merge apart.' },
+    params: IdParams,
+    body: z.strictObject({ why: WhyField.optional() }),
+    handle: async ({ params: { id }, body: { why }, access }) => await api.unmerge(id, { by: access, why }),
+  });
+}
+
+function forgettingRoutes(app: FastifyInstance, api: MemberApi): void {
+  route(app, {
+    ...{ method: 'GET', url: '/members/:id/export', roles: ['admin'] },
+    summary: 'Everything known of a person, for that person.',
+    params: IdParams,
+    handle: async ({ params: { id } }) => await api.export(id),
+  });
+  route(app, {
+    ...{ method: 'POST', url: '/members/:id/erase', roles: ['admin'] },
+    summary: 'Forgets a person, here and on every node.',
+    params: IdParams,
+    body: EraseBody,
+    handle: async ({ params: { id: member }, body: { confirm, why, who }, access }) => {
+      if (confirm !== member) {
+        throw new Problem('invalid', 'not_confirmed', `"${confirm}" is not "${member}"; nobody was erased`, {
+          where: 'confirm',
+          remedy: 'repeat the id of the member that is to be forgotten',
+        });
+      }
+      return await api.erase({ member, why, who: who ?? access.name }, { by: access, why });
+    },
+  });
+  route(app, {
+    ...{ method: 'GET', url: '/members/:id/erasure', roles: HEADQUARTERS },
+    summary: 'Which nodes have confirmed that they forgot.',
+    params: IdParams,
+    handle: async ({ params: { id } }) => await api.erasure(id),
+  });
 }

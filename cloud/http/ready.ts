@@ -1,6 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { Problem } from '../core/problem.ts';
 
-/** Resolves to sentences about what does not work although events are taken in; rejects with the reason when not. */
+/**
+ * Resolves to sentences about what does not work although events are taken in; rejects when not, with a {@link Problem}
+ * whose sentence may be shown to anybody.
+ */
 export type Readiness = () => Promise<readonly string[]>;
 
 export interface HealthDeps {
@@ -20,7 +24,7 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
       return { ready: true, ...(trouble.length > 0 && { trouble }) };
     } catch (error) {
       reply.status(503);
-      return { ready: false, reason: error instanceof Error ? error.message : String(error) };
+      return { ready: false, reason: error instanceof Problem ? error.message : 'something broke; the log says what' };
     }
   });
   app.get('/metrics', async (_request, reply) => {

@@ -1,10 +1,20 @@
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Access, ADMIN } from '../core/access.ts';
 import { Problem } from '../core/problem.ts';
 import type { AdminApi } from './admin.ts';
 import { type HttpDeps, startHttp } from './server.ts';
 
 const TOKEN = 'token-of-headquarters';
+const CHANNEL = { kind: 'store', id: 'taipei-1' } as const;
+/** A token of every role, which is its name. */
+const TOKENS: Readonly<Record<string, Access>> = {
+  marketer: { tokenId: 'tok_1', name: 'Anna', role: 'marketer' },
+  store: { tokenId: 'tok_2', name: 'shop', role: 'store', channel: CHANNEL },
+  till: { tokenId: 'tok_3', name: 'till', role: 'till', channel: CHANNEL },
+};
+const BY_ADMIN = { by: ADMIN, why: undefined };
 
 /** A server whose use cases only say what they were asked. */
 async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> = {}) {
@@ -20,18 +30,31 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
     host: '127.0.0.1',
     port: 0,
     adminToken: TOKEN,
+    findToken: async (token) => TOKENS[token],
+    version: '1.2.3',
+    pages: { coupons: undefined as never, entrances: undefined as never },
     webhook: async (body, signature) => {
       asked.push(['webhook', body.toString('utf8'), signature]);
       return signature === 'good' ? { status: 200 } : { status: 401, code: 'bad_signature', message: 'no' };
     },
     admin: {
-      apply: note([], 'apply'),
+      backtest: () => Readable.from([]),
+      apply: note({ applied: [], removed: [], warnings: [] }, 'apply'),
+      createToken: note({}, 'createToken'),
+      listTokens: note([], 'listTokens'),
+      revokeToken: note({}, 'revokeToken'),
+      audit: note([], 'audit'),
+      listCampaigns: note([], 'listCampaigns'),
+      showCampaign: note({} as never, 'showCampaign'),
+      stepCampaign: note({} as never, 'stepCampaign'),
+      rollbackCampaign: note({} as never, 'rollbackCampaign'),
       explain: note({ asked: '', events: [] }, 'explain'),
       listNodes: note([], 'listNodes'),
       listAlerts: note([], 'listAlerts'),
       makeFormLink: note({ url: '', expiresAt: 0 }, 'makeFormLink'),
       connectLine: note({ checks: [], byHand: [], ready: true }, 'connectLine'),
       makeBundle: note({} as never, 'makeBundle'),
+      brokerFiles: note({ files: [], without: [] }, 'brokerFiles'),
       members: {
         list: note([], 'list'),
         find: note({ id: 'mem_1' }, 'find'),
@@ -59,6 +82,11 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       sender: async () => ({ ok: false, reject: { code: 'not-yours', detail: '' } }),
       record: async () => undefined,
       today: () => '2026-12-15',
+    },
+    till: {
+      ask: async () => ({ answer: { kind: 'done', status: 200, body: {} }, timeZone: 'UTC' }),
+      list: async () => ({}),
+      perSecond: 10,
     },
     ready: async () => [],
     metrics: async () => ({ contentType: 'text/plain', text: 'pharos_up 1' }),
@@ -89,34 +117,38 @@ describe('the admin API', () => {
   it.each<[string, string, unknown, readonly unknown[]]>([
     ['GET', '/explain/evt_1', undefined, ['explain', 'evt_1']],
     ['GET', '/nodes', undefined, ['listNodes']],
-    ['POST', '/nodes/door-1/bundle', undefined, ['makeBundle', 'door-1', false]],
-    ['POST', '/nodes/door-1/bundle', { rotate: true }, ['makeBundle', 'door-1', true]],
+    ['POST', '/nodes/door-1/bundle', undefined, ['makeBundle', 'door-1', false, BY_ADMIN]],
+    ['POST', '/nodes/door-1/bundle', { rotate: true }, ['makeBundle', 'door-1', true, BY_ADMIN]],
     ['GET', '/members', undefined, ['list', { limit: 100 }]],
     ['GET', '/members?limit=5&tag=vip', undefined, ['list', { limit: 5, tag: 'vip' }]],
     ['POST', '/members/find', { lineUser: 'Ualice' }, ['find', { kind: 'line_user', subject: 'Ualice' }]],
     ['GET', '/members/mem_1', undefined, ['show', 'mem_1']],
     ['GET', '/members/mem_1/timeline', undefined, ['timeline', 'mem_1', 200]],
-    ['POST', '/members/mem_1/tags', { ...TAG, wording: 'v1' }, ['link', 'mem_1', TAG_IDENTITY, 'v1']],
+    ['POST', '/members/mem_1/tags', { ...TAG, wording: 'v1' }, ['link', 'mem_1', TAG_IDENTITY, 'v1', BY_ADMIN]],
     [
       'POST',
       '/members/mem_1/links',
       { kind: 'email', subject: ' Anna@Example.TW', wording: 'v1' },
-      ['link', 'mem_1', { kind: 'email', issuer: 'email', subject: 'anna@example.tw' }, 'v1'],
+      ['link', 'mem_1', { kind: 'email', issuer: 'email', subject: 'anna@example.tw' }, 'v1', BY_ADMIN],
     ],
-    ['POST', '/members/mem_1/unlink', { link: 'lnk_1' }, ['unlink', 'mem_1', 'lnk_1']],
+    ['POST', '/members/mem_1/unlink', { link: 'lnk_1' }, ['unlink', 'mem_1', 'lnk_1', BY_ADMIN]],
     [
       'POST',
       '/members/mem_1/merge',
       { absorb: 'mem_2', why: 'one person' },
-      ['merge', { survivor: 'mem_1', absorbed: 'mem_2', why: 'one person', who: 'admin' }],
+      [
+        'merge',
+        { survivor: 'mem_1', absorbed: 'mem_2', why: 'one person', who: 'admin' },
+        { by: ADMIN, why: 'one person' },
+      ],
     ],
-    ['POST', '/members/mem_2/unmerge', {}, ['unmerge', 'mem_2']],
+    ['POST', '/members/mem_2/unmerge', {}, ['unmerge', 'mem_2', BY_ADMIN]],
     ['GET', '/members/mem_1/export', undefined, ['export', 'mem_1']],
     [
       'POST',
       '/members/mem_1/erase',
       { confirm: 'mem_1', why: 'asked' },
-      ['erase', { member: 'mem_1', why: 'asked', who: 'admin' }],
+      ['erase', { member: 'mem_1', why: 'asked', who: 'admin' }, { by: ADMIN, why: 'asked' }],
     ],
     ['GET', '/members/mem_1/erasure', undefined, ['erasure', 'mem_1']],
     ['GET', '/coupons/cpn_1', undefined, ['coupon', 'cpn_1']],
@@ -181,7 +213,10 @@ describe('the admin API', () => {
       },
     });
     expect(asked).toEqual([]);
-    expect(await call('POST', '/v1/apply', { documents: [STORE] })).toEqual({ status: 200, body: { applied: [] } });
+    expect(await call('POST', '/v1/apply', { documents: [STORE] })).toMatchObject({
+      status: 200,
+      body: { dryRun: false, applied: [] },
+    });
   });
 
   it('applies no campaign whose message cannot be made, and says which text is broken', async () => {
@@ -252,6 +287,74 @@ describe('the admin API', () => {
   });
 });
 
+describe('who may', () => {
+  interface Described {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-roles': readonly string[] }>>>>;
+  }
+  const described = async (call: Awaited<ReturnType<typeof openHttp>>['call']): Promise<Described> =>
+    (await call('GET', '/v1/openapi.json')).body as Described;
+
+  it('is checked on every route before anything of the request is read', async () => {
+    const { call, asked } = await openHttp();
+    const { paths } = await described(call);
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, route]) => ({
+        path,
+        method: method.toUpperCase(),
+        roles: route['x-roles'],
+      })),
+    );
+    expect(routes.length).toBeGreaterThan(30);
+    for (const { path, method, roles } of routes) {
+      const url = path.replace('{id}', 'x');
+      expect(await call(method, url, undefined, { authorization: '' }), `${method} ${path}`).toMatchObject({
+        status: 401,
+      });
+      for (const role of Object.keys(TOKENS).filter((each) => !roles.includes(each))) {
+        const refused = await call(method, url, undefined, { authorization: `Bearer ${role}` });
+        const wanted = { status: 403, body: { error: { code: 'role_not_allowed' } } };
+        expect(refused, `${role}: ${method} ${path}`).toMatchObject(wanted);
+      }
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('stands in the description of the API, with what each route takes', async () => {
+    const { call } = await openHttp();
+    const { paths } = await described(call);
+    const rolesOf = (method: string, path: string) => paths[path]?.[method]?.['x-roles'];
+    expect(rolesOf('post', '/v1/tokens')).toEqual(['admin']);
+    expect(rolesOf('post', '/v1/members/{id}/erase')).toEqual(['admin']);
+    expect(rolesOf('post', '/v1/apply')).toEqual(['admin', 'marketer']);
+    expect(rolesOf('get', '/v1/whoami')).toEqual(['admin', 'marketer', 'store', 'till']);
+    expect(paths['/v1/campaigns/{id}/rollback']?.['post']).toMatchObject({
+      parameters: [{ in: 'path', name: 'id', required: true }],
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: { required: ['why'], properties: { toVersion: { type: 'integer' }, why: { type: 'string' } } },
+          },
+        },
+      },
+    });
+    expect(paths['/v1/events']?.['get']).toMatchObject({
+      parameters: [{ in: 'query', name: 'member' }, { name: 'limit' }],
+    });
+  });
+
+  it('is told to whoever asks, and the act carries the name of the token', async () => {
+    const { call, asked } = await openHttp();
+    const headers = { authorization: 'Bearer marketer' };
+    expect(await call('GET', '/v1/whoami', undefined, headers)).toEqual({ status: 200, body: TOKENS['marketer'] });
+    await call('POST', '/v1/campaigns/tea/pause', { why: 'a mistake', expect: 3 }, headers);
+    expect(asked).toEqual([['stepCampaign', 'tea', 'pause', 3, { by: TOKENS['marketer'], why: 'a mistake' }]]);
+    expect(await call('POST', '/v1/campaigns/tea/pause', {}, headers)).toMatchObject({
+      status: 422,
+      body: { error: { code: 'bad_request', where: 'why' } },
+    });
+  });
+});
+
 describe('the webhook', () => {
   it.each([
     ['JSON', 'application/json; charset=utf-8'],
@@ -285,8 +388,12 @@ it('says that it lives, and whether it can work', async () => {
   const muted = await openHttp({ ready: async () => ['the token is refused'] });
   const told = { ready: true, trouble: ['the token is refused'] };
   expect(await muted.call('GET', '/readyz')).toEqual({ status: 200, body: told });
-  const sick = await openHttp({ ready: () => Promise.reject(new Error('disk full')) });
-  expect(await sick.call('GET', '/readyz')).toEqual({ status: 503, body: { ready: false, reason: 'disk full' } });
+  const full = new Problem('conflict', 'database_down', 'the database takes no write');
+  const sick = await openHttp({ ready: () => Promise.reject(full) });
+  expect(await sick.call('GET', '/readyz')).toEqual({ status: 503, body: { ready: false, reason: full.message } });
+  const broken = await openHttp({ ready: () => Promise.reject(new Error('pg://user:secret@host is away')) });
+  const { body } = await broken.call('GET', '/readyz');
+  expect(JSON.stringify(body)).not.toContain('secret');
   expect(await sick.call('GET', '/healthz')).toMatchObject({ status: 200 });
 });
 

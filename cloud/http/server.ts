@@ -1,8 +1,14 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Problem } from '../core/problem.ts';
+import { type Authenticate, authenticateBy, guard } from './access.ts';
 import { type AdminApi, adminRoutes } from './admin.ts';
+import { type CouponPageApi, couponPageRoutes } from './coupon-page.ts';
+import { type EntranceApi, entranceRoutes } from './door-page.ts';
 import { type FormApi, formRoutes } from './forms.ts';
+import { describeApi } from './openapi.ts';
 import { type HealthDeps, healthRoutes } from './ready.ts';
+import { type TillApi, tillRoutes } from './till.ts';
+import { tillPageRoutes } from './till-page.ts';
 import { type WebhookTaker, webhookRoute } from './webhook.ts';
 
 /** LINE's batches stay far below; a larger body is refused before it is read. */
@@ -14,9 +20,14 @@ export interface HttpDeps extends HealthDeps {
   readonly host: string;
   readonly port: number;
   readonly adminToken: string;
+  /** Who shows a token that was made with `pharos token create`. */
+  readonly findToken: Authenticate;
+  readonly version: string;
   readonly webhook: WebhookTaker;
   readonly admin: AdminApi;
   readonly forms: FormApi;
+  readonly till: TillApi;
+  readonly pages: { readonly coupons: CouponPageApi; readonly entrances: EntranceApi };
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,9 +46,16 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
   healthRoutes(app, deps);
   await app.register(async (scope: FastifyInstance) => webhookRoute(scope, deps.webhook));
   await app.register(async (scope: FastifyInstance) => formRoutes(scope, deps.forms));
-  await app.register(async (scope: FastifyInstance) => adminRoutes(scope, deps.admin, deps.adminToken), {
-    prefix: '/v1',
-  });
+  await app.register(async (scope: FastifyInstance) => couponPageRoutes(scope, deps.pages.coupons));
+  await app.register(async (scope: FastifyInstance) => entranceRoutes(scope, deps.pages.entrances));
+  await app.register(async (scope: FastifyInstance) => tillPageRoutes(scope));
+  const v1 = async (scope: FastifyInstance): Promise<void> => {
+    guard(scope, authenticateBy(deps.adminToken, deps.findToken));
+    await describeApi(scope, deps.version);
+    adminRoutes(scope, deps.admin);
+    tillRoutes(scope, deps.till);
+  };
+  await app.register(v1, { prefix: '/v1' });
   const url = await app.listen({ host: deps.host, port: deps.port });
   return {
     url,

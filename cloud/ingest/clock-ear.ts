@@ -3,9 +3,9 @@ import { clockOf } from '../core/decide/clock.ts';
 import { freshForMs } from '../core/decide/route.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { triggerFor } from '../core/manifest/trigger.ts';
-import type { DueDeferral, LedgerTx, NewEvent } from '../core/ports.ts';
+import type { DueDeferral, JudgingTx, NewEvent } from '../core/ports.ts';
 import { nextRun, type Schedule } from '../core/schedule.ts';
-import type { MemberFormLink } from '../core/working-set-message.ts';
+import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence, Offer } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
 
@@ -34,11 +34,11 @@ const clockEvent = (mint: Mint, sourceId: string, type: string, at: EpochMs, now
 
 /** Decides again what was put off until now. */
 export async function takeDeferrals(
-  tx: LedgerTx,
+  tx: JudgingTx,
   mint: Mint,
   limit: number,
   now: EpochMs,
-  formLink?: MemberFormLink,
+  links?: MemberLinks,
 ): Promise<ClockTaken> {
   const registry = await tx.registry();
   const due = await tx.clock.dueDeferrals(now, limit);
@@ -52,11 +52,11 @@ export async function takeDeferrals(
     await tx.clock.closeDeferral(deferral, now);
   }
   if (due.length === 0) return NOTHING;
-  return { ...(await dispatch(tx, mint, occurrences, now, formLink)), done: due.length };
+  return { ...(await dispatch(tx, mint, occurrences, now, links)), done: due.length };
 }
 
 /** Closes the first deferral that is due without deciding it: we break on it, and the others must not wait. */
-export async function dropDeferral(tx: LedgerTx, now: EpochMs): Promise<DueDeferral | undefined> {
+export async function dropDeferral(tx: JudgingTx, now: EpochMs): Promise<DueDeferral | undefined> {
   const [first] = await tx.clock.dueDeferrals(now, 1);
   if (first !== undefined) await tx.clock.closeDeferral(first, now);
   return first;
@@ -66,7 +66,7 @@ export async function dropDeferral(tx: LedgerTx, now: EpochMs): Promise<DueDefer
  * Writes down the runs of scheduled campaigns that have come due. One that was slept through for longer than what the
  * clock starts stays fresh is left out.
  */
-export async function beginRuns(tx: LedgerTx, now: EpochMs): Promise<void> {
+export async function beginRuns(tx: JudgingTx, now: EpochMs): Promise<void> {
   const registry = await tx.registry();
   const offers = await registry.offers({ trigger: 'schedule', ear: 'clock' }, undefined);
   if (offers.length === 0) return;
@@ -103,11 +103,11 @@ function latestDue(offer: Offer, last: EpochMs | undefined, now: EpochMs): Epoch
 
 /** Goes on with a run: the next members have their turn, each with an event of this moment. */
 export async function takeRun(
-  tx: LedgerTx,
+  tx: JudgingTx,
   mint: Mint,
   limit: number,
   now: EpochMs,
-  formLink?: MemberFormLink,
+  links?: MemberLinks,
 ): Promise<ClockTaken> {
   const registry = await tx.registry();
   const run = await tx.clock.openRun();
@@ -122,11 +122,11 @@ export async function takeRun(
   const isLast = members.length < limit || offers.length === 0;
   await tx.clock.advanceRun(run, members.at(-1) ?? run.afterMember, isLast ? now : undefined);
   const decided = offers.length === 0 ? [] : occurrences;
-  return { ...(await dispatch(tx, mint, decided, now, formLink)), done: members.length + 1 };
+  return { ...(await dispatch(tx, mint, decided, now, links)), done: members.length + 1 };
 }
 
 /** Passes over the next member of a run: we break on it, and the others must not wait. */
-export async function skipMember(tx: LedgerTx): Promise<MemberId | undefined> {
+export async function skipMember(tx: JudgingTx): Promise<MemberId | undefined> {
   const run = await tx.clock.openRun();
   if (run === undefined) return undefined;
   const [member] = await tx.clock.membersAfter(run.afterMember, 1);

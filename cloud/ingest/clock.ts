@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
 import type { Ledger, LedgerTx } from '../core/ports.ts';
-import type { MemberFormLink } from '../core/working-set-message.ts';
+import type { MemberLinks } from '../core/working-set-message.ts';
 import { beginRuns, type ClockTaken, dropDeferral, skipMember, takeDeferrals, takeRun } from './clock-ear.ts';
 import type { OnUnmade } from './dispatch.ts';
 
@@ -28,7 +28,7 @@ export function createClock(deps: {
   readonly mint: Mint;
   readonly now: () => EpochMs;
   /** The personal address of a form; absent: messages that link to one cannot be made. */
-  readonly formLink?: MemberFormLink;
+  readonly links?: MemberLinks;
   readonly onDeliveries: (count: number) => void;
   readonly onFailed: (what: string, error: unknown) => void;
   readonly onUnmade?: OnUnmade;
@@ -66,10 +66,10 @@ export function createClock(deps: {
     let done: number;
     do {
       done = await take(
-        (tx, limit) => takeDeferrals(tx, mint, limit, deps.now(), deps.formLink),
+        (tx, limit) => takeDeferrals(tx, mint, limit, deps.now(), deps.links),
         (tx) => dropDeferral(tx, deps.now()),
       );
-      done += await take((tx, limit) => takeRun(tx, mint, limit, deps.now(), deps.formLink), skipMember);
+      done += await take((tx, limit) => takeRun(tx, mint, limit, deps.now(), deps.links), skipMember);
       // One turn for everybody else: the database of a single process answers without letting go.
       await new Promise((resolve) => setImmediate(resolve));
     } while (done > 0 && !stopped);

@@ -5,9 +5,9 @@ import { clockOf } from '../core/decide/clock.ts';
 import { type DecisionNeeds, needsOf } from '../core/decide/needs.ts';
 import { mayPush } from '../core/decide/route.ts';
 import type { EventId, Mint } from '../core/ids.ts';
-import type { LedgerTx } from '../core/ports.ts';
+import type { JudgingTx } from '../core/ports.ts';
 import { createWorkingSet, type Unmade } from '../core/working-set.ts';
-import type { MemberFormLink } from '../core/working-set-message.ts';
+import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Asked, Occurrence } from '../core/working-set-types.ts';
 
 export interface Dispatched {
@@ -27,16 +27,16 @@ const HOUR_MS = 3600_000;
  * is written.
  */
 export async function dispatch(
-  tx: LedgerTx,
+  tx: Pick<JudgingTx, 'registry' | 'load' | 'write'>,
   mint: Mint,
   occurrences: readonly Occurrence[],
   now: EpochMs,
-  formLink?: MemberFormLink,
+  links?: MemberLinks,
 ): Promise<Dispatched> {
   const policy = await (await tx.registry()).policy();
   const needs = needsByOffers(occurrences, policy, now);
   const past = await tx.load(askFor(occurrences, needs.all(), now));
-  const set = createWorkingSet({ past, mint, policy, now, needs: needs.of, formLink });
+  const set = createWorkingSet({ past, mint, policy, now, needs: needs.of, links });
   let deliveries = 0;
   for (const occurrence of occurrences) deliveries += set.judge(occurrence);
   await tx.write(set.changes());

@@ -22,6 +22,8 @@ export async function hearBeacon(
   const suspected = fault && { suspicion: suspect(fault, seen, node?.slotSeconds ?? USUAL_SLOT_SECONDS) };
   const trigger = type === 'enter' && line.mode === 'active' ? { trigger: 'enter' as const } : {};
   if (node === undefined) return { facts, trust, ...trigger, ...suspected };
+  // Shown to who is near and no friend: nobody is greeted by it, but who then becomes a friend came by this door.
+  const source = type === 'banner' ? { source: { kind: 'banner' as const, ref: node.id } } : {};
   const offers = 'trigger' in trigger ? await registry.offers({ trigger: 'enter', ear: 'line' }, node.place) : [];
-  return { facts, trust, node, ...trigger, offers, ...suspected };
+  return { facts, trust, node, ...trigger, ...source, offers, ...suspected };
 }

@@ -1,17 +1,20 @@
+import type { NodeId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import { STOP_PHRASES } from '../core/consent.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { foldPhrase } from '../core/keyword.ts';
 import {
   type ClaimedEvent,
+  type EventDetail,
   type Identity,
   identityKey,
   type LedgerTx,
   type NewEvent,
   type Registry,
 } from '../core/ports.ts';
+import { readMark, type Source } from '../core/source.ts';
 import type { Suspicion } from '../core/suspicion.ts';
-import type { MemberFormLink } from '../core/working-set-message.ts';
+import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
 import { hearBeacon, type Suspected } from './line-beacon.ts';
@@ -37,7 +40,7 @@ export async function takeLineEvents(
   mint: Mint,
   ids: readonly EventId[],
   now: EpochMs,
-  formLink?: MemberFormLink,
+  links?: MemberLinks,
 ): Promise<LineEventsTaken> {
   const registry = await tx.registry();
   const claimed = await tx.events.claim(ids);
@@ -64,7 +67,7 @@ export async function takeLineEvents(
     if (suspicion !== undefined) suspicions.push(suspicion);
   }
   await tx.alerts.noteAll(suspicions);
-  return { ...(await dispatch(tx, mint, occurrences, now, formLink)), claimed: claimed.length, broken };
+  return { ...(await dispatch(tx, mint, occurrences, now, links)), claimed: claimed.length, broken };
 }
 
 function readEvent({ body, ...event }: ClaimedEvent): ReadEvent {
@@ -126,27 +129,43 @@ async function toOccurrence(
   const bare: Occurrence = { event, stored: true, ...(member && { member }), facts: {}, offers: [] };
   if (line === undefined) return bare;
   const active = line.mode === 'active';
-  const replyToken = active && line.replyToken !== undefined ? { replyToken: line.replyToken } : {};
+  const replyToken: { readonly replyToken?: string } = active && line.replyToken ? { replyToken: line.replyToken } : {};
+  const kept: EventDetail = { ...(replyToken.replyToken && { answerable: true }), ...(!active && { standby: true }) };
   // LINE tells only of friends, and friendship is the consent: who is first heard of so has it from the start.
   const friend = isFirst ? { consent: { action: 'granted' as const, source: line.type } } : {};
   switch (line.type) {
-    case 'beacon':
-      return { ...bare, ...friend, ...(await hearBeacon(event, line, registry)), ...replyToken };
+    case 'beacon': {
+      const heard = await hearBeacon(event, line, registry);
+      // A banner is shown to who is no friend yet.
+      const welcome = line.beacon.type === 'banner' ? {} : friend;
+      return { ...bare, ...welcome, ...heard, facts: { ...heard.facts, detail: kept }, ...replyToken };
+    }
     case 'unfollow':
       return { ...bare, consent: { action: 'withdrawn', source: event.id, blocked: true } };
     case 'follow': {
       const detail = { returned: line.follow?.isUnblocked === true };
       const offers = active ? await registry.offers({ trigger: 'follow', ear: 'line', ...detail }, undefined) : [];
       const consent = { action: 'granted' as const, source: event.id, blocked: false };
-      return { ...bare, consent, trust: 'webhook', trigger: 'follow', detail, offers, ...replyToken };
+      const facts = { detail: { ...kept, ...(detail.returned && { returned: true as const }) } };
+      const joined = { befriended: true, trigger: 'follow', trust: 'webhook' } as const;
+      return { ...bare, facts, consent, ...joined, detail, offers, ...replyToken };
     }
     case 'message': {
-      const phrase = line.message.type === 'text' ? foldPhrase(line.message.text ?? '') : '';
+      const marked = readMark(line.message.type === 'text' ? (line.message.text ?? '') : '');
+      const phrase = foldPhrase(marked.text);
       if (STOP_PHRASES.has(phrase)) return { ...bare, consent: { action: 'withdrawn', source: event.id } };
       const offers =
         active && phrase !== '' ? await registry.offers({ trigger: 'keyword', ear: 'line', phrase }, undefined) : [];
       const trigger = offers.length === 0 ? {} : { trigger: 'keyword' as const, trust: 'webhook' as const };
-      return { ...bare, ...friend, ...trigger, detail: { phrase }, offers, ...replyToken };
+      const facts = { detail: { ...kept, ...(phrase !== '' && { phrase }) } };
+      const source = await ofOurs(marked.source, registry);
+      return { ...bare, facts, ...friend, ...source, ...trigger, detail: { phrase }, offers, ...replyToken };
     }
   }
+}
+
+/** A door that is none of ours proves nothing. */
+async function ofOurs(source: Source | undefined, registry: Registry): Promise<Pick<Occurrence, 'source'>> {
+  if (source?.kind === 'door' && (await registry.node(source.ref as NodeId)) === undefined) return {};
+  return source === undefined ? {} : { source };
 }

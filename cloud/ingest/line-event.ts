@@ -3,18 +3,20 @@ import { Hwid } from '../../protocol/ids.ts';
 import { EpochMsField } from '../../protocol/messages/common.ts';
 
 /** A webhook call; its events are looked at one by one, so that an odd one does not lose the others. */
-export const WebhookBody = z.looseObject({ destination: z.string(), events: z.array(z.unknown()) });
+export const WebhookBody = z.object({ destination: z.string(), events: z.array(z.unknown()) });
 
 /**
  * What every event says of itself. LINE asks to tolerate unknown types, fields and values at any time, so even these
  * may be missing: such an event is kept and means nothing.
  */
-export const EventHeader = z.looseObject({
-  type: z.string().max(64).catch('unknown'),
-  webhookEventId: z.string().min(1).max(64).optional().catch(undefined),
-  timestamp: EpochMsField.optional().catch(undefined),
-  deliveryContext: z.looseObject({ isRedelivery: z.boolean() }).optional().catch(undefined),
-});
+export const EventHeader = z
+  .object({
+    type: z.string().max(64).catch('unknown'),
+    webhookEventId: z.string().min(1).max(64).optional().catch(undefined),
+    timestamp: EpochMsField.optional().catch(undefined),
+    deliveryContext: z.object({ isRedelivery: z.boolean() }).optional().catch(undefined),
+  })
+  .catch({ type: 'unknown' });
 
 /** What is stored while an event waits: the event and the bot it was meant for. */
 export const StoredLineEvent = z.object({ destination: z.string(), event: z.unknown() });

@@ -11,7 +11,7 @@ import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
 import { type Identity, identityKey, type Ledger, type LedgerTx } from '../core/ports.ts';
 import type { Unmade } from '../core/working-set.ts';
-import type { MemberFormLink } from '../core/working-set-message.ts';
+import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence } from '../core/working-set-types.ts';
 import { dispatch, type OnUnmade } from './dispatch.ts';
 import { createGroup } from './group.ts';
@@ -56,7 +56,7 @@ export const createNodeEar = (deps: {
   readonly mint: Mint;
   readonly now: () => EpochMs;
   /** The personal address of a form; absent: messages that link to one cannot be made. */
-  readonly formLink?: MemberFormLink;
+  readonly links?: MemberLinks;
   /** Told of a row we broke on; it is rejected, and the node keeps it parked. */
   readonly onFailed: (sourceId: string, error: unknown) => void;
   readonly onUnmade?: OnUnmade;
@@ -67,7 +67,7 @@ export const createNodeEar = (deps: {
 
   const takeTogether = async (messages: readonly Message[]): Promise<Taken[]> => {
     const at = deps.now();
-    const { taken, unmade } = await ledger.transaction((tx) => takeIn(tx, mint, messages, at, deps.formLink));
+    const { taken, unmade } = await ledger.transaction((tx) => takeIn(tx, mint, messages, at, deps.links));
     for (const { event, campaign, complaint } of unmade) deps.onUnmade?.(event, campaign, complaint);
     return taken;
   };
@@ -136,7 +136,7 @@ async function takeIn(
   mint: Mint,
   messages: readonly Message[],
   at: EpochMs,
-  formLink: MemberFormLink | undefined,
+  links: MemberLinks | undefined,
 ): Promise<{ taken: Taken[]; unmade: readonly Unmade[] }> {
   const registry = await tx.registry();
   const perMessage: (readonly HeardRow[] | undefined)[] = [];
@@ -169,7 +169,7 @@ async function takeIn(
     const member = identity && members.get(identityKey(identity));
     occurrences.push(await toOccurrence(row, member, registry, mint, at));
   }
-  const { deliveries, unmade } = await dispatch(tx, mint, occurrences, at, formLink);
+  const { deliveries, unmade } = await dispatch(tx, mint, occurrences, at, links);
   // Who wakes the sender does not ask for whom: the first message tells of all deliveries.
   const first = perMessage.find((rows) => rows !== undefined);
   const taken = perMessage.map((rows): Taken => {

@@ -43,8 +43,9 @@ export async function toOccurrence(
   const common = { event, stored: false, node, facts: {} };
   if (!('subject' in row)) return { ...common, facts: { count: countOf(row) }, offers: [] };
   const detail = row.presentMs === undefined ? {} : { presentMs: row.presentMs };
+  const facts = row.presentMs === undefined ? {} : { detail };
   const offers = await registry.offers({ trigger: row.type, ear: 'tag', ...detail }, node.place);
-  return { ...common, trust: 'node', trigger: row.type, detail, ...(member && { member }), offers };
+  return { ...common, facts, trust: 'node', trigger: row.type, detail, ...(member && { member }), offers };
 }
 
 const countOf = (row: Exclude<NodeEvent, { subject: unknown }>): number =>

@@ -1,9 +1,19 @@
 import { createHmac } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { expect, it, onTestFinished } from 'vitest';
 import { fixedDm } from '../../protocol/device-message.ts';
 import { epochMs } from '../../protocol/units.ts';
+import { openDatabase } from '../store/database.ts';
 import { createLedger } from '../store/ledger.ts';
-import { campaignDocument, HWID, nodeDocument, openStore, storeDocument, T0 } from '../store/testing.fixture.ts';
+import {
+  campaignDocument,
+  HWID,
+  nodeDocument,
+  ON_POSTGRES,
+  openStore,
+  storeDocument,
+  T0,
+} from '../store/testing.fixture.ts';
 import { takeLineEvents } from './line-ear.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -168,5 +178,28 @@ it('says so when the disk is too slow, and keeps what was written after all', as
   const body = callOf('late');
   expect(await take(body, signed(body))).toMatchObject({ status: 503, code: 'busy' });
   goOn();
+  expect(await take(body, signed(body))).toEqual({ status: 200, stored: 0, duplicates: 1 });
+});
+
+it('answers at once while somebody else holds the database, and keeps what it refused', async () => {
+  const store = await openStore();
+  const service = await openDatabase(store.target, 'service');
+  onTestFinished(() => service.destroy());
+  const take = createWebhook({
+    ledger: createLedger({ ...store, db: service }),
+    mint: store.mint,
+    channelSecrets: () => [SECRET],
+    now: () => T0,
+    onStored: () => undefined,
+    storeWithinMs: 100,
+  });
+  const rival = await store.db.startTransaction().execute();
+  await rival.updateTable('vault_check').set({ id: 1 }).execute();
+  if (ON_POSTGRES) await sql`LOCK TABLE event IN EXCLUSIVE MODE`.execute(rival);
+  const began = performance.now();
+  const body = callOf('held up');
+  expect(await take(body, signed(body))).toMatchObject({ status: 503, code: 'busy' });
+  expect(performance.now() - began).toBeLessThan(2_000);
+  await rival.rollback().execute();
   expect(await take(body, signed(body))).toEqual({ status: 200, stored: 0, duplicates: 1 });
 });

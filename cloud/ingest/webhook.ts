@@ -43,6 +43,7 @@ export const createWebhook = (deps: {
   readonly onStored: () => void;
   readonly storeWithinMs?: number;
 }) => {
+  const storeWithinMs = deps.storeWithinMs ?? STORE_WITHIN_MS;
   let waiting = 0;
   const group = createGroup<readonly Heard[], number>({
     most: MOST_A_COMMIT,
@@ -50,16 +51,27 @@ export const createWebhook = (deps: {
     work: (calls) => deps.ledger.transaction((tx) => storeAll(tx, calls)),
   });
 
-  const store = async (heard: readonly Heard[]): Promise<WebhookAnswer> => {
-    waiting += heard.length;
-    try {
-      const stored = await group.submit(heard);
-      if (stored > 0) deps.onStored();
-      return { status: 200, stored, duplicates: heard.length - stored };
-    } finally {
-      waiting -= heard.length;
-    }
-  };
+  /** What is stored after LINE was sent away is told of all the same. */
+  const store = (heard: readonly Heard[]): Promise<WebhookAnswer> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => resolve(BUSY), storeWithinMs);
+      const end = (): void => {
+        waiting -= heard.length;
+        clearTimeout(timer);
+      };
+      waiting += heard.length;
+      group.submit(heard).then(
+        (stored) => {
+          end();
+          if (stored > 0) deps.onStored();
+          resolve({ status: 200, stored, duplicates: heard.length - stored });
+        },
+        (error: unknown) => {
+          end();
+          reject(error);
+        },
+      );
+    });
 
   return async (body: Buffer, signature: string | undefined): Promise<WebhookAnswer> => {
     if (
@@ -82,7 +94,7 @@ export const createWebhook = (deps: {
     if (waiting > MOST_WAITING) return BUSY;
     const receivedAt = deps.now();
     const heard = events.map((event) => hear(event, destination, receivedAt, deps.mint));
-    return await within(deps.storeWithinMs ?? STORE_WITHIN_MS, store(heard));
+    return await store(heard);
   };
 };
 
@@ -93,36 +105,28 @@ const BUSY: WebhookAnswer = {
   message: 'the events could not be stored in time; send them again',
 };
 
-function within(ms: number, storing: Promise<WebhookAnswer>): Promise<WebhookAnswer> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(BUSY), ms);
-    storing.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
 /** How many of each call are new, or came again and live anew. */
 async function storeAll({ events }: LedgerTx, calls: readonly (readonly Heard[])[]): Promise<number[]> {
-  const seen = new Set(await events.known(calls.flat().map(({ event }) => event.sourceId)));
-  const fresh: NewEvent[] = [];
+  const first = new Map<string, NewEvent>();
+  for (const call of calls) {
+    for (const { event } of call) if (!first.has(event.sourceId)) first.set(event.sourceId, event);
+  }
+  const before = await events.addAll([...first.values()]);
   const stored: number[] = [];
   for (const call of calls) {
     let count = 0;
     for (const { event, mayRenew } of call) {
-      if (!seen.has(event.sourceId)) {
-        seen.add(event.sourceId);
-        fresh.push(event);
-        count += 1;
-        // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
-      } else if (mayRenew && (await events.renew(event))) count += 1;
+      if (!before.has(event.sourceId)) count += first.get(event.sourceId) === event ? 1 : 0;
+      // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
+      else if (mayRenew && (await events.renew(event))) count += 1;
     }
     stored.push(count);
   }
-  await events.addAll(fresh);
   return stored;
 }
 
 function hear(event: unknown, destination: string, receivedAt: EpochMs, mint: Mint): Heard {
-  const { type, webhookEventId, timestamp, deliveryContext } = EventHeader.catch({ type: 'unknown' }).parse(event);
+  const { type, webhookEventId, timestamp, deliveryContext } = EventHeader.parse(event);
   const ageMs = timestamp === undefined ? undefined : Math.max(0, receivedAt - timestamp);
   return {
     event: {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { EventId, Mint } from '../core/ids.ts';
 import type { Ledger } from '../core/ports.ts';
-import type { MemberFormLink } from '../core/working-set-message.ts';
+import type { MemberLinks } from '../core/working-set-message.ts';
 import type { OnUnmade } from './dispatch.ts';
 import { takeLineEvents } from './line-ear.ts';
 
@@ -27,7 +27,7 @@ export function createWorker(deps: {
   readonly mint: Mint;
   readonly now: () => EpochMs;
   /** The personal address of a form; absent: messages that link to one cannot be made. */
-  readonly formLink?: MemberFormLink;
+  readonly links?: MemberLinks;
   readonly onDeliveries: (count: number) => void;
   readonly onFailed: (eventId: string, error: unknown) => void;
   readonly onUnmade?: OnUnmade;
@@ -42,7 +42,7 @@ export function createWorker(deps: {
   /** How many of them were still there. Where one breaks us, the work is halved until only that one is set aside. */
   const take = async (ids: readonly EventId[]): Promise<number> => {
     try {
-      const taken = await ledger.transaction((tx) => takeLineEvents(tx, deps.mint, ids, deps.now(), deps.formLink));
+      const taken = await ledger.transaction((tx) => takeLineEvents(tx, deps.mint, ids, deps.now(), deps.links));
       if (taken.deliveries > 0) deps.onDeliveries(taken.deliveries);
       for (const { event, campaign, complaint } of taken.unmade) deps.onUnmade?.(event, campaign, complaint);
       for (const { id, error } of taken.broken) deps.onFailed(id, error);

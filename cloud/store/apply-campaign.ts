@@ -1,47 +1,80 @@
+import type { Applied } from '../core/apply.ts';
+import { campaignEnded, versionConflict } from '../core/campaign-life.ts';
 import { stockKey } from '../core/counter-keys.ts';
 import type { CampaignId } from '../core/ids.ts';
-import type { CampaignManifest } from '../core/manifest/campaign.ts';
+import type { CampaignManifest, CampaignSpec } from '../core/manifest/campaign.ts';
+import { builtInSources } from '../core/message/built-in.ts';
 import { Problem } from '../core/problem.ts';
-import type { Applied } from './applied.ts';
+import { auditRows } from './audit.ts';
 import { newestVersions, triggerKinds } from './campaigns.ts';
 import type { Db } from './database.ts';
 
-/** A changed campaign becomes a new version; coupons it gave keep theirs. */
-export async function applyCampaign(db: Db, { metadata, spec }: CampaignManifest, at: number): Promise<Applied> {
+/**
+ * A changed campaign becomes a new version; coupons it gave keep theirs. `expected`: the version the change was made
+ * from, 0 for none; where the campaign is the same already, nobody was overtaken.
+ */
+export async function applyCampaign(
+  db: Db,
+  { metadata, spec }: CampaignManifest,
+  at: number,
+  expected: number | undefined,
+): Promise<Applied> {
+  const { id } = metadata;
   for (const name of ['message', 'soldOut'] as const) {
     const message = spec.offer[name];
-    if (message === undefined || message.sources !== undefined) continue;
+    if (message === undefined || message.sources !== undefined || builtInSources(message.template) !== undefined)
+      continue;
     throw new Problem('invalid', 'no_template', 'the message template was not sent along', {
-      where: `Campaign ${metadata.id}: spec.offer.${name}`,
+      where: `Campaign ${id}: spec.offer.${name}`,
       remedy: 'apply it with the pharos command, which reads the template file',
     });
   }
-  await checkPromises(db, { metadata, spec });
-  const name = metadata.name ?? metadata.id;
+  const name = metadata.name ?? id;
   const text = JSON.stringify(spec);
-  const row = await newestVersions(db).where('campaign.id', '=', metadata.id).executeTakeFirst();
-  const result = { kind: 'Campaign' as const, id: metadata.id };
+  const row = await newestVersions(db).where('campaign.id', '=', id).executeTakeFirst();
+  const result = { kind: 'Campaign' as const, id };
   if (row?.spec === text && row.name === name) return { ...result, action: 'unchanged', version: row.version };
-  const version = (row?.version ?? 0) + 1;
+  const found = row?.version ?? 0;
+  if (expected !== undefined && expected !== found) {
+    throw versionConflict(id, { expected, found }, await auditRows(db).last('Campaign', id));
+  }
+  if (row?.state === 'ended') throw campaignEnded(id);
+  await checkPromises(db, { id, spec });
+  await addVersion(db, { id, name, version: found + 1, spec, text }, at);
+  return { ...result, action: row === undefined ? 'created' : 'updated', version: found + 1 };
+}
+
+/** Makes this the newest version; the first one makes the campaign. */
+export async function addVersion(
+  db: Db,
+  made: {
+    readonly id: string;
+    readonly name: string;
+    readonly version: number;
+    readonly spec: CampaignSpec;
+    readonly text: string;
+    readonly restores?: number;
+  },
+  at: number,
+): Promise<void> {
+  const { id, name, version, spec, text, restores = null } = made;
   const write = { name, version, updated_at: at };
-  if (row === undefined) {
+  if (version === 1)
     await db
       .insertInto('campaign')
-      .values({ id: metadata.id, state: 'running', ...write })
+      .values({ id, state: 'running', ...write })
       .execute();
-  } else {
-    await db.updateTable('campaign').set(write).where('id', '=', metadata.id).execute();
-  }
-  await db
-    .insertInto('campaign_version')
-    .values({ campaign_id: metadata.id, version, trigger_on: triggerKinds(spec), spec: text, created_at: at })
-    .execute();
-  return { ...result, action: row === undefined ? 'created' : 'updated', version };
+  else await db.updateTable('campaign').set(write).where('id', '=', id).execute();
+  const row = { campaign_id: id, version, name, trigger_on: triggerKinds(spec), spec: text, created_at: at, restores };
+  await db.insertInto('campaign_version').values(row).execute();
 }
 
 /** The store whose clock and hours apply must be there, and nobody's coupon may be taken back by a smaller stock. */
-async function checkPromises(db: Db, { metadata, spec }: Pick<CampaignManifest, 'metadata' | 'spec'>): Promise<void> {
-  const where = `Campaign ${metadata.id}`;
+export async function checkPromises(
+  db: Db,
+  { id, spec }: { readonly id: string; readonly spec: CampaignSpec },
+): Promise<void> {
+  const where = `Campaign ${id}`;
   if (spec.home !== undefined) {
     const home = await db.selectFrom('store').select('id').where('id', '=', spec.home).executeTakeFirst();
     if (home === undefined) {
@@ -56,7 +89,7 @@ async function checkPromises(db: Db, { metadata, spec }: Pick<CampaignManifest, 
   const taken = await db
     .selectFrom('counter')
     .select('used')
-    .where('key', '=', stockKey(metadata.id as CampaignId))
+    .where('key', '=', stockKey(id as CampaignId))
     .forUpdate()
     .executeTakeFirst();
   if (taken !== undefined && taken.used > spec.limits.stock) {

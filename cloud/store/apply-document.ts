@@ -1,8 +1,8 @@
+import type { Applied } from '../core/apply.ts';
 import type { FormManifest } from '../core/manifest/form.ts';
 import type { PolicyManifest } from '../core/manifest/policy.ts';
 import type { SegmentManifest } from '../core/manifest/segment.ts';
 import type { WebShopManifest } from '../core/manifest/web-shop.ts';
-import type { Applied } from './applied.ts';
 import type { Db } from './database.ts';
 
 export type DocumentManifest = FormManifest | PolicyManifest | SegmentManifest | WebShopManifest;

@@ -1,6 +1,6 @@
+import type { Applied } from '../core/apply.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import { Problem } from '../core/problem.ts';
-import type { Applied } from './applied.ts';
 import type { Db } from './database.ts';
 
 /** One node of a store that exists; its index among the nodes of its HWID is given or found. */
@@ -38,7 +38,7 @@ export async function applyNode(db: Db, { metadata, spec }: NodeManifest, at: nu
   };
   const result = { kind: 'Node' as const, id: metadata.id };
   if (row === undefined) {
-    const secrets = { mqtt_password_hash: null, dm_key_sealed: null };
+    const secrets = { mqtt_password_hash: null, mosquitto_hash: null, dm_key_sealed: null };
     await db
       .insertInto('node')
       .values({ id: metadata.id, ...next, ...secrets, updated_at: at })

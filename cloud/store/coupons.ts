@@ -2,6 +2,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { ordinalOf } from '../core/coupon/coupon.ts';
 import type { CampaignId, CouponId, MemberId } from '../core/ids.ts';
 import type { CouponPort, NewCoupon } from '../core/ports.ts';
+import { sourceText } from '../core/source.ts';
 import type { KnownCoupon } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { insertRows, listOf, type Shape } from './many.ts';
@@ -25,6 +26,7 @@ export const couponRows = ({ db, vault, mint }: StoreContext) => {
     store_id: coupon.storeId,
     issued_at: coupon.issuedAt,
     expires_at: coupon.expiresAt,
+    source: coupon.source && sourceText(coupon.source),
   });
   const SHAPE = {
     id: 'text',
@@ -38,6 +40,7 @@ export const couponRows = ({ db, vault, mint }: StoreContext) => {
     store_id: 'text',
     issued_at: 'int',
     expires_at: 'int',
+    source: 'text',
   } as const satisfies Shape<ReturnType<typeof toRow>>;
 
   return {

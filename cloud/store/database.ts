@@ -5,13 +5,18 @@ import { isPostgres } from './dialect.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { isPostgresFault, openPostgres } from './postgres.ts';
 import type { Database } from './schema.ts';
-import { isSqliteFault, openSqlite } from './sqlite.ts';
+import { openSqlite, openSqliteApart } from './sqlite.ts';
+import { isSqliteFault } from './sqlite-file.ts';
 
 export type Db = Kysely<Database>;
 
-/** `postgres://…`, or the path of a SQLite file; rejects as {@link openPostgres} does. */
-export async function openDatabase(target: string): Promise<Db> {
-  return isPostgresUrl(target) ? await openPostgres(target) : openSqlite(target);
+/**
+ * `postgres://…`, or the path of a SQLite file; rejects as {@link openPostgres} does. A service has other work while its disk
+ * writes, a command has not: see {@link openSqliteApart}.
+ */
+export async function openDatabase(target: string, use: 'service' | 'command' = 'command'): Promise<Db> {
+  if (isPostgresUrl(target)) return await openPostgres(target);
+  return use === 'service' ? await openSqliteApart(target) : openSqlite(target);
 }
 
 export const isPostgresUrl = (target: string): boolean => /^postgres(ql)?:\/\//.test(target);

@@ -3,12 +3,14 @@ import type { NodeId } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import type { RefusalReason } from '../core/decide/reasons.ts';
 import type { EventId } from '../core/ids.ts';
-import type { ClaimedEvent, EventFacts, NewEvent } from '../core/ports.ts';
+import type { ClaimedEvent, EventDetail, EventFacts, NewEvent } from '../core/ports.ts';
 import type { Changes } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { insertRows, listOf, rowsTable, type Shape } from './many.ts';
 import type { Database } from './schema.ts';
+import type { Vault } from './vault.ts';
 
+const NONE: ReadonlySet<string> = new Set();
 const LATE: RefusalReason = 'late_event';
 
 /** Append-only record of what was heard; unique by where it came from. */
@@ -41,7 +43,7 @@ export const eventRows = ({ db, vault }: StoreContext) => {
   /** Ends the wait of events; nothing of their bodies is kept. */
   const closeAll = async (closed: Changes['closed']): Promise<void> => {
     if (closed.length === 0) return;
-    const facts = closed.map((one) => toFacts(one.id, one.facts));
+    const facts = closed.map((one) => toFacts(one.id, one.facts, vault));
     const columns = Object.keys(FACTS).filter((column) => column !== 'id');
     const set = columns.map((column) => sql`${sql.ref(column)} = r.${sql.ref(column)}`);
     await sql`
@@ -56,9 +58,27 @@ export const eventRows = ({ db, vault }: StoreContext) => {
       return (await insertRows(db, 'event', WAITING, [toWaiting(event)], ['source_id'])) === 1;
     },
 
-    /** Makes all of these wait, but for those that are already there. */
-    async addAll(events: readonly NewEvent[]): Promise<void> {
-      await insertRows(db, 'event', WAITING, events.map(toWaiting), ['source_id']);
+    /**
+     * Makes all of these wait, but for those that are already there, whose source ids it returns. Nearly always there
+     * are none, and then nothing is looked up.
+     */
+    async addAll(events: readonly NewEvent[]): Promise<ReadonlySet<string>> {
+      const added = await insertRows(db, 'event', WAITING, events.map(toWaiting), ['source_id']);
+      if (added === events.length) return NONE;
+      const rows = await db
+        .selectFrom('event')
+        .select(['id', 'source_id'])
+        .where(
+          'source_id',
+          'in',
+          listOf(
+            db,
+            events.map(({ sourceId }) => sourceId),
+          ),
+        )
+        .execute();
+      const ours = new Set<string>(events.map(({ id }) => id));
+      return new Set(rows.flatMap(({ id, source_id }) => (ours.has(id) ? [] : [source_id])));
     },
 
     /** Writes events that need not wait, with what came of them. How many went in: repeats are left out. */
@@ -67,7 +87,7 @@ export const eventRows = ({ db, vault }: StoreContext) => {
         db,
         'event',
         DONE,
-        heard.map(({ event, facts }) => ({ ...toRow(event), ...toFacts(event.id, facts), state: 'done' })),
+        heard.map(({ event, facts }) => ({ ...toRow(event), ...toFacts(event.id, facts, vault), state: 'done' })),
         ['source_id'],
       ),
 
@@ -159,7 +179,7 @@ const toRow = (event: NewEvent) => ({
   node_id: event.nodeId,
 });
 
-const toFacts = (id: EventId, facts: EventFacts) => ({
+const toFacts = (id: EventId, facts: EventFacts, vault: Vault) => ({
   id,
   node_id: facts.nodeId,
   store_id: facts.storeId,
@@ -170,7 +190,12 @@ const toFacts = (id: EventId, facts: EventFacts) => ({
   dm: facts.dm,
   count: facts.count,
   trigger_on: facts.trigger,
+  detail: facts.detail && detailText(facts.detail, vault),
 });
+
+/** What somebody typed is not kept, yet whether it was a certain phrase can be asked. */
+const detailText = ({ phrase, ...plain }: EventDetail, vault: Vault): string =>
+  JSON.stringify({ ...plain, ...(phrase !== undefined && { phrase: vault.digest(phrase) }) });
 
 const HEARD = {
   id: 'text',
@@ -194,6 +219,7 @@ const FACTS = {
   dm: 'text',
   count: 'int',
   trigger_on: 'text',
+  detail: 'text',
 } as const satisfies Shape<ReturnType<typeof toFacts>>;
 
 const WAITING = { ...HEARD, state: 'text', body_sealed: 'bytes' } as const;

@@ -1,9 +1,26 @@
 import { expect, it } from 'vitest';
 import { toHex } from '../../protocol/bytes.ts';
 import { BootId, NodeId } from '../../protocol/ids.ts';
-import { NodeHealth } from '../../protocol/messages/status.ts';
+import { NodeHealth, type NodeStatus } from '../../protocol/messages/status.ts';
+import { mosquittoHash } from '../core/broker-files.ts';
 import { fleetRows } from './fleet.ts';
 import { HWID, NODE, nodeDocument, openStore, STORE, storeDocument, T0 } from './testing.fixture.ts';
+
+const BIRTH: NodeStatus = {
+  v: 1,
+  online: true,
+  boot: BootId.parse('0123abcd'),
+  at: T0,
+  versions: { pharos: '1', node: '24' },
+};
+const HEALTH = NodeHealth.parse({
+  v: 1,
+  at: T0,
+  clock: 'synced',
+  radio: { name: 'hci0', state: 'on' },
+  outbox: { waiting: 0, parked: 0, dropped: 0 },
+  counters: {},
+});
 
 async function openFleet() {
   const store = await openStore();
@@ -39,47 +56,89 @@ it('remembers what a node last said of itself', async () => {
   const { fleet } = await openFleet();
   const known = { id: NODE, store: STORE, zone: 'entrance', hwid: HWID, index: 1 };
   expect(await fleet.list()).toEqual([{ ...known, enrolled: false, online: false }]);
-  const boot = BootId.parse('0123abcd');
-  const birth = { v: 1, online: true, boot, at: T0, versions: { pharos: '1', node: '24' } } as const;
-  const health = NodeHealth.parse({
-    v: 1,
-    at: T0,
-    clock: 'synced',
-    radio: { name: 'hci0', state: 'on' },
-    outbox: { waiting: 0, parked: 0, dropped: 0 },
-    counters: {},
-  });
-  await fleet.recordStatus(NODE, birth, 1);
-  await fleet.recordHealth(NODE, health, 2);
-  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: birth, health }]);
+  await fleet.recordStatus(NODE, BIRTH, 1);
+  await fleet.recordHealths([{ nodeId: NODE, health: HEALTH, at: 2 }]);
+  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: BIRTH, health: HEALTH }]);
   await fleet.recordStatus(NODE, { v: 1, online: false }, 3);
-  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 3, status: { online: false }, health }]);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 3, status: { online: false }, health: HEALTH }]);
 });
 
 it('forgets who was online, and nothing else', async () => {
   const { fleet } = await openFleet();
-  const boot = BootId.parse('0123abcd');
-  const birth = { v: 1, online: true, boot, at: T0, versions: { pharos: '1', node: '24' } } as const;
-  await fleet.recordStatus(NODE, birth, 1);
+  await fleet.recordStatus(NODE, BIRTH, 1);
   await fleet.forgetOnline();
-  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 1, status: birth }]);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 1, status: BIRTH }]);
 });
 
 it('keeps who is on the line of another broker on the same database', async () => {
   const { store, fleet } = await openFleet();
   const other = fleetRows(store, 'other');
-  const boot = BootId.parse('0123abcd');
-  const birth = { v: 1, online: true, boot, at: T0, versions: { pharos: '1', node: '24' } } as const;
-  await fleet.recordStatus(NODE, birth, 1);
+  await fleet.recordStatus(NODE, BIRTH, 1);
   await other.forgetOnline();
   expect(await fleet.list()).toMatchObject([{ online: true }]);
   // It goes over to the other one; only then the first notices that its line is dead.
-  await other.recordStatus(NODE, birth, 2);
+  await other.recordStatus(NODE, BIRTH, 2);
   await fleet.recordStatus(NODE, { v: 1, online: false }, 3);
   await fleet.forgetOnline();
-  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: birth }]);
+  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: BIRTH }]);
   await other.recordStatus(NODE, { v: 1, online: false }, 4);
   expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 4 }]);
+});
+
+it('takes what it knows already for no news, however often a broker repeats it', async () => {
+  const { fleet, store } = await openFleet();
+  const another = fleetRows(store);
+  expect(await fleet.recordStatus(NODE, BIRTH, 1)).toBe(true);
+  expect(await another.recordStatus(NODE, BIRTH, 2)).toBe(false);
+  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 1 }]);
+  expect(await another.recordStatus(NODE, { v: 1, online: false }, 3)).toBe(true);
+  expect(await fleet.recordStatus(NODE, { v: 1, online: false }, 4)).toBe(false);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 3 }]);
+});
+
+it('counts who has been silent as gone, until it is heard again', async () => {
+  const { fleet } = await openFleet();
+  await fleet.recordStatus(NODE, BIRTH, 10);
+  await fleet.forgetSilent(10);
+  expect(await fleet.list()).toMatchObject([{ online: true }]);
+  await fleet.forgetSilent(11);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 10 }]);
+  // What the broker retained is older than the silence.
+  expect(await fleet.recordStatus(NODE, BIRTH, 12)).toBe(false);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 10 }]);
+  await fleet.recordHealths([{ nodeId: NODE, health: HEALTH, at: 13 }]);
+  expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 13 }]);
+  await fleet.recordStatus(NODE, { v: 1, online: false }, 14);
+  await fleet.recordHealths([{ nodeId: NODE, health: HEALTH, at: 15 }]);
+  expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 15 }]);
+});
+
+it('takes the health of many at once: the last of each, and none of a node it does not know', async () => {
+  const { fleet, store } = await openFleet();
+  await store.apply(nodeDocument({}, 'taipei-1-back'));
+  const back = NodeId.parse('taipei-1-back');
+  const heard = (nodeId: NodeId, at: number, counters = {}) => ({ nodeId, at, health: { ...HEALTH, counters } });
+  await fleet.recordHealths([
+    heard(NODE, 1, { a: 1 }),
+    heard(NodeId.parse('nobody'), 2),
+    heard(back, 3),
+    heard(NODE, 4, { a: 2 }),
+  ]);
+  expect(await fleet.list()).toMatchObject([
+    { id: back, online: true, seenAt: 3 },
+    { id: NODE, online: true, seenAt: 4, health: { counters: { a: 2 } } },
+  ]);
+});
+
+it('keeps of a password what another broker asks for', async () => {
+  const { fleet } = await openFleet();
+  expect(await fleet.brokerUsers()).toEqual([]);
+  const made = await fleet.makeCredentials(NODE, false);
+  if (typeof made === 'string') throw new Error(made);
+  const [user] = await fleet.brokerUsers();
+  const salt = Buffer.from(user?.mosquittoHash?.split('$')[3] ?? '', 'base64');
+  expect(salt).toHaveLength(12);
+  expect(user).toMatchObject({ name: NODE, mosquittoHash: mosquittoHash(made.mqttPassword, salt) });
 });
 
 it('tells a node which HWIDs of its store it may hear', async () => {

@@ -1,12 +1,27 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { sql } from 'kysely';
 import { toHex } from '../../protocol/bytes.ts';
 import type { NodeId } from '../../protocol/ids.ts';
 import type { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
+import type { Act } from '../core/access.ts';
+import { type BrokerUser, mosquittoHash } from '../core/broker-files.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import type { NodeCredentials } from '../core/ports.ts';
+import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
+import { rowsTable } from './many.ts';
 import { holdRegistry } from './registry.ts';
 import { transact } from './transact.ts';
+
+/** What a node said of its health, and when we heard it. */
+export interface HeardHealth {
+  readonly nodeId: NodeId;
+  readonly health: NodeHealth;
+  readonly at: number;
+}
+
+/** How every birth begins that we wrote. */
+const BIRTH = JSON.stringify({ v: 1, online: true } satisfies Pick<NodeStatus, 'v' | 'online'>).slice(0, -1);
 
 /** As many as a bundle takes. */
 const MOST_NEIGHBOURS = 16;
@@ -33,6 +48,7 @@ export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
     async makeCredentials(
       nodeId: string,
       rotate: boolean,
+      done?: { readonly act: Act; readonly at: number },
     ): Promise<NodeCredentials | 'unknown_node' | 'has_credentials'> {
       return await transact(db, async (tx) => {
         await holdRegistry(tx);
@@ -48,9 +64,17 @@ export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
         const mqttPassword = randomBytes(32).toString('base64url');
         await tx
           .updateTable('node')
-          .set({ mqtt_password_hash: hashPassword(mqttPassword), dm_key_sealed: vault.seal(dmKeyHex) })
+          .set({
+            mqtt_password_hash: hashPassword(mqttPassword),
+            mosquitto_hash: mosquittoHash(mqttPassword, randomBytes(12)),
+            dm_key_sealed: vault.seal(dmKeyHex),
+          })
           .where('id', '=', nodeId)
           .execute();
+        if (done !== undefined) {
+          const entry = { act: done.act, action: 'node.bundle', subject: { kind: 'Node', id: nodeId } } as const;
+          await auditRows(tx).write({ ...entry, detail: { rotate } }, done.at);
+        }
         const neighbours = await tx
           .selectFrom('node')
           .select('hwid')
@@ -83,15 +107,26 @@ export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
         .execute();
     },
 
-    /** A node that went over to another broker is not gone when the one before notices that its line is dead. */
-    async recordStatus(nodeId: NodeId, status: NodeStatus, at: number): Promise<void> {
+    /**
+     * Returns whether it was news: what the broker retains, or several dispatchers hear, changes a row once. A node that
+     * went over to another broker is not gone when the one before notices that its line is dead.
+     */
+    async recordStatus(nodeId: NodeId, status: NodeStatus, at: number): Promise<boolean> {
       const online = status.online ? 1 : 0;
       const text = JSON.stringify(status);
-      await db
+      const written = await db
         .insertInto('node_state')
         .values({ node_id: nodeId, online, status: text, health: null, seen_at: at, broker })
         .onConflict((conflict) => {
-          const told = conflict.column('node_id').doUpdateSet({ online, status: text, seen_at: at, broker });
+          const told = conflict
+            .column('node_id')
+            .doUpdateSet({ online, status: text, seen_at: at, broker })
+            .where((row) =>
+              row.or([
+                row('node_state.status', 'is distinct from', text),
+                row('node_state.broker', 'is distinct from', broker),
+              ]),
+            );
           if (status.online) return told;
           return told.where((row) =>
             row.or([
@@ -101,16 +136,55 @@ export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
             ]),
           );
         })
+        .executeTakeFirst();
+      return (written.numInsertedOrUpdatedRows ?? 0n) > 0n;
+    },
+
+    /**
+     * Signs of life, many in one statement; of several of one node the last counts, and those of nodes nobody knows do
+     * not. A node counted as gone for its silence alone is back.
+     */
+    async recordHealths(heard: readonly HeardHealth[]): Promise<void> {
+      const last = new Map(heard.map(({ nodeId, health, at }) => [nodeId, { health: JSON.stringify(health), at }]));
+      const rows = [...last].map(([node_id, { health, at }]) => ({ node_id, health, seen_at: at }));
+      // In the order of their ids, so that two who do the same never wait for each other.
+      await sql`
+        INSERT INTO node_state (node_id, online, status, health, seen_at, broker)
+        SELECT node.id, 1, NULL, heard.health, heard.seen_at, CAST(${broker} AS text)
+        FROM ${rowsTable(db, { node_id: 'text', health: 'text', seen_at: 'int' }, rows)} AS heard
+        JOIN node ON node.id = heard.node_id
+        WHERE true
+        ORDER BY node.id
+        ON CONFLICT (node_id) DO UPDATE SET
+          health = excluded.health,
+          seen_at = excluded.seen_at,
+          online = CASE WHEN node_state.status LIKE ${`${BIRTH}%`} THEN 1 ELSE node_state.online END
+      `.execute(db);
+    },
+
+    /** Nodes not heard of since then are gone, whatever they said last: a broker that died told no wills. */
+    async forgetSilent(since: number): Promise<void> {
+      await db
+        .updateTable('node_state')
+        .set({ online: 0 })
+        .where('online', '=', 1)
+        .where('seen_at', '<', since)
         .execute();
     },
 
-    async recordHealth(nodeId: NodeId, health: NodeHealth, at: number): Promise<void> {
-      const text = JSON.stringify(health);
-      await db
-        .insertInto('node_state')
-        .values({ node_id: nodeId, online: 1, status: null, health: text, seen_at: at, broker })
-        .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ health: text, seen_at: at }))
+    /** Nodes that have credentials, as another broker is told of them. */
+    async brokerUsers(): Promise<BrokerUser[]> {
+      const rows = await db
+        .selectFrom('node')
+        .select(['id', 'mqtt_password_hash', 'mosquitto_hash'])
+        .where('mqtt_password_hash', 'is not', null)
+        .orderBy('id')
         .execute();
+      return rows.map(({ id, mqtt_password_hash, mosquitto_hash }) => ({
+        name: id,
+        sha256: mqtt_password_hash ?? '',
+        ...(mosquitto_hash !== null && { mosquittoHash: mosquitto_hash }),
+      }));
     },
 
     async list() {

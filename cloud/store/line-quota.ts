@@ -27,6 +27,11 @@ export const lineQuotaRows = ({ db }: Pick<StoreContext, 'db'>) => ({
       .values({ id: ID, ...row })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
       .execute();
+    await db
+      .insertInto('line_quota_reading')
+      .values({ at: now, month: row.month, most: row.most, used })
+      .onConflict((conflict) => conflict.column('at').doNothing())
+      .execute();
   },
 
   /** So many more were accepted. */

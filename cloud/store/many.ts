@@ -92,10 +92,11 @@ export async function insertRows<Table extends keyof Database & string, Row exte
     const into = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join()}) VALUES (${names.map(() => '?').join()})`;
     const text =
       once === undefined ? into : `${into} ON CONFLICT (${once.map((name) => `"${name}"`).join()}) DO NOTHING`;
-    return adapter.runForEach(
+    return adapter.runForEach({
       text,
-      rows.map((row) => names.map((name) => row[name] ?? null)),
-    );
+      rows: rows.map((row) => names.map((name) => row[name] ?? null)),
+      bytesAt: names.flatMap((name, index) => (shape[name] === 'bytes' ? [index] : [])),
+    });
   }
   const columns = sql.join(names.map((column) => sql.ref(column)));
   const conflict =

@@ -1,12 +1,15 @@
 import type { EpochMs } from '../../protocol/units.ts';
+import type { Act } from '../core/access.ts';
 import type { MemberId } from '../core/ids.ts';
 import { maskIdentity } from '../core/member/identity.ts';
+import { TIER } from '../core/member/profile.ts';
 import type { IdentityKind } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
+import { auditRows } from './audit.ts';
 import { present, type StoreContext } from './context.ts';
 import { lockLiving } from './member-living.ts';
-import { profileRows, TIER } from './member-profile.ts';
+import { profileRows } from './member-profile.ts';
 import { transact } from './transact.ts';
 
 export interface ProfileChange {
@@ -96,13 +99,16 @@ export const memberAdmin = (context: StoreContext) => ({
   },
 
   /** Throws {@link Problem}: `unknown_member`, `member_merged`, `member_erased`. */
-  async change(id: string, { tag = [], untag = [], set = {} }: ProfileChange, at: EpochMs): Promise<void> {
+  async change(id: string, { tag = [], untag = [], set = {} }: ProfileChange, at: EpochMs, act?: Act): Promise<void> {
     await transact(context.db, async (db) => {
       await lockLiving(db, [id]);
       const profile = profileRows({ db });
-      await profile.untag(id as MemberId, untag);
+      await profile.untag(id as MemberId, untag, at);
       await profile.tag(id as MemberId, tag, at);
       await profile.setAttributes(id as MemberId, set, at);
+      // Which attributes, not what they say: that may name a person.
+      const detail = { tag, untag, set: Object.keys(set) };
+      await auditRows(db).write({ act, action: 'member.profile', subject: { kind: 'Member', id }, detail }, at);
     });
   },
 });

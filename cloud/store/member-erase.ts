@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { EpochMs } from '../../protocol/units.ts';
+import type { Act } from '../core/access.ts';
 import type { Identity } from '../core/ports.ts';
+import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import type { Db } from './database.ts';
@@ -30,6 +32,7 @@ export async function eraseMember(
   context: StoreContext,
   asked: { readonly member: string; readonly why: string; readonly who: string },
   now: EpochMs,
+  act?: Act,
 ): Promise<Erased> {
   return await transact(context.db, async (db) => {
     const tx = { ...context, db };
@@ -37,6 +40,7 @@ export async function eraseMember(
     const ids = await partsOf(db, asked.member);
     const identities = await identitiesOf(db, ids);
     await forgetPerson(db, ids);
+    await forgetReasons(db, ids);
     await forgetMessages(db, ids, now);
     await forgetEvents(tx, ids, identities);
     await scrubExpiredErasures(db, now);
@@ -59,8 +63,20 @@ export async function eraseMember(
         commands: JSON.stringify(told.map(({ command }) => command)),
       })
       .execute();
+    const subject = { kind: 'Member', id: asked.member };
+    await auditRows(db, context.mint).write({ act, action: 'member.erase', subject, detail: { erasure } }, now);
     return { erasure, member: asked.member, nodes: [...new Set(told.map(({ node }) => node))] };
   });
+}
+
+/** Why somebody changed a member may name the person; that they did stays. */
+async function forgetReasons(db: Db, ids: readonly string[]): Promise<void> {
+  await db
+    .updateTable('audit')
+    .set({ why: null })
+    .where('subject_kind', '=', 'Member')
+    .where('subject_id', 'in', listOf(db, ids))
+    .execute();
 }
 
 /** The member and those that became a part of it. */
@@ -85,7 +101,7 @@ async function identitiesOf(db: Db, ids: readonly string[]): Promise<Identity[]>
 }
 
 async function forgetPerson(db: Db, ids: readonly string[]): Promise<void> {
-  for (const table of ['identity_link', 'member_attribute', 'member_tag'] as const) {
+  for (const table of ['identity_link', 'member_attribute', 'member_tag', 'profile_change'] as const) {
     await db.deleteFrom(table).where('member_id', 'in', listOf(db, ids)).execute();
   }
   await db
@@ -204,6 +220,7 @@ export async function forgetOnDisk(db: Db): Promise<void> {
     'identity_link',
     'member_attribute',
     'member_tag',
+    'profile_change',
     'member_merge',
     'delivery',
     'event',

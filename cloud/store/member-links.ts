@@ -1,7 +1,9 @@
 import type { EpochMs } from '../../protocol/units.ts';
+import type { Act } from '../core/access.ts';
 import { LINK_PURPOSE, maskIdentity } from '../core/member/identity.ts';
 import type { Identity } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
+import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import { lockLiving } from './member-living.ts';
 import { linkIdentity } from './members.ts';
@@ -16,11 +18,18 @@ export interface Linked {
 /** Whose a card, phone, address or tag is. An identity has one owner at a time; nobody becomes somebody else by it. */
 export const memberLinks = (context: StoreContext) => ({
   /** As {@link linkWithin}, in a transaction of its own. */
-  link: (member: string, identity: Identity, wording: string | undefined, at: EpochMs): Promise<Linked> =>
-    transact(context.db, (db) => linkWithin({ db, mint: context.mint }, member, identity, wording, at)),
+  link: (member: string, identity: Identity, wording: string | undefined, at: EpochMs, act?: Act): Promise<Linked> =>
+    transact(context.db, async (db) => {
+      const linked = await linkWithin({ db, mint: context.mint }, member, identity, wording, at);
+      if (!linked.linked) return linked;
+      const detail = { kind: identity.kind, link: linked.link };
+      const subject = { kind: 'Member', id: member };
+      await auditRows(db, context.mint).write({ act, action: 'member.link', subject, detail }, at);
+      return linked;
+    }),
 
   /** Ends a link, and the consent it came with. Throws {@link Problem} `unknown_link`. */
-  async unlink(member: string, link: string, at: EpochMs): Promise<{ readonly unlinked: boolean }> {
+  async unlink(member: string, link: string, at: EpochMs, act?: Act): Promise<{ readonly unlinked: boolean }> {
     return await transact(context.db, async (db) => {
       await lockLiving(db, [member]);
       const row = await db
@@ -36,6 +45,8 @@ export const memberLinks = (context: StoreContext) => ({
       }
       if (row.ended_at !== null) return { unlinked: false };
       await db.updateTable('identity_link').set({ ended_at: at }).where('id', '=', link).execute();
+      const subject = { kind: 'Member', id: member };
+      await auditRows(db, context.mint).write({ act, action: 'member.unlink', subject, detail: { link } }, at);
       const kind = row.kind as Identity['kind'];
       if (kind === 'line_user') return { unlinked: true };
       const others = await db

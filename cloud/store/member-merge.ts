@@ -1,15 +1,18 @@
 import type { StoreId } from '../../protocol/ids.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import type { Act } from '../core/access.ts';
 import { durationMs } from '../core/calendar.ts';
 import type { CampaignId, CouponId, VisitId } from '../core/ids.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
 import { type JournalRow, type MergeChange, MOVED_TABLES } from '../core/member/journal.ts';
 import { type MergePlan, type MergeSide, planMerge } from '../core/member/merge-plan.ts';
+import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import type { Db } from './database.ts';
 import { type JournalWriter, journalWriter } from './member-journal.ts';
 import { type LivingMember, lockLiving } from './member-living.ts';
+import { foldSource } from './member-merge-source.ts';
 import { transact } from './transact.ts';
 
 export interface MergeAsked {
@@ -34,7 +37,7 @@ export interface Merged {
  * Makes two members one, in one transaction and with a journal by which it can be taken back. Throws {@link Problem}:
  * `unknown_member`, `same_member`, `member_merged`, `member_erased`.
  */
-export async function mergeMembers(context: StoreContext, asked: MergeAsked, now: EpochMs): Promise<Merged> {
+export async function mergeMembers(context: StoreContext, asked: MergeAsked, now: EpochMs, act?: Act): Promise<Merged> {
   return await transact(context.db, async (db) => {
     const members = await lockLiving(db, [asked.survivor, asked.absorbed]);
     const survivor = members.get(asked.survivor);
@@ -67,6 +70,9 @@ export async function mergeMembers(context: StoreContext, asked: MergeAsked, now
         journal_sealed: context.vault.seal(JSON.stringify(journal.changes satisfies readonly MergeChange[])),
       })
       .execute();
+    const subject = { kind: 'Member', id: survivor.id };
+    const detail = { merge: id, absorbed: absorbed.id };
+    await auditRows(db, context.mint).write({ act, action: 'member.merge', subject, detail }, now);
     return {
       merge: id,
       survivor: survivor.id,
@@ -101,6 +107,7 @@ async function foldRows(
   await takeOver(db, journal, 'exposure', 'campaign_id', { survivor, absorbed }, plan.exposures);
   await takeOver(db, journal, 'member_tag', 'tag', { survivor, absorbed }, plan.tags);
   await takeOver(db, journal, 'member_attribute', 'name', { survivor, absorbed }, plan.attributes);
+  await foldSource(db, journal, { survivor, absorbed });
 }
 
 async function foldCoupon(

@@ -8,7 +8,7 @@ it('knows what was told of each member, and of nobody else', async () => {
   const [alice, bob, carol] = [await newMember(store), await newMember(store), await newMember(store)];
   await profiles.tag(alice, ['vip', 'staff'], T0);
   await profiles.tag(alice, ['vip'], T0 + 1);
-  await profiles.untag(alice, ['staff', 'never-had']);
+  await profiles.untag(alice, ['staff', 'never-had'], T0);
   await profiles.setAttributes(alice, { tier: 'silver', age: 30, birthday: '1990-04-01' }, T0);
   await profiles.setAttributes(alice, { tier: 'gold', age: null }, T0 + 1);
   await profiles.setAttributes(bob, { birthday: '--02-29', newsletter: false }, T0);

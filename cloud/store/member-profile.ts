@@ -1,26 +1,31 @@
 import type { MemberId } from '../core/ids.ts';
-import { type AttributeValue, type MemberFacts, NONE } from '../core/segment/types.ts';
+import { type ProfileFacts, profileOf } from '../core/member/profile.ts';
+import type { AttributeValue } from '../core/segment/types.ts';
 import type { StoreContext } from './context.ts';
 import { listOf } from './many.ts';
-
-/** Attributes with a meaning of their own. */
-export const TIER = 'tier';
-export const BIRTHDAY = 'birthday';
 
 /** What headquarters, forms and imports know of members: tags, and attributes by name. */
 export const profileRows = ({ db }: Pick<StoreContext, 'db'>) => ({
   async tag(member: MemberId, tags: readonly string[], at: number): Promise<void> {
     if (tags.length === 0) return;
-    await db
+    const added = await db
       .insertInto('member_tag')
       .values(tags.map((tag) => ({ member_id: member, tag, since: at })))
       .onConflict((conflict) => conflict.columns(['member_id', 'tag']).doNothing())
+      .returning('tag')
       .execute();
+    await note(db, member, at, 'tag', new Map(added.map(({ tag }) => [tag, null])));
   },
 
-  async untag(member: MemberId, tags: readonly string[]): Promise<void> {
+  async untag(member: MemberId, tags: readonly string[], at: number): Promise<void> {
     if (tags.length === 0) return;
-    await db.deleteFrom('member_tag').where('member_id', '=', member).where('tag', 'in', tags).execute();
+    const gone = await db
+      .deleteFrom('member_tag')
+      .where('member_id', '=', member)
+      .where('tag', 'in', tags)
+      .returning('tag')
+      .execute();
+    await note(db, member, at, 'tag', new Map(gone.map(({ tag }) => [tag, HAD])));
   },
 
   /** `null` takes an attribute away. */
@@ -29,6 +34,16 @@ export const profileRows = ({ db }: Pick<StoreContext, 'db'>) => ({
     values: Readonly<Record<string, AttributeValue | null>>,
     at: number,
   ): Promise<void> {
+    const names = Object.keys(values);
+    if (names.length === 0) return;
+    const had = await db
+      .selectFrom('member_attribute')
+      .select(['name', 'value'])
+      .where('member_id', '=', member)
+      .where('name', 'in', names)
+      .execute();
+    const before = new Map(had.map(({ name, value }) => [name, value]));
+    await note(db, member, at, 'attribute', new Map(names.map((name) => [name, before.get(name) ?? null])));
     for (const [name, value] of Object.entries(values)) {
       if (value === null) {
         await db.deleteFrom('member_attribute').where('member_id', '=', member).where('name', '=', name).execute();
@@ -64,22 +79,30 @@ export const profileRows = ({ db }: Pick<StoreContext, 'db'>) => ({
     return new Map(
       members.map((id) => {
         const { tags: theirs, attributes: known } = found.get(id) ?? nothingTold();
-        const [tier, birthday] = [textOr(known.get(TIER)), birthdayOf(known.get(BIRTHDAY))];
-        return [id, { tags: theirs, tier, attributes: known, birthday }];
+        return [id, profileOf(theirs, known)];
       }),
     );
   },
 });
 
+/** What a tag was before it was taken off: there. */
+const HAD = '';
+
+/** Keeps what was known before a change, so that the past can be judged by what was known then. */
+async function note(
+  db: StoreContext['db'],
+  member: MemberId,
+  at: number,
+  kind: 'tag' | 'attribute',
+  before: ReadonlyMap<string, string | null>,
+): Promise<void> {
+  if (before.size === 0) return;
+  await db
+    .insertInto('profile_change')
+    .values([...before].map(([name, value]) => ({ member_id: member, at, kind, name, before: value })))
+    .onConflict((conflict) => conflict.columns(['member_id', 'at', 'kind', 'name']).doNothing())
+    .execute();
+}
+
 /** Filled row by row: a page of members has tens of thousands of rows. */
 const nothingTold = () => ({ tags: new Set<string>(), attributes: new Map<string, AttributeValue>() });
-
-export type ProfileFacts = Required<Pick<MemberFacts, 'tags' | 'tier' | 'attributes' | 'birthday'>>;
-
-const textOr = (value: AttributeValue | undefined): string | typeof NONE => (typeof value === 'string' ? value : NONE);
-
-/** `1990-04-01` and, of those who keep the year to themselves, `--04-01`. */
-function birthdayOf(value: AttributeValue | undefined): ProfileFacts['birthday'] {
-  const found = typeof value === 'string' ? /^(?:\d{4}|-)-(\d{2})-(\d{2})$/.exec(value) : null;
-  return found === null ? NONE : { month: Number(found[1]), day: Number(found[2]) };
-}

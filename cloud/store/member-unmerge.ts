@@ -1,8 +1,10 @@
 import { unreachable } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
+import type { Act } from '../core/access.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { MergeChange } from '../core/member/journal.ts';
 import { Problem } from '../core/problem.ts';
+import { auditRows } from './audit.ts';
 import { newestVersions } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
@@ -25,7 +27,12 @@ export interface Unmerged {
  * Takes the merge apart that `absorbed` went away by. Both are as they were where nothing happened since; what did
  * happen stays with the survivor, and is told. Throws {@link Problem}: `not_merged`, `merged_since`.
  */
-export async function unmergeMembers(context: StoreContext, absorbed: string, now: EpochMs): Promise<Unmerged> {
+export async function unmergeMembers(
+  context: StoreContext,
+  absorbed: string,
+  now: EpochMs,
+  act?: Act,
+): Promise<Unmerged> {
   return await transact(context.db, async (db) => {
     const merge = await lockMerge(db, absorbed);
     const { survivor_id: survivor } = merge;
@@ -43,6 +50,9 @@ export async function unmergeMembers(context: StoreContext, absorbed: string, no
       .set({ undone_at: now, journal_sealed: new Uint8Array() })
       .where('id', '=', merge.id)
       .execute();
+    const subject = { kind: 'Member', id: survivor };
+    const detail = { merge: merge.id, absorbed };
+    await auditRows(db, context.mint).write({ act, action: 'member.unmerge', subject, detail }, now);
     return { merge: merge.id, survivor, absorbed, kept, stayed };
   });
 }

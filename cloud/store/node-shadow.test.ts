@@ -57,6 +57,20 @@ describe('what is desired of a node', () => {
   });
 });
 
+it('knows which nodes are behind: with a configuration to report or a command to answer', async () => {
+  const rows = await openShadow();
+  await rows.recordReported(NODE, reported(3), T0);
+  expect(await rows.behind(T0)).toEqual([]);
+  await rows.desire(NODE, { enterDbm: -72 }, undefined, T0);
+  expect(await rows.behind(T0)).toEqual([NODE]);
+  await rows.recordReported(NODE, reported(4, 'refused'), T0);
+  expect(await rows.behind(T0)).toEqual([]);
+  await rows.addCommand(NODE, restart('cmd_1', T0 + 10), T0);
+  await rows.addCommand(NODE, restart('cmd_2', T0 + 20), T0);
+  expect(await rows.behind(T0 + 9)).toEqual([NODE]);
+  expect(await rows.behind(T0 + 20)).toEqual([]);
+});
+
 describe('commands', () => {
   it('wait until they are answered or expire', async () => {
     const rows = await openShadow();

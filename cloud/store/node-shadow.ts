@@ -1,8 +1,10 @@
 import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import type { CommandResult, NodeCommand } from '../../protocol/messages/command.ts';
 import type { DesiredConfig, NodeConfig, ReportedConfig } from '../../protocol/messages/config.ts';
+import type { Act } from '../core/access.ts';
 import type { KnownCommand, NodeShadowPort } from '../core/node-shadow.ts';
 import { Problem } from '../core/problem.ts';
+import { auditRows } from './audit.ts';
 import { present, type StoreContext } from './context.ts';
 import { transact } from './transact.ts';
 
@@ -31,6 +33,24 @@ export function nodeShadowRows({ db }: StoreContext) {
         reported_at: null,
       })
       .onConflict((conflict) => conflict.column('node_id').doNothing())
+      .execute();
+  };
+
+  const add = async (into: typeof db, nodeId: string, command: NodeCommand, at: number): Promise<void> => {
+    await ensure(nodeId, into);
+    await into
+      .insertInto('node_command')
+      .values({
+        id: command.id,
+        node_id: nodeId,
+        command: command.command,
+        body: JSON.stringify(command),
+        state: 'pending',
+        created_at: at,
+        expires_at: command.expiresAt,
+        result: null,
+        answered_at: null,
+      })
       .execute();
   };
 
@@ -65,6 +85,7 @@ export function nodeShadowRows({ db }: StoreContext) {
       config: NodeConfig,
       ifVersion: number | undefined,
       at: number,
+      act?: Act,
     ): Promise<DesiredConfig> {
       return await transact(db, async (tx) => {
         await ensure(nodeId, tx);
@@ -89,8 +110,26 @@ export function nodeShadowRows({ db }: StoreContext) {
           .where('desired_version', '=', row.desired_version)
           .executeTakeFirst();
         if (updated.numUpdatedRows === 0n) throw changed();
+        const subject = { kind: 'Node', id: nodeId };
+        await auditRows(tx).write({ act, action: 'node.config', subject, detail: { version, config } }, at);
         return { v: 1, version, config };
       });
+    },
+
+    async behind(now: number): Promise<string[]> {
+      const configured = await db
+        .selectFrom('node_shadow')
+        .select('node_id')
+        .whereRef('desired_version', '>', 'reported_version')
+        .execute();
+      const commanded = await db
+        .selectFrom('node_command')
+        .select('node_id')
+        .distinct()
+        .where('state', '=', 'pending')
+        .where('expires_at', '>', now)
+        .execute();
+      return [...new Set([...configured, ...commanded].map(({ node_id }) => node_id))];
     },
 
     async recordReported(nodeId: NodeId, reported: ReportedConfig, at: number): Promise<void> {
@@ -104,22 +143,16 @@ export function nodeShadowRows({ db }: StoreContext) {
         .execute();
     },
 
-    async addCommand(nodeId: string, command: NodeCommand, at: number): Promise<void> {
-      await ensure(nodeId);
-      await db
-        .insertInto('node_command')
-        .values({
-          id: command.id,
-          node_id: nodeId,
-          command: command.command,
-          body: JSON.stringify(command),
-          state: 'pending',
-          created_at: at,
-          expires_at: command.expiresAt,
-          result: null,
-          answered_at: null,
-        })
-        .execute();
+    async addCommand(nodeId: string, command: NodeCommand, at: number, act?: Act): Promise<void> {
+      // Who gives a command of their own is written down with it; one that belongs to a greater change has its transaction.
+      if (act === undefined) await add(db, nodeId, command, at);
+      else
+        await transact(db, async (tx) => {
+          await add(tx, nodeId, command, at);
+          const subject = { kind: 'Node', id: nodeId };
+          const detail = { id: command.id, command: command.command };
+          await auditRows(tx).write({ act, action: 'node.command', subject, detail }, at);
+        });
     },
 
     async pendingCommands(nodeId: string, now: number): Promise<NodeCommand[]> {

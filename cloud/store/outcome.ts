@@ -5,6 +5,7 @@ import { couponRows } from './coupons.ts';
 import { decisionRows } from './decisions.ts';
 import { deliveryRows } from './deliveries.ts';
 import { eventRows } from './events.ts';
+import { noteSources } from './friend-sources.ts';
 import { insertRows } from './many.ts';
 import { memberRows } from './members.ts';
 import { Overtaken } from './overtaken.ts';
@@ -43,6 +44,7 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
     () => addDeferrals(db, changes.deferrals),
   ]);
   insist('coupons', issued, changes.coupons.length);
+  await noteSources(db, changes.sources);
   // Last, when everything that may point at the visit that goes has been written.
   for (const { from, into } of changes.absorbed) await visits.absorb(from, into);
   // Counters of a campaign are everybody's: taken here, they are held for the length of the commit and no more.

@@ -22,6 +22,9 @@ export const readings = ({ db, vault }: StoreContext) => ({
       store: row.store_id,
       issuedAt: row.issued_at,
       expiresAt: row.expires_at,
+      /** How often a person looked at its page. */
+      opened: row.opened_count,
+      ...present({ openedAt: row.opened_at, source: row.source }),
     };
   },
 

@@ -3,13 +3,11 @@ import { parseHex } from '../../protocol/bytes.ts';
 import type { Hwid, NodeId } from '../../protocol/ids.ts';
 import { durationMs } from '../core/calendar.ts';
 import type { Matchable } from '../core/decide/match.ts';
-import type { Place, TriggerType } from '../core/decide/types.ts';
+import type { Place } from '../core/decide/types.ts';
 import type { PolicySpec } from '../core/manifest/policy.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
-import { triggerFor } from '../core/manifest/trigger.ts';
-import { findOffers } from '../core/offers.ts';
+import { indexOffers, type OfferIndex } from '../core/offers.ts';
 import type { RegisteredNode, Registry } from '../core/ports.ts';
-import type { Offer } from '../core/working-set-types.ts';
 import { readOffers } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
@@ -57,16 +55,11 @@ export async function holdRegistry(tx: Db): Promise<void> {
 interface Kept {
   readonly nodes: Map<NodeId, RegisteredNode | undefined>;
   readonly byHwid: Map<string, RegisteredNode[]>;
-  all?: readonly Offer[];
-  /** Of all, those that wait for a kind of event. */
-  readonly offers: Map<TriggerType, readonly Offer[]>;
-  /** Those among them that wait at one place, which does not change with the event. */
-  readonly atPlace: Map<string, readonly Offer[]>;
-  byPhrase?: ReadonlyMap<string, readonly Offer[]>;
+  index?: OfferIndex;
   policy?: PolicySpec | 'none';
 }
 
-const emptyMemory = (): Kept => ({ nodes: new Map(), byHwid: new Map(), offers: new Map(), atPlace: new Map() });
+const emptyMemory = (): Kept => ({ nodes: new Map(), byHwid: new Map() });
 
 const registry = (context: StoreContext, kept: Kept): Registry => {
   const { db } = context;
@@ -86,26 +79,9 @@ const registry = (context: StoreContext, kept: Kept): Registry => {
     },
 
     async offers(event: Matchable, place: Place | undefined) {
-      const { trigger } = event;
-      if (trigger === undefined) return [];
-      let waiting = kept.offers.get(trigger);
-      if (waiting === undefined) {
-        kept.all ??= await readOffers(db);
-        waiting = kept.all.filter(({ spec }) => triggerFor(spec, trigger) !== undefined);
-        kept.offers.set(trigger, waiting);
-      }
-      if (waiting.length === 0) return waiting;
-      if (event.phrase !== undefined && event.target === undefined) {
-        kept.byPhrase ??= findOffers.byPhrase(waiting);
-        return findOffers.forEvent(kept.byPhrase.get(event.phrase) ?? [], event, place);
-      }
-      const key = `${trigger}|${place?.storeId ?? ''}|${place?.zone ?? ''}`;
-      let here = kept.atPlace.get(key);
-      if (here === undefined) {
-        here = findOffers.atPlace(waiting, trigger, place);
-        kept.atPlace.set(key, here);
-      }
-      return findOffers.forEvent(here, event, place);
+      if (event.trigger === undefined) return [];
+      kept.index ??= indexOffers(await readOffers(db));
+      return kept.index(event, place);
     },
 
     async policy() {

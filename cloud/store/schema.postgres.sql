@@ -3,6 +3,21 @@ CREATE OR REPLACE FUNCTION public.count_registry_change()
  LANGUAGE plpgsql
 AS $function$ BEGIN UPDATE registry_version SET version = version + 1; RETURN NULL; END $function$
 
+TABLE access_token (
+  id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  role text COLLATE "C" NOT NULL,
+  channel_kind text COLLATE "C",
+  channel_id text COLLATE "C",
+  digest text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  last_used_at bigint,
+  revoked_at bigint
+);
+CONSTRAINT access_token_digest_key UNIQUE (digest);
+CONSTRAINT access_token_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX access_token_name ON public.access_token USING btree (name) WHERE (revoked_at IS NULL);
+
 TABLE alert (
   id text COLLATE "C" NOT NULL,
   alert_key text COLLATE "C" NOT NULL,
@@ -20,6 +35,29 @@ CONSTRAINT alert_alert_key_key UNIQUE (alert_key);
 CONSTRAINT alert_pkey PRIMARY KEY (id);
 CREATE INDEX alert_last ON public.alert USING btree (last_at);
 
+TABLE applied_by (
+  kind text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  owner text COLLATE "C" NOT NULL
+);
+CONSTRAINT applied_by_pk PRIMARY KEY (kind, id);
+CREATE INDEX applied_by_owner ON public.applied_by USING btree (owner);
+
+TABLE audit (
+  id text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  by_token text COLLATE "C" NOT NULL,
+  by_name text COLLATE "C" NOT NULL,
+  action text COLLATE "C" NOT NULL,
+  subject_kind text COLLATE "C" NOT NULL,
+  subject_id text COLLATE "C" NOT NULL,
+  why text COLLATE "C",
+  detail text COLLATE "C"
+);
+CONSTRAINT audit_pkey PRIMARY KEY (id);
+CREATE INDEX audit_at ON public.audit USING btree (at, id);
+CREATE INDEX audit_subject ON public.audit USING btree (subject_kind, subject_id, at);
+
 TABLE campaign (
   id text COLLATE "C" NOT NULL,
   name text COLLATE "C" NOT NULL,
@@ -35,7 +73,9 @@ TABLE campaign_version (
   version integer NOT NULL,
   trigger_on text COLLATE "C" NOT NULL,
   spec text COLLATE "C" NOT NULL,
-  created_at bigint NOT NULL
+  created_at bigint NOT NULL,
+  restores integer,
+  name text COLLATE "C"
 );
 CONSTRAINT campaign_version_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
 CONSTRAINT campaign_version_pk PRIMARY KEY (campaign_id, version);
@@ -72,12 +112,29 @@ TABLE coupon (
   issued_at bigint NOT NULL,
   expires_at bigint NOT NULL,
   store_id text COLLATE "C",
-  folded_into text COLLATE "C"
+  folded_into text COLLATE "C",
+  opened_at bigint,
+  opened_count integer NOT NULL DEFAULT 0,
+  source text COLLATE "C"
 );
 CONSTRAINT coupon_code_hash_key UNIQUE (code_hash);
 CONSTRAINT coupon_issue_key_key UNIQUE (issue_key);
 CONSTRAINT coupon_pkey PRIMARY KEY (id);
+CREATE INDEX coupon_campaign ON public.coupon USING btree (campaign_id, state);
 CREATE INDEX coupon_member ON public.coupon USING btree (member_id, campaign_id);
+
+TABLE coupon_lock (
+  coupon_id text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  channel_kind text COLLATE "C" NOT NULL,
+  channel_id text COLLATE "C" NOT NULL,
+  token_id text COLLATE "C" NOT NULL,
+  locked_at bigint NOT NULL,
+  until bigint NOT NULL
+);
+CONSTRAINT coupon_lock_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(id);
+CONSTRAINT coupon_lock_id_key UNIQUE (id);
+CONSTRAINT coupon_lock_pkey PRIMARY KEY (coupon_id);
 
 TABLE decision (
   id text COLLATE "C" NOT NULL,
@@ -198,7 +255,8 @@ TABLE event (
   hwid text COLLATE "C",
   count integer,
   body_sealed bytea,
-  trigger_on text COLLATE "C"
+  trigger_on text COLLATE "C",
+  detail text COLLATE "C"
 );
 CONSTRAINT event_id_key UNIQUE (id);
 CONSTRAINT event_pkey PRIMARY KEY (seq);
@@ -226,6 +284,15 @@ TABLE form_answer (
 );
 CONSTRAINT form_answer_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
 CONSTRAINT form_answer_pkey PRIMARY KEY (id);
+
+TABLE friend_source (
+  member_id text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  since bigint NOT NULL,
+  proven_at bigint
+);
+CONSTRAINT friend_source_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT friend_source_pkey PRIMARY KEY (member_id);
 
 TABLE identity_link (
   id text COLLATE "C" NOT NULL,
@@ -258,6 +325,14 @@ TABLE line_quota (
   read_at bigint NOT NULL
 );
 CONSTRAINT line_quota_pkey PRIMARY KEY (id);
+
+TABLE line_quota_reading (
+  at bigint NOT NULL,
+  month text COLLATE "C" NOT NULL,
+  most bigint,
+  used bigint NOT NULL
+);
+CONSTRAINT line_quota_reading_pkey PRIMARY KEY (at);
 
 TABLE member (
   id text COLLATE "C" NOT NULL,
@@ -324,7 +399,8 @@ TABLE node (
   spec text COLLATE "C" NOT NULL,
   mqtt_password_hash text COLLATE "C",
   dm_key_sealed bytea,
-  updated_at bigint NOT NULL
+  updated_at bigint NOT NULL,
+  mosquitto_hash text COLLATE "C"
 );
 CONSTRAINT node_hwid_index UNIQUE (hwid, node_index);
 CONSTRAINT node_pkey PRIMARY KEY (id);
@@ -370,11 +446,91 @@ TABLE node_state (
 CONSTRAINT node_state_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id);
 CONSTRAINT node_state_pkey PRIMARY KEY (node_id);
 
+TABLE profile_change (
+  member_id text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  before text COLLATE "C"
+);
+CONSTRAINT profile_change_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT profile_change_pk PRIMARY KEY (member_id, at, kind, name);
+
+TABLE redemption (
+  id text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  parent_id text COLLATE "C",
+  coupon_id text COLLATE "C" NOT NULL,
+  channel_kind text COLLATE "C" NOT NULL,
+  channel_id text COLLATE "C" NOT NULL,
+  idempotency_key text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  order_ref text COLLATE "C",
+  staff text COLLATE "C",
+  tender text COLLATE "C",
+  amount_minor bigint,
+  discount_minor bigint,
+  currency text COLLATE "C",
+  reason text COLLATE "C",
+  token_id text COLLATE "C" NOT NULL,
+  undone_at bigint,
+  sale_id text COLLATE "C"
+);
+CONSTRAINT redemption_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(id);
+CONSTRAINT redemption_key UNIQUE (channel_kind, channel_id, idempotency_key);
+CONSTRAINT redemption_parent_id_key UNIQUE (parent_id);
+CONSTRAINT redemption_pkey PRIMARY KEY (id);
+CONSTRAINT redemption_sale_id_fkey FOREIGN KEY (sale_id) REFERENCES sale(id);
+CREATE INDEX redemption_channel ON public.redemption USING btree (channel_kind, channel_id, at);
+CREATE INDEX redemption_order ON public.redemption USING btree (channel_kind, channel_id, order_ref) WHERE (order_ref IS NOT NULL);
+CREATE UNIQUE INDEX redemption_standing ON public.redemption USING btree (coupon_id) WHERE ((undone_at IS NULL) AND (kind = 'redeem'::text));
+
 TABLE registry_version (
   id integer NOT NULL,
   version bigint NOT NULL
 );
 CONSTRAINT registry_version_pkey PRIMARY KEY (id);
+
+TABLE sale (
+  id text COLLATE "C" NOT NULL,
+  channel_kind text COLLATE "C" NOT NULL,
+  channel_id text COLLATE "C" NOT NULL,
+  txn text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  recorded_at bigint NOT NULL,
+  amount_minor bigint NOT NULL,
+  currency text COLLATE "C" NOT NULL,
+  tender text COLLATE "C",
+  staff text COLLATE "C",
+  member_id text COLLATE "C",
+  lines text COLLATE "C",
+  source text COLLATE "C" NOT NULL,
+  refunded_minor bigint NOT NULL,
+  voided_at bigint,
+  attributed_by text COLLATE "C" NOT NULL,
+  attributed_why text COLLATE "C",
+  attributed_visit text COLLATE "C",
+  attributed_redemption text COLLATE "C",
+  attributed_campaign text COLLATE "C",
+  window_ms bigint
+);
+CONSTRAINT sale_member_id_fkey FOREIGN KEY (member_id) REFERENCES member(id);
+CONSTRAINT sale_pkey PRIMARY KEY (id);
+CREATE INDEX sale_channel ON public.sale USING btree (channel_kind, channel_id, at);
+CREATE INDEX sale_member ON public.sale USING btree (member_id, at);
+CREATE UNIQUE INDEX sale_once ON public.sale USING btree (channel_kind, channel_id, txn) WHERE (voided_at IS NULL);
+
+TABLE sale_refund (
+  id text COLLATE "C" NOT NULL,
+  sale_id text COLLATE "C" NOT NULL,
+  amount_minor bigint NOT NULL,
+  reason text COLLATE "C",
+  at bigint NOT NULL,
+  token_id text COLLATE "C" NOT NULL
+);
+CONSTRAINT sale_refund_pkey PRIMARY KEY (id);
+CONSTRAINT sale_refund_sale_id_fkey FOREIGN KEY (sale_id) REFERENCES sale(id);
+CREATE INDEX sale_refund_sale ON public.sale_refund USING btree (sale_id);
 
 TABLE schedule_run (
   campaign_id text COLLATE "C" NOT NULL,
@@ -392,6 +548,31 @@ TABLE store (
 );
 CONSTRAINT store_pkey PRIMARY KEY (id);
 CREATE TRIGGER store_counts AFTER INSERT OR DELETE OR UPDATE ON public.store FOR EACH STATEMENT EXECUTE FUNCTION count_registry_change();
+
+TABLE till_answer (
+  channel_kind text COLLATE "C" NOT NULL,
+  channel_id text COLLATE "C" NOT NULL,
+  idempotency_key text COLLATE "C" NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  status integer NOT NULL,
+  body text COLLATE "C" NOT NULL,
+  at bigint NOT NULL
+);
+CONSTRAINT till_answer_pk PRIMARY KEY (channel_kind, channel_id, idempotency_key);
+
+TABLE till_guess (
+  token_id text COLLATE "C" NOT NULL,
+  channel_kind text COLLATE "C" NOT NULL,
+  channel_id text COLLATE "C" NOT NULL,
+  window_from bigint NOT NULL,
+  wrong integer NOT NULL,
+  locked_until bigint NOT NULL,
+  lockouts integer NOT NULL,
+  wrong_ever bigint NOT NULL,
+  last_at bigint NOT NULL
+);
+CONSTRAINT till_guess_pkey PRIMARY KEY (token_id);
+CREATE INDEX till_guess_channel ON public.till_guess USING btree (channel_kind, channel_id);
 
 TABLE vault_check (
   id integer NOT NULL,

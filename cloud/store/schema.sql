@@ -1,3 +1,17 @@
+CREATE TABLE "access_token" (
+  "id" text primary key,
+  "name" text not null,
+  "role" text not null,
+  "channel_kind" text,
+  "channel_id" text,
+  "digest" text not null unique,
+  "created_at" bigint not null,
+  "last_used_at" bigint,
+  "revoked_at" bigint);
+
+CREATE UNIQUE INDEX "access_token_name" on "access_token" (
+  "name") where "revoked_at" is null;
+
 CREATE TABLE "alert" (
   "id" text primary key,
   "alert_key" text not null unique,
@@ -13,6 +27,35 @@ CREATE TABLE "alert" (
 
 CREATE INDEX "alert_last" on "alert" (
   "last_at");
+
+CREATE TABLE "applied_by" (
+  "kind" text not null,
+  "id" text not null,
+  "owner" text not null, constraint "applied_by_pk" primary key ("kind",
+  "id"));
+
+CREATE INDEX "applied_by_owner" on "applied_by" (
+  "owner");
+
+CREATE TABLE "audit" (
+  "id" text primary key,
+  "at" bigint not null,
+  "by_token" text not null,
+  "by_name" text not null,
+  "action" text not null,
+  "subject_kind" text not null,
+  "subject_id" text not null,
+  "why" text,
+  "detail" text);
+
+CREATE INDEX "audit_at" on "audit" (
+  "at",
+  "id");
+
+CREATE INDEX "audit_subject" on "audit" (
+  "subject_kind",
+  "subject_id",
+  "at");
 
 CREATE TRIGGER campaign_delete_counts AFTER DELETE ON campaign
               BEGIN UPDATE registry_version SET version = version + 1; END;
@@ -44,7 +87,9 @@ CREATE TABLE "campaign_version" (
   "version" integer not null,
   "trigger_on" text not null,
   "spec" text not null,
-  "created_at" bigint not null, constraint "campaign_version_pk" primary key ("campaign_id",
+  "created_at" bigint not null,
+  "restores" integer,
+  "name" text, constraint "campaign_version_pk" primary key ("campaign_id",
   "version"));
 
 CREATE TABLE "consent" (
@@ -77,11 +122,27 @@ CREATE TABLE "coupon" (
   "issued_at" bigint not null,
   "expires_at" bigint not null,
   "store_id" text,
-  "folded_into" text);
+  "folded_into" text,
+  "opened_at" bigint,
+  "opened_count" integer default 0 not null,
+  "source" text);
+
+CREATE INDEX "coupon_campaign" on "coupon" (
+  "campaign_id",
+  "state");
 
 CREATE INDEX "coupon_member" on "coupon" (
   "member_id",
   "campaign_id");
+
+CREATE TABLE "coupon_lock" (
+  "coupon_id" text primary key references "coupon" ("id"),
+  "id" text not null unique,
+  "channel_kind" text not null,
+  "channel_id" text not null,
+  "token_id" text not null,
+  "locked_at" bigint not null,
+  "until" bigint not null);
 
 CREATE TABLE "decision" (
   "id" text primary key,
@@ -212,7 +273,8 @@ CREATE TABLE "event" (
   "hwid" text,
   "count" integer,
   "body_sealed" blob,
-  "trigger_on" text);
+  "trigger_on" text,
+  "detail" text);
 
 CREATE INDEX "event_member" on "event" (
   "member_id",
@@ -236,6 +298,12 @@ CREATE TABLE "form_answer" (
   "wording_version" text not null,
   "member_id" text not null references "member" ("id"),
   "at" bigint not null);
+
+CREATE TABLE "friend_source" (
+  "member_id" text primary key references "member" ("id"),
+  "source" text not null,
+  "since" bigint not null,
+  "proven_at" bigint);
 
 CREATE TABLE "identity_link" (
   "id" text primary key,
@@ -267,6 +335,12 @@ CREATE TABLE "line_quota" (
   "most" bigint,
   "used" bigint not null,
   "read_at" bigint not null);
+
+CREATE TABLE "line_quota_reading" (
+  "at" bigint primary key,
+  "month" text not null,
+  "most" bigint,
+  "used" bigint not null);
 
 CREATE TABLE "member" (
   "id" text primary key,
@@ -337,7 +411,8 @@ CREATE TABLE "node" (
   "spec" text not null,
   "mqtt_password_hash" text,
   "dm_key_sealed" blob,
-  "updated_at" bigint not null, constraint "node_hwid_index" unique ("hwid",
+  "updated_at" bigint not null,
+  "mosquitto_hash" text, constraint "node_hwid_index" unique ("hwid",
   "node_index"));
 
 CREATE TABLE "node_command" (
@@ -374,9 +449,102 @@ CREATE TABLE "node_state" (
   "seen_at" bigint not null,
   "broker" text);
 
+CREATE TABLE "profile_change" (
+  "member_id" text not null references "member" ("id"),
+  "at" bigint not null,
+  "kind" text not null,
+  "name" text not null,
+  "before" text, constraint "profile_change_pk" primary key ("member_id",
+  "at",
+  "kind",
+  "name"));
+
+CREATE TABLE "redemption" (
+  "id" text primary key,
+  "kind" text not null,
+  "parent_id" text unique,
+  "coupon_id" text not null references "coupon" ("id"),
+  "channel_kind" text not null,
+  "channel_id" text not null,
+  "idempotency_key" text not null,
+  "at" bigint not null,
+  "order_ref" text,
+  "staff" text,
+  "tender" text,
+  "amount_minor" bigint,
+  "discount_minor" bigint,
+  "currency" text,
+  "reason" text,
+  "token_id" text not null,
+  "undone_at" bigint,
+  "sale_id" text references "sale" ("id"), constraint "redemption_key" unique ("channel_kind",
+  "channel_id",
+  "idempotency_key"));
+
+CREATE INDEX "redemption_channel" on "redemption" (
+  "channel_kind",
+  "channel_id",
+  "at");
+
+CREATE INDEX "redemption_order" on "redemption" (
+  "channel_kind",
+  "channel_id",
+  "order_ref") where "order_ref" is not null;
+
+CREATE UNIQUE INDEX "redemption_standing" on "redemption" (
+  "coupon_id") where "undone_at" is null and "kind" = 'redeem';
+
 CREATE TABLE "registry_version" (
   "id" integer primary key,
   "version" bigint not null);
+
+CREATE TABLE "sale" (
+  "id" text primary key,
+  "channel_kind" text not null,
+  "channel_id" text not null,
+  "txn" text not null,
+  "at" bigint not null,
+  "recorded_at" bigint not null,
+  "amount_minor" bigint not null,
+  "currency" text not null,
+  "tender" text,
+  "staff" text,
+  "member_id" text references "member" ("id"),
+  "lines" text,
+  "source" text not null,
+  "refunded_minor" bigint not null,
+  "voided_at" bigint,
+  "attributed_by" text not null,
+  "attributed_why" text,
+  "attributed_visit" text,
+  "attributed_redemption" text,
+  "attributed_campaign" text,
+  "window_ms" bigint);
+
+CREATE INDEX "sale_channel" on "sale" (
+  "channel_kind",
+  "channel_id",
+  "at");
+
+CREATE INDEX "sale_member" on "sale" (
+  "member_id",
+  "at");
+
+CREATE UNIQUE INDEX "sale_once" on "sale" (
+  "channel_kind",
+  "channel_id",
+  "txn") where "voided_at" is null;
+
+CREATE TABLE "sale_refund" (
+  "id" text primary key,
+  "sale_id" text not null references "sale" ("id"),
+  "amount_minor" bigint not null,
+  "reason" text,
+  "at" bigint not null,
+  "token_id" text not null);
+
+CREATE INDEX "sale_refund_sale" on "sale_refund" (
+  "sale_id");
 
 CREATE TABLE "schedule_run" (
   "campaign_id" text not null,
@@ -399,6 +567,32 @@ CREATE TABLE "store" (
   "name" text not null,
   "spec" text not null,
   "updated_at" bigint not null);
+
+CREATE TABLE "till_answer" (
+  "channel_kind" text not null,
+  "channel_id" text not null,
+  "idempotency_key" text not null,
+  "digest" text not null,
+  "status" integer not null,
+  "body" text not null,
+  "at" bigint not null, constraint "till_answer_pk" primary key ("channel_kind",
+  "channel_id",
+  "idempotency_key"));
+
+CREATE TABLE "till_guess" (
+  "token_id" text primary key,
+  "channel_kind" text not null,
+  "channel_id" text not null,
+  "window_from" bigint not null,
+  "wrong" integer not null,
+  "locked_until" bigint not null,
+  "lockouts" integer not null,
+  "wrong_ever" bigint not null,
+  "last_at" bigint not null);
+
+CREATE INDEX "till_guess_channel" on "till_guess" (
+  "channel_kind",
+  "channel_id");
 
 CREATE TABLE "vault_check" (
   "id" integer primary key,

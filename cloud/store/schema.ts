@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Channel, Role } from '../core/access.ts';
 import type { TriggerType } from '../core/decide/types.ts';
 
 /**
@@ -33,11 +34,23 @@ export interface Database {
   member_tag: MemberTagTable;
   member_attribute: MemberAttributeTable;
   form_answer: FormAnswerTable;
+  friend_source: FriendSourceTable;
   exposure: ExposureTable;
   deferral: DeferralTable;
   schedule_run: ScheduleRunTable;
   line_budget: LineBudgetTable;
   line_quota: LineQuotaTable;
+  till_answer: TillAnswerTable;
+  till_guess: TillGuessTable;
+  coupon_lock: CouponLockTable;
+  sale: SaleTable;
+  sale_refund: SaleRefundTable;
+  redemption: RedemptionTable;
+  access_token: AccessTokenTable;
+  audit: AuditTable;
+  applied_by: AppliedByTable;
+  line_quota_reading: LineQuotaReadingTable;
+  profile_change: ProfileChangeTable;
 }
 
 interface StoreTable {
@@ -56,6 +69,7 @@ interface NodeTable {
   slot_seconds: number;
   spec: string;
   mqtt_password_hash: string | null;
+  mosquitto_hash: string | null;
   dm_key_sealed: Uint8Array | null;
   updated_at: number;
 }
@@ -164,6 +178,7 @@ interface EventTable {
   count: number | null;
   body_sealed: Uint8Array | null;
   trigger_on: TriggerType | null;
+  detail: string | null;
   seq: Generated<number>;
 }
 
@@ -189,6 +204,8 @@ interface CampaignVersionTable {
   trigger_on: string;
   spec: string;
   created_at: number;
+  restores: number | null;
+  name: string | null;
 }
 
 interface CouponTable {
@@ -204,6 +221,16 @@ interface CouponTable {
   issued_at: number;
   expires_at: number;
   folded_into: string | null;
+  opened_at: number | null;
+  opened_count: Generated<number>;
+  source: string | null;
+}
+
+interface FriendSourceTable {
+  member_id: string;
+  source: string;
+  since: number;
+  proven_at: number | null;
 }
 
 interface DecisionTable {
@@ -266,6 +293,21 @@ interface LineQuotaTable {
   most: number | null;
   used: number;
   read_at: number;
+}
+
+interface LineQuotaReadingTable {
+  at: number;
+  month: string;
+  most: number | null;
+  used: number;
+}
+
+interface ProfileChangeTable {
+  member_id: string;
+  at: number;
+  kind: 'tag' | 'attribute';
+  name: string;
+  before: string | null;
 }
 
 interface DeliveryAttemptTable {
@@ -360,4 +402,122 @@ interface FormAnswerTable {
   wording_version: string;
   member_id: string;
   at: number;
+}
+
+interface AccessTokenTable {
+  id: string;
+  name: string;
+  role: Role;
+  channel_kind: Channel['kind'] | null;
+  channel_id: string | null;
+  digest: string;
+  created_at: number;
+  last_used_at: number | null;
+  revoked_at: number | null;
+}
+
+interface AuditTable {
+  id: string;
+  at: number;
+  by_token: string;
+  by_name: string;
+  action: string;
+  subject_kind: string;
+  subject_id: string;
+  why: string | null;
+  detail: string | null;
+}
+
+type ChannelKind = 'store' | 'web-shop';
+
+interface TillAnswerTable {
+  channel_kind: ChannelKind;
+  channel_id: string;
+  idempotency_key: string;
+  digest: string;
+  status: number;
+  body: string;
+  at: number;
+}
+
+interface TillGuessTable {
+  token_id: string;
+  channel_kind: ChannelKind;
+  channel_id: string;
+  window_from: number;
+  wrong: number;
+  locked_until: number;
+  lockouts: number;
+  wrong_ever: number;
+  last_at: number;
+}
+
+interface CouponLockTable {
+  coupon_id: string;
+  id: string;
+  channel_kind: ChannelKind;
+  channel_id: string;
+  token_id: string;
+  locked_at: number;
+  until: number;
+}
+
+interface SaleTable {
+  id: string;
+  channel_kind: ChannelKind;
+  channel_id: string;
+  txn: string;
+  at: number;
+  recorded_at: number;
+  amount_minor: number;
+  currency: string;
+  tender: string | null;
+  staff: string | null;
+  member_id: string | null;
+  lines: string | null;
+  source: 'redemption' | 'till';
+  refunded_minor: number;
+  voided_at: number | null;
+  attributed_by: 'redemption' | 'visit' | 'unattributed';
+  attributed_why: string | null;
+  attributed_visit: string | null;
+  attributed_redemption: string | null;
+  attributed_campaign: string | null;
+  window_ms: number | null;
+}
+
+interface SaleRefundTable {
+  id: string;
+  sale_id: string;
+  amount_minor: number;
+  reason: string | null;
+  at: number;
+  token_id: string;
+}
+
+interface RedemptionTable {
+  id: string;
+  kind: 'redeem' | 'rollback';
+  parent_id: string | null;
+  coupon_id: string;
+  channel_kind: ChannelKind;
+  channel_id: string;
+  idempotency_key: string;
+  at: number;
+  order_ref: string | null;
+  staff: string | null;
+  tender: string | null;
+  amount_minor: number | null;
+  discount_minor: number | null;
+  currency: string | null;
+  reason: string | null;
+  token_id: string;
+  undone_at: number | null;
+  sale_id: string | null;
+}
+
+interface AppliedByTable {
+  kind: string;
+  id: string;
+  owner: string;
 }

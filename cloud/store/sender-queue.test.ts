@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import type { SettleStep } from '../core/deliver/settle.ts';
+import type { MemberId } from '../core/ids.ts';
 import type { ClaimedDelivery } from '../core/ports.ts';
+import { memberRows } from './members.ts';
 import { senderQueue } from './sender-queue.ts';
 import { newDelivery, newMember, openStore, T0, type TestStore } from './testing.fixture.ts';
 
@@ -105,6 +107,24 @@ describe('a claim', () => {
     expect(await rowOf(store)).toMatchObject({ state: 'accepted', request_id: 'r1' });
   });
 
+  it('says who blocked the account or took back the consent since, and goes by the last word', async () => {
+    const store = await openStore();
+    const [blocked, stopped, back] = [await newDelivery(store), await newDelivery(store), await newDelivery(store)];
+    await store.db.updateTable('member').set({ blocked: 1 }).where('id', '=', blocked.memberId).execute();
+    const members = memberRows(store);
+    const said = (memberId: MemberId, action: 'granted' | 'withdrawn', ms: number) =>
+      members.consentAll([{ memberId, action, source: 'test', at: at(ms) }]);
+    await said(stopped.memberId, 'granted', 0);
+    await said(stopped.memberId, 'withdrawn', 1);
+    await said(back.memberId, 'withdrawn', 1);
+    await said(back.memberId, 'granted', 2);
+    const claimed = await claim(store, at(3));
+    const of = (id: string) => claimed.find((delivery) => delivery.id === id);
+    expect(of(blocked.id)).toMatchObject({ blocked: true });
+    expect(of(stopped.id)).toMatchObject({ withdrew: true });
+    expect(of(back.id)).not.toHaveProperty('withdrew');
+  });
+
   it('has nobody to send to when the link to LINE has ended', async () => {
     const store = await openStore();
     await newDelivery(store);
@@ -121,7 +141,8 @@ describe('settling', () => {
     const made = await newDelivery(store, { ...KEYS, ...given });
     const counters = async () => [await used(store, KEYS.stockKey), await used(store, KEYS.budgetKey)];
     const couponState = async () =>
-      (await store.db.selectFrom('coupon').select('state').executeTakeFirstOrThrow()).state;
+      (await store.db.selectFrom('coupon').select('state').where('id', '=', made.couponId).executeTakeFirstOrThrow())
+        .state;
     return { store, ...made, counters, couponState, claimed: await claimOne(store) };
   }
   const REPLY = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'push' } as const;
@@ -164,6 +185,26 @@ describe('settling', () => {
     expect([await counters(), await couponState()]).toEqual([[0, 0], 'revoked']);
     expect(await rowOf(store)).toMatchObject({ state: 'parked', park_reason: 'refused_by_line' });
     expect(await senderQueue(store).nextDueAt(T0)).toBeUndefined();
+  });
+
+  it('a coupon several messages show is taken back with the last of them, and its stock with it', async () => {
+    const { store, claimed, counters, couponState, couponId, memberId } = await counted();
+    const again = await newDelivery(store, { memberId, couponId, ...REPLY, fallback: 'none' });
+    const parked = { to: 'parked', reason: 'reply_token_dead', giveBack: true } as const;
+    await settle(store, claimed, parked);
+    expect([await counters(), await couponState()]).toEqual([[1, 0], 'issued']);
+    const second = await claimOne(store);
+    expect(second.id).toBe(again.id);
+    await settle(store, second, parked);
+    expect([await counters(), await couponState()]).toEqual([[0, 0], 'revoked']);
+  });
+
+  it('a coupon somebody holds stays good when showing it again fails', async () => {
+    const { store, claimed, counters, couponState, couponId, memberId } = await counted();
+    await settle(store, claimed, { to: 'accepted' });
+    await newDelivery(store, { memberId, couponId, ...REPLY, fallback: 'none' });
+    await settle(store, await claimOne(store), { to: 'parked', reason: 'reply_token_dead', giveBack: true });
+    expect([await counters(), await couponState()]).toEqual([[1, 1], 'issued']);
   });
 
   it('what may have been shown is not', async () => {

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import { MARKETING } from '../core/consent.ts';
 import type { Route } from '../core/decide/types.ts';
 import { callsLeft, LINE_RATES, type LineEndpoint, learn, openAt, spend } from '../core/deliver/line-budget.ts';
 import type { Price } from '../core/deliver/price.ts';
@@ -12,6 +13,7 @@ import { type LineBudgets, lineBudgetRows } from './line-budget.ts';
 import { listOf } from './many.ts';
 import type { Database } from './schema.ts';
 import { type Ending, settleAll } from './sender-settle.ts';
+import { together } from './together.ts';
 import { transact } from './transact.ts';
 
 type DeliveryRow = Selectable<Database['delivery']>;
@@ -34,30 +36,11 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
         if (claim.limit === 0) return [];
         const due = await dueRows(here, budgets, claim);
         if (due.length === 0) return [];
-        await tx
-          .updateTable('delivery')
-          .set((eb) => ({
-            state: 'sending',
-            claimed_until: claim.now + claim.leaseMs,
-            // So that the index finds the leases that ran out without looking at those that did not.
-            next_attempt_at: claim.now + claim.leaseMs,
-            attempts: eb('attempts', '+', 1),
-          }))
-          .where(
-            'id',
-            'in',
-            listOf(
-              tx,
-              due.map(({ id }) => id),
-            ),
-          )
-          .execute();
-        const rows = lineBudgetRows(here);
-        for (const route of ROUTES) {
-          const calls = due.filter((row) => row.route === route).length;
-          if (calls > 0) await rows.save(route, spend(budgets[route], calls));
-        }
-        const people = await peopleOf(here, due);
+        const [people] = await together(tx, [
+          () => peopleOf(here, due),
+          () => markSending(here, due, claim),
+          () => spendOn(here, due, budgets),
+        ]);
         const claimed: ClaimedDelivery[] = [];
         const unreadable: Ending[] = [];
         for (const row of due) {
@@ -79,11 +62,11 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
     async nextDueAt(now) {
       const budgets = await lineBudgetRows(context).read(now);
       const times: number[] = [];
+      const first = await soonest(context);
       for (const route of ROUTES) {
-        const ready = await soonest(context, 'ready', route);
-        if (ready !== undefined) times.push(Math.max(ready, openAt(budgets[route], LINE_RATES[route])));
-        const sending = await soonest(context, 'sending', route);
-        if (sending !== undefined) times.push(sending);
+        const { ready, sending } = first[route];
+        if (ready !== null) times.push(Math.max(ready, openAt(budgets[route], LINE_RATES[route])));
+        if (sending !== null) times.push(sending);
       }
       return times.length === 0 ? undefined : epochMs(Math.min(...times));
     },
@@ -114,40 +97,90 @@ async function learnFrom(
   return budgets;
 }
 
-/** What may be called for now, replies first, the longest due first, no more than the budgets allow. */
+/**
+ * What may be called for now, replies first, the longest due first, no more than the budgets allow. All are asked for at
+ * once: a push that is locked and then left to the replies is free again when the transaction ends.
+ */
 async function dueRows(
   { db }: StoreContext,
   budgets: LineBudgets,
   { now, limit }: { readonly now: EpochMs; readonly limit: number },
 ): Promise<DeliveryRow[]> {
+  const most = (route: LineEndpoint) => Math.min(limit, callsLeft(budgets[route], now));
+  const find = async (state: DeliveryRow['state'], routes: readonly LineEndpoint[], count: number) =>
+    count === 0
+      ? []
+      : await db
+          .selectFrom('delivery')
+          .selectAll()
+          .where('state', '=', state)
+          .where('route', 'in', routes)
+          .where('next_attempt_at', '<=', now)
+          .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]))
+          .orderBy('next_attempt_at')
+          .limit(count)
+          .forUpdate()
+          .skipLocked()
+          .execute();
+  const found = await together(db, [
+    // Of senders that died: few, and the first to be seen to.
+    () => find('sending', ROUTES, limit),
+    () => find('ready', ['reply'], most('reply')),
+    () => find('ready', ['push'], most('push')),
+  ]);
   const due: DeliveryRow[] = [];
+  const left = { reply: most('reply'), push: most('push') };
   for (const route of ROUTES) {
-    const most = () => Math.min(limit - due.length, left);
-    let left = callsLeft(budgets[route], now);
-    for (const state of ['sending', 'ready'] as const) {
-      if (most() <= 0) continue;
-      const rows = await db
-        .selectFrom('delivery')
-        .selectAll()
-        .where('state', '=', state)
-        .where('route', '=', route)
-        .where('next_attempt_at', '<=', now)
-        .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]))
-        .orderBy('next_attempt_at')
-        .limit(most())
-        .forUpdate()
-        .skipLocked()
-        .execute();
-      left -= rows.length;
-      due.push(...rows);
+    for (const row of found.flat()) {
+      if (row.route !== route || left[route] === 0 || due.length === limit) continue;
+      left[route] -= 1;
+      due.push(row);
     }
   }
   return due;
 }
 
+async function markSending(
+  { db }: StoreContext,
+  due: readonly DeliveryRow[],
+  { now, leaseMs }: { readonly now: EpochMs; readonly leaseMs: number },
+): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set((eb) => ({
+      state: 'sending',
+      claimed_until: now + leaseMs,
+      // So that the index finds the leases that ran out without looking at those that did not.
+      next_attempt_at: now + leaseMs,
+      attempts: eb('attempts', '+', 1),
+    }))
+    .where(
+      'id',
+      'in',
+      listOf(
+        db,
+        due.map(({ id }) => id),
+      ),
+    )
+    .execute();
+}
+
+async function spendOn(context: StoreContext, due: readonly DeliveryRow[], budgets: LineBudgets): Promise<void> {
+  const rows = lineBudgetRows(context);
+  for (const route of ROUTES) {
+    const calls = due.filter((row) => row.route === route).length;
+    if (calls > 0) await rows.save(route, spend(budgets[route], calls));
+  }
+}
+
+/** In words no index has: SQLite would go through the links of all people rather than look these members up. */
+const isLineUser = sql<boolean>`(kind = 'line_user') IS TRUE`;
+
 interface Person {
   readonly lineUserId: string;
   readonly blocked: boolean;
+  /** Took back the consent to be sent offers, after the decision. */
+  readonly withdrew: boolean;
 }
 
 /** Who the deliveries go to; a member whose link to LINE has ended is not among them. */
@@ -155,11 +188,24 @@ async function peopleOf({ db }: StoreContext, due: readonly DeliveryRow[]): Prom
   const links = await db
     .selectFrom('identity_link')
     .innerJoin('member', 'member.id', 'identity_link.member_id')
-    .select(['member_id', 'subject', 'blocked'])
-    .where('kind', '=', 'line_user')
+    .select((eb) => [
+      'identity_link.member_id',
+      'subject',
+      'blocked',
+      eb
+        .selectFrom('consent')
+        .select('action')
+        .whereRef('consent.member_id', '=', 'member.id')
+        .where('purpose', '=', MARKETING)
+        .orderBy('at', 'desc')
+        .orderBy('consent.id', 'desc')
+        .limit(1)
+        .as('consent'),
+    ])
+    .where(isLineUser)
     .where('ended_at', 'is', null)
     .where(
-      'member_id',
+      'identity_link.member_id',
       'in',
       listOf(
         db,
@@ -171,7 +217,10 @@ async function peopleOf({ db }: StoreContext, due: readonly DeliveryRow[]): Prom
     .orderBy('identity_link.id')
     .execute();
   return new Map(
-    links.map(({ member_id, subject, blocked }) => [member_id, { lineUserId: subject, blocked: blocked === 1 }]),
+    links.map(({ member_id, subject, blocked, consent }) => [
+      member_id,
+      { lineUserId: subject, blocked: blocked === 1, withdrew: consent === 'withdrawn' },
+    ]),
   );
 }
 
@@ -199,15 +248,29 @@ function read({ vault }: StoreContext, row: DeliveryRow, person: Person | undefi
     ...(row.token_received_at !== null && { tokenReceivedAt: epochMs(row.token_received_at) }),
     ...(person !== undefined && { lineUserId: person.lineUserId }),
     ...(person?.blocked === true && { blocked: true }),
+    ...(person?.withdrew === true && { withdrew: true }),
   };
 }
 
-async function soonest({ db }: StoreContext, state: 'ready' | 'sending', route: Route): Promise<number | undefined> {
+/** When the first of each kind is due, or its lease ends; each is one look into the index. */
+async function soonest({ db }: StoreContext) {
   const found = await db
-    .selectFrom('delivery')
-    .select(({ fn }) => [fn.min<number | null>('next_attempt_at').as('at')])
-    .where('state', '=', state)
-    .where('route', '=', route)
-    .executeTakeFirst();
-  return found?.at ?? undefined;
+    .selectNoFrom(({ selectFrom }) => {
+      const first = (state: DeliveryRow['state'], route: Route) =>
+        selectFrom('delivery')
+          .select(({ fn }) => fn.min<number | null>('next_attempt_at').as('at'))
+          .where('state', '=', state)
+          .where('route', '=', route);
+      return [
+        first('ready', 'reply').as('ready_reply'),
+        first('sending', 'reply').as('sending_reply'),
+        first('ready', 'push').as('ready_push'),
+        first('sending', 'push').as('sending_push'),
+      ];
+    })
+    .executeTakeFirstOrThrow();
+  return {
+    reply: { ready: found.ready_reply, sending: found.sending_reply },
+    push: { ready: found.ready_push, sending: found.sending_push },
+  };
 }

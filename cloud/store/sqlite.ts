@@ -1,57 +1,19 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { immediateDialect } from './immediate-dialect.ts';
 import type { Database } from './schema.ts';
+import { connectApart } from './sqlite-apart.ts';
+import { connectHere } from './sqlite-connection.ts';
 
 /**
- * Opens the SQLite file, making it and its folder if absent, readable for its owner only.
- *
- * `synchronous=FULL` is set by hand: this SQLite opens WAL databases with NORMAL, which forgets the last commits when
- * the power goes. A row that was answered for must be on the disk.
+ * Opens the SQLite file, making it if absent. For programs that do one thing and end: they have nothing else to do
+ * while the disk works.
  */
-export function openSqlite(path: string): Kysely<Database> {
-  mkdirSync(dirname(path), { recursive: true });
-  const database = new SQLite(path);
-  // SQLite makes the files beside it with the mode of this one; those of an earlier start may still be there.
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-  useWal(database);
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  database.pragma(`cache_size = -${CACHE_KIB}`);
-  // What is deleted is overwritten: who asked to be forgotten must not lie on in free pages of the file.
-  database.pragma('secure_delete = ON');
-  return new Kysely<Database>({ dialect: immediateDialect(database) });
-}
-
-/** 16 MiB of log: a page that many commits touch is copied into the file once, not after each (33 µs an event, then 21). */
-const CHECKPOINT_PAGES = 4_000;
-const CACHE_KIB = 32_768;
-
-const BUSY_TIMEOUT_MS = 5_000;
-const WAL_RETRY_MS = 20;
+export const openSqlite = (path: string): Kysely<Database> =>
+  new Kysely({ dialect: immediateDialect(connectHere(path)) });
 
 /**
- * Changing the journal mode does not wait for a lock as statements do: of two processes that open a fresh file at once
- * one is refused straight away. It asks again until the other is done.
+ * The same on a thread of its own, for a service: it hears, judges and answers while rows are written and synced, and a
+ * disk that takes long holds up only those who wait for their rows.
  */
-function useWal(database: SQLite.Database): void {
-  const deadline = performance.now() + BUSY_TIMEOUT_MS;
-  for (;;) {
-    try {
-      database.pragma('journal_mode = WAL');
-      return;
-    } catch (error) {
-      if (!isSqliteFault(error) || performance.now() > deadline) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
-    }
-  }
-}
-
-const FAULT = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
-
-/** A lock held too long, a full or failing disk. */
-export const isSqliteFault = (error: unknown): boolean => error instanceof SQLite.SqliteError && FAULT.test(error.code);
+export const openSqliteApart = async (path: string): Promise<Kysely<Database>> =>
+  new Kysely({ dialect: immediateDialect(await connectApart(path)) });

@@ -1,9 +1,11 @@
 import type { Db } from './database.ts';
 import { isPostgres } from './dialect.ts';
+import { SqliteRowsAdapter } from './immediate-dialect.ts';
 
 /**
- * Statements of one transaction that do not need one another's answers. PostgreSQL is sent all of them at once and runs
- * them in this order; SQLite answers at once, so there each begins when the one before is done. Rejects as the first of
+ * Statements of one transaction that do not need one another's answers. PostgreSQL, and SQLite on a thread of its own, are
+ * sent all of them at once and run them in this order; SQLite on this thread answers at once, so there each begins when
+ * the one before is done. Rejects as the first of
  * them that failed, and not before all have ended: what comes after a rollback would be outside of any transaction.
  */
 export async function together<const Steps extends readonly (() => Promise<unknown>)[]>(
@@ -12,7 +14,7 @@ export async function together<const Steps extends readonly (() => Promise<unkno
 ): Promise<{ [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> }> {
   type Answers = { [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> };
   const answers: unknown[] = [];
-  if (!isPostgres(db)) {
+  if (!asksAhead(db)) {
     for (const step of steps) answers.push(await step());
     return answers as unknown as Answers;
   }
@@ -21,4 +23,9 @@ export async function together<const Steps extends readonly (() => Promise<unkno
     answers.push(settled.value);
   }
   return answers as unknown as Answers;
+}
+
+function asksAhead(db: Db): boolean {
+  const { adapter } = db.getExecutor();
+  return isPostgres(db) || (adapter instanceof SqliteRowsAdapter && adapter.asksAhead);
 }

@@ -12,13 +12,14 @@ export interface LinkOptions {
   readonly card?: string;
   readonly issuer?: string;
   readonly wording: string;
+  readonly why?: string;
 }
 
 const KINDS = { tag: 'ble_tag', phone: 'phone', email: 'email', card: 'pos_card' } as const;
 
 /** `pharos member link <member> --tag UUID/MAJOR/MINOR --wording …`: whose it is, and what that person agreed to. */
 export async function memberLink(shell: Shell, member: string, options: LinkOptions): Promise<void> {
-  const { wording, issuer } = options;
+  const { wording, issuer, why } = options;
   const given = (Object.keys(KINDS) as (keyof typeof KINDS)[]).filter((option) => options[option] !== undefined);
   const [option, ...more] = given;
   if (option === undefined || more.length > 0) {
@@ -26,7 +27,7 @@ export async function memberLink(shell: Shell, member: string, options: LinkOpti
   }
   const subject = options[option] ?? '';
   if (option === 'tag') parseTag('--tag', subject);
-  const body = { kind: KINDS[option], subject, wording, ...(issuer !== undefined && { issuer }) };
+  const body = { kind: KINDS[option], subject, wording, ...(issuer !== undefined && { issuer }), why };
   await tellPost(
     shell,
     (client) => client.post(memberPath(member, 'links'), body),
@@ -38,10 +39,10 @@ export async function memberLink(shell: Shell, member: string, options: LinkOpti
 }
 
 /** `pharos member unlink <member> <link>` */
-export async function memberUnlink(shell: Shell, member: string, link: string): Promise<void> {
+export async function memberUnlink(shell: Shell, member: string, link: string, why?: string): Promise<void> {
   await tellPost(
     shell,
-    (client) => client.post(memberPath(member, 'unlink'), { link }),
+    (client) => client.post(memberPath(member, 'unlink'), { link, why }),
     (answer) => {
       const { unlinked } = read(z.object({ unlinked: z.boolean() }), answer);
       return `${member} ${link} ${unlinked ? 'unlinked' : 'unchanged'}`;

@@ -48,10 +48,10 @@ export async function memberMerge(
 }
 
 /** `pharos member unmerge <absorbed>` */
-export async function memberUnmerge(shell: Shell, absorbed: string): Promise<void> {
+export async function memberUnmerge(shell: Shell, absorbed: string, why?: string): Promise<void> {
   await tellPost(
     shell,
-    (client) => client.post(memberPath(absorbed, 'unmerge'), {}),
+    (client) => client.post(memberPath(absorbed, 'unmerge'), { why }),
     (answer) => {
       const { survivor, kept, stayed } = read(UnmergeAnswer, answer);
       const lines = [`${absorbed} is a member of its own again`];

@@ -27,7 +27,7 @@ export async function memberShow(shell: Shell, id: string): Promise<void> {
 }
 
 /** `pharos member tag <id> +vip -staff` */
-export async function memberTag(shell: Shell, id: string, changes: readonly string[]): Promise<void> {
+export async function memberTag(shell: Shell, id: string, changes: readonly string[], why?: string): Promise<void> {
   const named = changes.map((change) => {
     const [, sign, name] = /^([+-])([^\s,]{1,64})$/.exec(change) ?? [];
     if (sign === undefined || name === undefined) {
@@ -36,11 +36,11 @@ export async function memberTag(shell: Shell, id: string, changes: readonly stri
     return { sign, name };
   });
   const names = (wanted: string): string[] => named.flatMap(({ sign, name }) => (sign === wanted ? [name] : []));
-  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { tag: names('+'), untag: names('-') }));
+  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { tag: names('+'), untag: names('-'), why }));
 }
 
 /** `pharos member set <id> tier=gold`; an empty value takes the attribute away, numbers and true/false are such. */
-export async function memberSet(shell: Shell, id: string, changes: readonly string[]): Promise<void> {
+export async function memberSet(shell: Shell, id: string, changes: readonly string[], why?: string): Promise<void> {
   const set = Object.fromEntries(
     changes.map((change) => {
       const at = change.indexOf('=');
@@ -48,7 +48,7 @@ export async function memberSet(shell: Shell, id: string, changes: readonly stri
       return [change.slice(0, at), attributeOf(change.slice(at + 1))] as const;
     }),
   );
-  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { set }));
+  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { set, why }));
 }
 
 function attributeOf(text: string): string | number | boolean | null {

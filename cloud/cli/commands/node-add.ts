@@ -16,6 +16,7 @@ export interface NodeAddOptions {
   readonly tagNamespace?: readonly string[];
   readonly rotate?: boolean;
   readonly force?: boolean;
+  readonly why?: string;
 }
 
 /**
@@ -37,7 +38,10 @@ export async function nodeAdd(shell: Shell, id: string, options: NodeAddOptions)
     else if (options.tagNamespace !== undefined) {
       shell.talk(`${id} is registered already: its tag namespaces stay as its manifest has them\n`);
     }
-    const answer = await client.post(`/v1/nodes/${encodeURIComponent(id)}/bundle`, { rotate: options.rotate === true });
+    const answer = await client.post(`/v1/nodes/${encodeURIComponent(id)}/bundle`, {
+      rotate: options.rotate === true,
+      why: options.why,
+    });
     const bundle = read(NodeBundle, answer);
     writeDraft(draft, out, `${JSON.stringify(answer, undefined, 2)}\n`, 'r+');
     refuseOverwriting(options);
@@ -77,7 +81,7 @@ async function register(client: Client, id: string, options: NodeAddOptions, ind
       ...(tagNamespace !== undefined && { tagNamespaces: tagNamespace }),
     },
   };
-  await client.post('/v1/apply', { documents: [manifest] });
+  await client.post('/v1/apply', { documents: [manifest], why: options.why });
 }
 
 /** Options that contradict the registry are not quietly ignored: the bundle would be for another door. */

@@ -10,6 +10,7 @@ export const NODE_COMMANDS = ['identify', 'snapshot', 'restart', 'erase'] as con
 export interface NodeCommandOptions {
   readonly wait?: WaitOption;
   readonly yes?: boolean;
+  readonly why?: string;
   /** Of `erase`: tags to forget; without, the whole node is erased. */
   readonly tag?: readonly string[];
   /** Of `identify`. */
@@ -28,7 +29,7 @@ export async function nodeCommand(
 ): Promise<ExitCode> {
   const asked = askedCommand(id, name, options);
   const client = connect(shell);
-  let command = read(CommandAnswer, await client.post(`${nodePath(id)}/commands`, asked));
+  let command = read(CommandAnswer, await client.post(`${nodePath(id)}/commands${whyOf(options)}`, asked));
   if (options.wait !== undefined && options.wait !== false) {
     const path = `/v1/commands/${encodeURIComponent(command.id)}`;
     command = await waitFor(options.wait, `${id} has not answered ${command.id}`, async () => {
@@ -71,3 +72,6 @@ function tell(shell: Shell, { id, state, detail, data, ...rest }: CommandTold): 
   if (detail !== undefined) shell.talk(`${detail}\n`);
   if (data !== undefined) shell.out(`${JSON.stringify(data, undefined, 2)}\n`);
 }
+
+/** The body is the command itself, so why it is given stands beside it. */
+const whyOf = ({ why }: NodeCommandOptions): string => (why === undefined ? '' : `?${new URLSearchParams({ why })}`);

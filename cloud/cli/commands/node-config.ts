@@ -14,6 +14,7 @@ export interface NodeConfigOptions {
   readonly set?: readonly string[];
   /** YAML or JSON; the whole configuration. */
   readonly file?: string;
+  readonly why?: string;
   readonly wait?: WaitOption;
 }
 
@@ -33,7 +34,7 @@ export async function nodeConfig(shell: Shell, id: string, options: NodeConfigOp
     tell(shell, before);
     return EXIT.done;
   }
-  const body = { config: wanted, ifVersion: before.desired.version };
+  const body = { config: wanted, ifVersion: before.desired.version, why: options.why };
   const { version } = read(Desired, await client.put(`${nodePath(id)}/config`, body));
   if (options.wait === undefined || options.wait === false) {
     if (shell.json) printJson(shell, { node: id, version, config: wanted });

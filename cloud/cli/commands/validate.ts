@@ -1,15 +1,28 @@
+import { epochMs } from '../../../protocol/units.ts';
+import { parseWhole } from '../arguments.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { type Checked, checkManifests } from '../manifest/check.ts';
-import { findingLine } from '../manifest/finding.ts';
+import { findingLine, told } from '../manifest/finding.ts';
 import { printable, printJson, type Shell } from '../shell.ts';
 
-/** `pharos validate <file|folder>`: everything that can be said about manifests without a server. */
-export function validate(shell: Shell, path: string): ExitCode {
-  const checked = checkManifests(path);
+export interface ValidateOptions {
+  readonly strict?: boolean;
+  readonly members?: string;
+  readonly format?: string;
+}
+
+/** `pharos validate [path…]`: everything that can be said about manifests without a server. */
+export function validate(shell: Shell, paths: readonly string[], options: ValidateOptions): ExitCode {
+  const { strict = false, members, format = 'text' } = options;
+  const checked = checkManifests(paths.length === 0 ? ['.'] : paths, {
+    now: epochMs(Date.now()),
+    ...(members !== undefined && { members: parseWhole('--members', members, 1, 1_000_000_000) }),
+  });
   const { documents, findings } = checked;
-  const ok = isFit(checked);
-  if (shell.json) {
-    printJson(shell, { ok, documents: documents.map(({ kind, id }) => ({ kind, id })), findings });
+  const ok = isFit(checked) && !(strict && findings.length > 0);
+  if (shell.json || format === 'json') {
+    const listed = documents.map(({ kind, id }) => ({ kind, id }));
+    printJson(shell, { ok, documents: listed, findings: findings.map((finding) => told(finding, shell.language)) });
     return ok ? EXIT.done : EXIT.failed;
   }
   tellFindings(shell, checked);
@@ -22,9 +35,18 @@ export const isFit = ({ documents, findings }: Checked): boolean =>
   documents.length > 0 && findings.every(({ level }) => level !== 'error');
 
 export function tellFindings(shell: Shell, { documents, findings, skipped }: Checked): void {
-  for (const file of skipped) shell.talk(`skipped ${file}: no apiVersion in it\n`);
-  for (const finding of findings) shell.talk(`${printable(findingLine(finding))}\n`);
+  const chinese = shell.language === 'zh-TW';
+  for (const file of skipped) {
+    shell.talk(chinese ? `略過 ${file}：裡面沒有 apiVersion\n` : `skipped ${file}: no apiVersion in it\n`);
+  }
+  for (const finding of findings) shell.talk(`${printable(findingLine(finding, shell.language))}\n`);
   const errors = findings.filter(({ level }) => level === 'error').length;
-  if (errors > 0) shell.talk(`${errors} ${errors === 1 ? 'error' : 'errors'}\n`);
-  else if (documents.length === 0) shell.talk('there is no manifest here (a manifest begins with apiVersion)\n');
+  if (errors > 0) shell.talk(chinese ? `${errors} 個錯誤\n` : `${errors} ${errors === 1 ? 'error' : 'errors'}\n`);
+  else if (documents.length === 0) {
+    shell.talk(
+      chinese
+        ? '這裡沒有活動檔（檔案以 apiVersion 開頭）\n'
+        : 'there is no manifest here (a manifest begins with apiVersion)\n',
+    );
+  }
 }

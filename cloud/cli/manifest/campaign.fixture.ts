@@ -13,7 +13,7 @@ kind: Campaign
 metadata: { id: spring-tea, name: 春茶八折 }
 spec:
   trigger: { on: enter, at: { stores: [taipei-*], zones: [entrance] } }
-  active: { from: 2026-12-01, until: 2026-12-31, hours: 11:00-20:00 }
+  active: { from: 2026-12-01, until: 2099-12-31, hours: 11:00-20:00 }
   offer:
     coupon: { value: { percent: 20 }, redeemableAt: [taipei-*] }
     message: { template: messages/spring-tea.liquid.json }

@@ -1,5 +1,5 @@
 import { type Document, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
-import { error, type Finding } from './finding.ts';
+import { type Finding, found } from './finding.ts';
 import { type DocumentPath, type Found, find, type Place, placeAt } from './place.ts';
 import type { SourceFile } from './source-files.ts';
 
@@ -12,6 +12,9 @@ export interface SourceDocument {
 }
 
 export interface ParsedFile {
+  readonly path: string;
+  /** Warnings its author knows of and means to live with: `# pharos-allow: tags-only, no-cap`. */
+  readonly allowed: readonly string[];
   readonly documents: readonly SourceDocument[];
   readonly findings: readonly Finding[];
 }
@@ -24,7 +27,7 @@ export function parseFile({ path: file, text }: SourceFile): ParsedFile {
   const documents: SourceDocument[] = [];
   for (const document of parseAllDocuments<ParsedNode>(text, { lineCounter: lines, prettyErrors: false })) {
     const { contents, errors } = document as Document.Parsed<ParsedNode>;
-    for (const { message, pos } of errors) findings.push(error('yaml-syntax', place(pos[0]), message));
+    for (const { message, pos } of errors) findings.push(found('yaml-syntax', place(pos[0]), message));
     if (errors.length > 0 || contents === null) continue;
     try {
       const value: unknown = document.toJS();
@@ -33,8 +36,13 @@ export function parseFile({ path: file, text }: SourceFile): ParsedFile {
     } catch (fault) {
       // An alias without its anchor, or aliases that would unfold without end.
       const message = fault instanceof Error ? fault.message : String(fault);
-      findings.push(error('yaml-syntax', place(contents.range?.[0] ?? 0), message));
+      findings.push(found('yaml-syntax', place(contents.range?.[0] ?? 0), message));
     }
   }
-  return { documents, findings };
+  return { path: file, allowed: allowedIn(text), documents, findings };
 }
+
+const allowedIn = (text: string): string[] =>
+  [...text.matchAll(/#\s*pharos-allow:([a-z, -]+)/g)].flatMap(([, rules = '']) =>
+    rules.split(/[\s,]+/).filter(Boolean),
+  );

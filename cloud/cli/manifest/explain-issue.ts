@@ -1,8 +1,8 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
-import { CAMPAIGN_RULES, type CampaignRule } from '../../core/manifest/campaign-rules.ts';
 import { MANIFEST_KINDS, type ManifestIssue } from '../../core/manifest/manifest.ts';
 import type { SourceDocument } from './documents.ts';
-import { error, type Finding } from './finding.ts';
+import { type Finding, found as finding } from './finding.ts';
+import { isRuleId } from './rules.ts';
 import { choicesAt, formsAt, valueAt } from './schema-shape.ts';
 
 /** One complaint of the schema in the words of the person who typed the file, with place and advice. */
@@ -14,39 +14,46 @@ export function explainIssue(document: SourceDocument, kind: unknown, { path, me
 
   if (message === 'unknown key') {
     const valid = [...new Set(formsAt({ ...here, path: path.slice(0, -1) }).flat())];
-    return error('unknown-key', document.place(found.keyOffset), `"${name}" is not a key here`, suggest(name, valid));
+    return finding('unknown-key', document.place(found.keyOffset), `"${name}" is not a key here`, suggest(name, valid));
   }
-  if (path.length === 0) return error('not-a-manifest', place, 'a manifest is a map of keys', 'see pharos help apply');
+  if (path.length === 0)
+    return finding('not-a-manifest', place, 'a manifest is a map of keys', 'see pharos help campaign-file');
   if (path[0] === 'kind' && path.length === 1) {
-    return error('wrong-kind', place, message, nearMissFix(String(found.scalar?.value ?? ''), MANIFEST_KINDS));
+    return finding('wrong-kind', place, message, nearMissFix(String(found.scalar?.value ?? ''), MANIFEST_KINDS));
   }
-  if (path[0] === 'apiVersion' && path.length === 1) return error('wrong-version', place, message);
+  if (path[0] === 'apiVersion' && path.length === 1) return finding('wrong-version', place, message);
 
   const choices = choicesAt(here);
-  if (isCampaignRule(rule)) return error(rule, place, message);
+  if (isRuleId(rule)) return finding(rule, place, message);
   if (!found.whole && (/^(Invalid |must be one of )/.test(message) || message === NO_FORM)) {
     const where = path.length > 1 ? ` in ${path.slice(0, -1).join('.')}` : '';
-    return error('missing-key', place, `"${name}" is missing${where}`, advice('one of', choices));
+    return finding('missing-key', place, `"${name}" is missing${where}`, advice('one of', choices));
   }
   if (choices.length > 0) {
     const given = String(found.scalar?.value ?? '');
-    return error('wrong-value', place, `${name} must be one of ${choices.join(', ')}`, nearMissFix(given, choices));
+    return finding('wrong-value', place, `${name} must be one of ${choices.join(', ')}`, nearMissFix(given, choices));
   }
   if (/expected string, received number/.test(message) && found.scalar?.source !== undefined) {
     // YAML takes 0012345678 and 1234e56789 for numbers, and the HWID is lost.
-    return error('number-unquoted', place, `${name} is text, but reads as a number`, `write "${found.scalar.source}"`);
+    return finding(
+      'number-unquoted',
+      place,
+      `${name} is text, but reads as a number`,
+      `write "${found.scalar.source}"`,
+    );
+  }
+  if (message.startsWith('a time zone ')) {
+    const given = String(found.scalar?.value ?? '');
+    return finding('wrong-value', place, `${name}: ${message}`, nearMissFix(given, Intl.supportedValuesOf('timeZone')));
   }
   const forms = formsAt(here);
   if (message === NO_FORM && forms.length > 0) {
-    return error('wrong-value', place, `${name} has none of the forms it may have`, formsFix(document, path, forms));
+    return finding('wrong-value', place, `${name} has none of the forms it may have`, formsFix(document, path, forms));
   }
-  return error('wrong-value', place, `${name}: ${plainWords(message)}`);
+  return finding('wrong-value', place, `${name}: ${plainWords(message)}`);
 }
 
 const NO_FORM = 'none of the known forms fits';
-
-const isCampaignRule = (rule: string | undefined): rule is CampaignRule =>
-  (CAMPAIGN_RULES as readonly (string | undefined)[]).includes(rule);
 
 function formsFix(
   { value }: SourceDocument,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EXIT, Failure, faultText } from '../failure.ts';
 
 export interface SourceFile {
@@ -7,7 +7,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** The YAML files behind a path. `skipped` are those of a folder that have nothing to do with us. */
+/** The YAML files behind some paths, each once. `skipped` are those of a folder that have nothing to do with us. */
 export interface Sources {
   readonly files: readonly SourceFile[];
   readonly skipped: readonly string[];
@@ -15,12 +15,18 @@ export interface Sources {
 
 const IS_YAML = /\.ya?ml$/i;
 /** At the start of a line, since a file too broken to parse must not be passed over as somebody else's. */
-const IS_MANIFEST = /^(["']?apiVersion["']?\s*:|kind:\s*["']?(Store|Node|Campaign)\b)/m;
+const IS_MANIFEST = /^(["']?apiVersion["']?\s*:|kind:\s*["']?(Store|WebShop|Node|Campaign|Segment|Policy|Form)\b)/m;
 
 const REMEDY = 'name a manifest file, or a folder of them, that you may read';
 
 /** Throws {@link Failure} where the path does not exist or cannot be read. */
-export function readSources(path: string): Sources {
+export function readSources(paths: readonly string[]): Sources {
+  const all = paths.map(readPath);
+  const once = new Map(all.flatMap(({ files }) => files.map((file) => [resolve(file.path), file] as const)));
+  return { files: [...once.values()], skipped: all.flatMap(({ skipped }) => skipped) };
+}
+
+function readPath(path: string): Sources {
   try {
     if (!statSync(path).isDirectory()) return { files: [{ path, text: readFileSync(path, 'utf8') }], skipped: [] };
     const all = yamlFiles(path).map((file) => ({ path: file, text: readFileSync(file, 'utf8') }));

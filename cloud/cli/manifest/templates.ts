@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { nearMiss } from '../../../protocol/near-miss.ts';
+import { memo } from '../../core/memo.ts';
 import { MOST_TEMPLATE_CHARACTERS } from '../../core/message/engine.ts';
-import { type OfferMessage, tryTemplate } from '../../core/message/sample.ts';
+import { type OfferMessage, templateVariables, tryTemplate } from '../../core/message/sample.ts';
 import { faultText } from '../failure.ts';
-import { error, type Finding } from './finding.ts';
+import { type Finding, found } from './finding.ts';
 import type { Place } from './place.ts';
 
 export interface ReadTemplates {
@@ -13,6 +15,11 @@ export interface ReadTemplates {
   /** Forms the texts link to. */
   readonly forms: readonly string[];
 }
+
+/** Names in a folder, sorted. Many templates share one, which need not be read again for each. */
+export type ListFolder = (folder: string) => readonly string[];
+
+export const folderLister = (): ListFolder => memo(1000, (folder) => readdirSync(folder).sort());
 
 const LOCALE = /^[a-z]{2}(-[A-Z]{2})?$/;
 const SUFFIX = '.liquid.json';
@@ -26,6 +33,7 @@ export function readTemplates(
   template: string,
   place: Place,
   message: OfferMessage,
+  list: ListFolder,
 ): ReadTemplates {
   const path = join(dirname(manifestFile), template);
   if (!existsSync(path)) {
@@ -33,7 +41,7 @@ export function readTemplates(
       sources: {},
       forms: [],
       findings: [
-        error(
+        found(
           'template-missing',
           place,
           `there is no template ${path}`,
@@ -45,11 +53,11 @@ export function readTemplates(
   const sources: Record<string, string> = {};
   const findings: Finding[] = [];
   const forms = new Set<string>();
-  for (const [locale, file] of [['default', path] as const, ...localeFiles(path)]) {
+  for (const [locale, file] of [['default', path] as const, ...localeFiles(path, list)]) {
     try {
       sources[locale] = readFileSync(file, 'utf8');
     } catch (fault) {
-      findings.push(error('template-missing', place, faultText(fault), 'make it a file you may read'));
+      findings.push(found('template-missing', place, faultText(fault), 'make it a file you may read'));
       continue;
     }
     const checked = checkTemplate(file, sources[locale], message);
@@ -59,28 +67,39 @@ export function readTemplates(
   return { sources, findings, forms: [...forms] };
 }
 
-function localeFiles(path: string): [string, string][] {
+function localeFiles(path: string, list: ListFolder): [string, string][] {
   const suffix = path.endsWith(SUFFIX) ? SUFFIX : extname(path);
   const stem = basename(path, suffix);
-  return readdirSync(dirname(path))
-    .sort()
-    .flatMap((name): [string, string][] => {
-      if (!name.startsWith(`${stem}.`) || !name.endsWith(suffix)) return [];
-      const locale = name.slice(stem.length + 1, -suffix.length);
-      return LOCALE.test(locale) ? [[locale, join(dirname(path), name)]] : [];
-    });
+  return list(dirname(path)).flatMap((name): [string, string][] => {
+    if (!name.startsWith(`${stem}.`) || !name.endsWith(suffix)) return [];
+    const locale = name.slice(stem.length + 1, -suffix.length);
+    return LOCALE.test(locale) ? [[locale, join(dirname(path), name)]] : [];
+  });
 }
 
 function checkTemplate(file: string, text: string, message: OfferMessage): Omit<ReadTemplates, 'sources'> {
   if (text.length > MOST_TEMPLATE_CHARACTERS) {
     const complaint = `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`;
-    return { findings: [error('template-invalid', { file, line: 1, column: 1 }, complaint)], forms: [] };
+    return { findings: [found('template-invalid', { file, line: 1, column: 1 }, complaint)], forms: [] };
   }
   const { rendered, forms } = tryTemplate(text, message);
   if (rendered.ok) return { findings: [], forms };
   const { code, detail } = rendered.reject;
   const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);
   const place = { file, line: Number(at?.[1] ?? 1), column: Number(at?.[2] ?? 1) };
-  const complaint = `${code}: ${detail.replace(/,? ?line:\d+, col:\d+/, '')}`;
-  return { findings: [error('template-invalid', place, complaint)], forms };
+  const plain = detail.replace(/,? ?line:\d+, col:\d+/, '');
+  const [, variable] = /^undefined variable: (\S+)/.exec(plain) ?? [];
+  if (variable !== undefined) return { findings: [unknownVariable(place, variable, message)], forms };
+  if (code === 'message-limit' || code === 'too-many-messages') {
+    const rule = plain.includes('altText') ? 'alt-text-missing' : 'message-limit';
+    return { findings: [found(rule, place, plain)], forms };
+  }
+  return { findings: [found('template-invalid', place, `${code}: ${plain}`)], forms };
+}
+
+function unknownVariable(place: Place, name: string, message: OfferMessage): Finding {
+  const known = templateVariables(message);
+  const meant = nearMiss(name, known);
+  const advice = meant === undefined ? `use ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return found('template-variable', place, `there is no ${name} in this message`, advice);
 }

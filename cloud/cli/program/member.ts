@@ -61,18 +61,20 @@ function addChanging(member: Command, run: RunCommand): void {
     .description('give tags and take them away')
     .argument('<member>', 'member id')
     .argument('<changes...>', '+vip gives a tag, -staff takes one away')
+    .option('--why <text>', 'for the audit')
     // A tag that goes begins like an option.
     .allowUnknownOption()
-    .action((id: string, changes: string[], _options, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member-show.ts')).memberTag(shell, id, changes)),
+    .action((id: string, changes: string[], { why }: { why?: string }, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-show.ts')).memberTag(shell, id, changes, why)),
     );
   member
     .command('set')
     .description('set attributes; tier and birthday among them')
     .argument('<member>', 'member id')
     .argument('<name=value...>', 'an empty value takes the attribute away')
-    .action((id: string, changes: string[], _options, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member-show.ts')).memberSet(shell, id, changes)),
+    .option('--why <text>', 'for the audit')
+    .action((id: string, changes: string[], { why }: { why?: string }, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-show.ts')).memberSet(shell, id, changes, why)),
     );
   member
     .command('link')
@@ -84,6 +86,7 @@ function addChanging(member: Command, run: RunCommand): void {
     .option('--card <number>', 'member card')
     .option('--issuer <name>', 'whose cards these are, where there are several')
     .requiredOption('--wording <text>', 'what the person agreed to, word for word or its version')
+    .option('--why <text>', 'for the audit')
     .action((id: string, options: LinkOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/member-link.ts')).memberLink(shell, id, options)),
     );
@@ -92,8 +95,9 @@ function addChanging(member: Command, run: RunCommand): void {
     .description('end a link and the consent it came with')
     .argument('<member>', 'member id')
     .argument('<link>', 'link id, as pharos member show has it')
-    .action((id: string, link: string, _options, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member-link.ts')).memberUnlink(shell, id, link)),
+    .option('--why <text>', 'for the audit')
+    .action((id: string, link: string, { why }: { why?: string }, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-link.ts')).memberUnlink(shell, id, link, why)),
     );
 }
 
@@ -114,8 +118,9 @@ function addMerging(member: Command, run: RunCommand): void {
     .command('unmerge')
     .description('take a merge apart; what happened since stays with the survivor')
     .argument('<absorbed>', 'the member that became a part of another')
-    .action((absorbed: string, _options, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member-merge.ts')).memberUnmerge(shell, absorbed)),
+    .option('--why <text>', 'for the audit')
+    .action((absorbed: string, { why }: { why?: string }, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-merge.ts')).memberUnmerge(shell, absorbed, why)),
     );
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { NodeAddOptions } from '../commands/node-add.ts';
+import type { NodeBrokerFilesOptions } from '../commands/node-broker-files.ts';
 import type { NodeCommandOptions } from '../commands/node-command.ts';
 import type { NodeConfigOptions } from '../commands/node-config.ts';
 import type { RunCommand } from './run.ts';
@@ -19,6 +20,7 @@ export function addNodeCommands(program: Command, run: RunCommand): void {
     .option('--tag-namespace <uuid...>', 'proximity UUIDs of your tags')
     .option('--rotate', 'make new credentials; the present ones stop working')
     .option('--force', 'overwrite the file')
+    .option('--why <text>', 'for the audit')
     .action((id: string, options: NodeAddOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/node-add.ts')).nodeAdd(shell, id, options)),
     );
@@ -41,6 +43,7 @@ export function addNodeCommands(program: Command, run: RunCommand): void {
     .argument('<id>', 'node id')
     .option('--set <key=value...>', 'change these; an empty value leaves the key to the node')
     .option('--file <file>', 'the whole configuration as YAML or JSON')
+    .option('--why <text>', 'for the audit')
     .option('--wait [seconds]', 'until the node has answered (60)')
     .action((id: string, options: NodeConfigOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/node-config.ts')).nodeConfig(shell, id, options)),
@@ -54,9 +57,18 @@ export function addNodeCommands(program: Command, run: RunCommand): void {
     .option('--seconds <n>', 'identify: how long to blink')
     .option('--tag <uuid/major/minor...>', 'erase: forget these tags; without it the node forgets everything')
     .option('--yes', 'erase: really')
+    .option('--why <text>', 'for the audit')
     .action((id: string, name: string, options: NodeCommandOptions, command: Command) =>
       run(command, async (shell) =>
         (await import('../commands/node-command.ts')).nodeCommand(shell, id, name, options),
       ),
+    );
+  node
+    .command('broker-files')
+    .description('write the users and rights of all nodes for a broker of your own, Mosquitto or EMQX')
+    .requiredOption('--out <folder>', 'where to write them')
+    .option('--format <format>', 'mosquitto or emqx', 'mosquitto')
+    .action((options: NodeBrokerFilesOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/node-broker-files.ts')).nodeBrokerFiles(shell, options)),
     );
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { FaultOptions } from '../commands/sandbox-fault.ts';
 import type { LogOptions } from '../commands/sandbox-log.ts';
+import type { ScanOptions } from '../commands/sandbox-scan.ts';
 import type { WalkOptions } from '../commands/sandbox-walk.ts';
 import type { RunCommand } from './run.ts';
 
@@ -32,6 +33,16 @@ export function addSandboxCommands(program: Command, run: RunCommand): void {
       run(command, async (shell) =>
         (await import('../commands/sandbox-say.ts')).sandboxSay(shell, user, text, options),
       ),
+    );
+  sandbox
+    .command('scan')
+    .description('somebody scans the code at a door, or taps a link, and becomes a friend')
+    .argument('<url>', 'where it leads, such as http://127.0.0.1:8080/d/taipei-1-door')
+    .option('--user <id>', 'who; without it somebody new')
+    .option('--no-send', 'leaves the text that is typed for them unsent')
+    .option('--wait <seconds>', 'how long to wait for an answer', '5')
+    .action((url: string, options: ScanOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/sandbox-scan.ts')).sandboxScan(shell, url, options)),
     );
   sandbox
     .command('chat')

@@ -53,8 +53,10 @@ export type ParkReason =
   | 'refused_by_line'
   | 'unauthorized'
   | 'quota_exhausted'
-  /** The member blocked the account before the push: LINE would answer 200 and show nothing. */
+  /** The member blocked the account before the call: LINE would answer 200 and show nothing. */
   | 'blocked'
+  /** The member asked for no more offers before the call. */
+  | 'no_consent'
   | 'unreadable'
   /** Taken back before it was sent: its member was merged or erased. */
   | 'withdrawn';
@@ -118,7 +120,7 @@ export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 
 /** A claimed row there is nothing to send of, or nobody to send it to, by any route. */
 export const unsendable = (
   { inDoubt }: Pick<DeliveryFacts, 'inDoubt'>,
-  reason: 'unreadable' | 'blocked',
+  reason: 'unreadable' | 'blocked' | 'no_consent',
 ): SettleStep => (inDoubt ? { to: 'unknown' } : { to: 'parked', reason, giveBack: true });
 
 /** Until when an attempt still makes sense. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DailyHours, isDuration, isTimeZone, WEEKDAYS } from '../calendar.ts';
+import { says } from './says.ts';
 
 /** Fields shared by all manifests. Messages are written for the person who typed the file. */
 
@@ -41,12 +42,17 @@ export const HoursField = z
   })
   .refine(({ from, to }) => from !== to, 'hours must not be empty; for all day write 00:00-24:00');
 
-export const MetadataField = z.strictObject({ id: SlugField, name: z.string().min(1).max(100).optional() });
+export const MetadataField = z.strictObject({
+  id: SlugField.meta(says('what other files call it; never change it', '其他檔案用來指稱它的名稱，請勿更改')),
+  name: z.string().min(1).max(100).optional().meta(says('what people read', '顯示給人看的名稱')),
+});
 
 export const API_VERSION = 'pharos/v1';
 
 export const header = <Kind extends string>(kind: Kind) => ({
-  apiVersion: z.literal(API_VERSION, `write apiVersion: ${API_VERSION}`),
-  kind: z.literal(kind),
-  metadata: MetadataField,
+  apiVersion: z
+    .literal(API_VERSION, `write apiVersion: ${API_VERSION}`)
+    .meta(says('version of the file format', '檔案格式版本')),
+  kind: z.literal(kind).meta(says('what the document describes', '文件的種類')),
+  metadata: MetadataField.meta(says('how it is called', '名稱')),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDuration } from '../calendar.ts';
+import { says } from './says.ts';
 
 /** How often something may happen at most. */
 
@@ -7,13 +8,16 @@ import { isDuration } from '../calendar.ts';
 const PERIODS: readonly string[] = ['day', 'week', 'month', 'year', 'ever'];
 
 const CapField = z.strictObject({
-  max: z.int().positive(),
+  max: z.int().positive().meta(says('how many times', '次數')),
   /** `day`: since local midnight; `P1D`: in the last day, rolling; `ever`: in all of time. */
   per: z
     .string()
-    .refine(
-      (per) => PERIODS.includes(per) || isDuration(per),
-      `one of ${PERIODS.join(', ')}, or a duration, e.g. P30D`,
+    .refine((per) => PERIODS.includes(per) || isDuration(per), `one of ${PERIODS.join(', ')}, or a duration, e.g. P30D`)
+    .meta(
+      says(
+        'day, week, month, year, ever, or a rolling duration such as P30D',
+        'day、week、month、year、ever，或滾動期間如 P30D',
+      ),
     ),
 });
 export type Cap = z.infer<typeof CapField>;
@@ -22,12 +26,15 @@ export type Cap = z.infer<typeof CapField>;
 export const CapsField = z.union([CapField, z.array(CapField).min(1)]);
 
 export const LimitsField = z.strictObject({
-  /** Of this campaign, to one member. */
-  perMember: CapsField.optional(),
-  /** Of this campaign, to one member at one store. */
-  perMemberStore: CapsField.optional(),
-  /** Of this campaign, to everyone together. */
-  total: CapsField.optional(),
-  stock: z.int().nonnegative().optional(),
-  messages: z.strictObject({ max: z.int().positive(), per: z.enum(['day', 'month']) }).optional(),
+  perMember: CapsField.optional().meta(says('to one member', '每位會員')),
+  perMemberStore: CapsField.optional().meta(says('to one member at one store', '每位會員在每家門市')),
+  total: CapsField.optional().meta(says('to everyone together', '所有人合計')),
+  stock: z.int().nonnegative().optional().meta(says('how many coupons there are', '優惠券總數')),
+  messages: z
+    .strictObject({
+      max: z.int().positive().meta(says('how many messages', '訊息數')),
+      per: z.enum(['day', 'month']).meta(says('in which time', '期間')),
+    })
+    .optional()
+    .meta(says('pushed messages, which LINE bills', '推播訊息數（LINE 計費）')),
 });

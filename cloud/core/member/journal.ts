@@ -40,9 +40,10 @@ export const MOVED_TABLES = {
   delivery: 'id',
   coupon: 'id',
   form_answer: 'id',
+  sale: 'id',
   // An event is of one member, so that all its deferrals are.
   deferral: 'event_id',
 } as const;
 
-/** Tables of which one member has one row a name: they are folded, not moved. */
-export const FOLDED_TABLES = ['exposure', 'member_tag', 'member_attribute'] as const;
+/** Tables of which one member has one row, or one of a name: they are folded, not moved. */
+export const FOLDED_TABLES = ['exposure', 'member_tag', 'member_attribute', 'friend_source'] as const;

@@ -1,4 +1,5 @@
 import { Liquid, type Template } from 'liquidjs';
+import { type Fill, readSlots } from './slots.ts';
 
 /** LiquidJS as our messages use it. */
 
@@ -17,12 +18,14 @@ const RENDER_WITHIN_MS = 500;
 /** By a symbol, which no template can name. */
 const FORM_LINKER = Symbol('form linker');
 
-// Values land inside JSON strings, so they are escaped as JSON; a shop named `Joe's "Tea"` must not break a message.
+/** Values land inside JSON strings, so they are escaped as JSON; a shop named `Joe's "Tea"` must not break a message. */
+const escapeJson = (value: unknown): string => JSON.stringify(String(value ?? '')).slice(1, -1);
+
 const engine = new Liquid({
   strictVariables: true,
   strictFilters: true,
   ownPropertyOnly: true,
-  outputEscape: (value: unknown) => JSON.stringify(String(value ?? '')).slice(1, -1),
+  outputEscape: escapeJson,
   templates: {},
   parseLimit: MOST_TEMPLATE_CHARACTERS,
   memoryLimit: MOST_RENDER_UNITS,
@@ -44,12 +47,17 @@ engine.registerFilter('form_link', function (form: unknown): string {
  * itself, so that a changed template is another one. Forgetting them all now and then is cheaper than minding which.
  */
 const READ_MOST = 500;
-const read = new Map<string, Template[]>();
+const read = new Map<string, Read>();
 
-function templatesOf(source: string): Template[] {
+interface Read {
+  readonly fill?: Fill | undefined;
+  templates?: Template[];
+}
+
+function readOnce(source: string): Read {
   const known = read.get(source);
   if (known !== undefined) return known;
-  const made = engine.parse(source);
+  const made: Read = { fill: source.length > MOST_TEMPLATE_CHARACTERS ? undefined : readSlots(source, escapeJson) };
   if (read.size >= READ_MOST) read.clear();
   read.set(source, made);
   return made;
@@ -57,4 +65,11 @@ function templatesOf(source: string): Template[] {
 
 /** The text a template makes. Throws what LiquidJS throws. */
 export const fillIn = (source: string, context: object, formLink: FormLinker | undefined): string =>
-  engine.renderSync(templatesOf(source), formLink === undefined ? context : { ...context, [FORM_LINKER]: formLink });
+  readOnce(source).fill?.(context) ?? fillInByEngine(source, context, formLink);
+
+/** The same without the short way. */
+export function fillInByEngine(source: string, context: object, formLink: FormLinker | undefined): string {
+  const known = readOnce(source);
+  known.templates ??= engine.parse(source);
+  return engine.renderSync(known.templates, formLink === undefined ? context : { ...context, [FORM_LINKER]: formLink });
+}

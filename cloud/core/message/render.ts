@@ -1,5 +1,6 @@
 import { accept, type Result, reject } from '../../../protocol/result.ts';
 import { type FormLinker, fillIn, MOST_TEMPLATE_CHARACTERS } from './engine.ts';
+import { messageProblems } from './limits.ts';
 
 /** A LINE message object; its inner form is LINE's. */
 export type LineMessage = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -22,14 +23,18 @@ export interface MessageContext {
     readonly value: string;
     /** The last day it is valid, in the store's calendar: `2026-12-31`. */
     readonly validUntil?: string;
+    /** The same as people write it: `2026年12月31日（週四）`. */
+    readonly validUntilText?: string;
+    /** Its own page. */
+    readonly url?: string;
+    /** Where it may be used, by name: `台北一店、台南一店`, `全部 12 家門市`. */
+    readonly where: string;
     readonly redeemableAt: readonly string[];
   };
 }
 
 /** LINE takes one to five message objects a call. */
 const MOST_MESSAGES = 5;
-const MOST_TEXT_UNITS = 5000;
-const MOST_ALT_TEXT_UNITS = 1500;
 
 /** The template whose locale fits best: `zh-TW`, then `zh`, then `default`. */
 export function pickSource(sources: Readonly<Record<string, string>>, locale: string): string | undefined {
@@ -65,31 +70,15 @@ export function renderMessages(
   if (messages.length > MOST_MESSAGES) {
     return reject('too-many-messages', `${messages.length} messages; LINE takes ${MOST_MESSAGES} at most`);
   }
-  const complaint = messages.map(overLimit).find((found) => found !== undefined);
-  return complaint === undefined ? accept(messages) : reject('message-limit', complaint);
+  const problems = messageProblems(messages);
+  if (problems.length === 0) return accept(messages);
+  const told = problems.slice(0, MOST_TOLD).map(({ property, message }) => `${property} ${message}`);
+  const more = problems.length > MOST_TOLD ? [`and ${problems.length - MOST_TOLD} more`] : [];
+  return reject('message-limit', [...told, ...more].join('; '));
 }
 
-/** Messaging API reference, "Message objects". */
-const LINE_MESSAGE_TYPES: ReadonlySet<string> = new Set(
-  'text textV2 sticker image video audio location imagemap template flex coupon'.split(' '),
-);
+/** Nobody reads further before mending these. */
+const MOST_TOLD = 3;
 
 const isMessage = (value: unknown): value is LineMessage =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
-
-function overLimit(message: LineMessage, index: number): string | undefined {
-  if (!LINE_MESSAGE_TYPES.has(message.type)) {
-    return `message ${index}: LINE knows no type "${message.type}"; it takes ${[...LINE_MESSAGE_TYPES].join(', ')}`;
-  }
-  const { type, text, altText } = message as { type: string; text?: unknown; altText?: unknown };
-  if (type === 'text' && (typeof text !== 'string' || text.length === 0 || text.length > MOST_TEXT_UNITS)) {
-    return `message ${index}: text must have 1 to ${MOST_TEXT_UNITS} characters`;
-  }
-  if (
-    type === 'flex' &&
-    (typeof altText !== 'string' || altText.length === 0 || altText.length > MOST_ALT_TEXT_UNITS)
-  ) {
-    return `message ${index}: altText must have 1 to ${MOST_ALT_TEXT_UNITS} characters`;
-  }
-  return undefined;
-}

@@ -8,14 +8,27 @@ export type OfferMessage = (typeof OFFER_MESSAGES)[number];
 const SOLD_OUT: MessageContext = {
   store: { id: 'sample-store', name: 'Sample store' },
   campaign: { id: 'sample-campaign', name: 'Sample campaign' },
-  coupon: { value: '20 % off', redeemableAt: ['sample-store'] },
+  coupon: { value: '20 % off', redeemableAt: ['sample-store'], where: 'Sample store' },
 };
 
 /** Everything a template may name, with made-up values; who comes too late has no coupon to be shown. */
 const SAMPLE: Readonly<Record<OfferMessage, MessageContext>> = {
-  message: { ...SOLD_OUT, coupon: { ...SOLD_OUT.coupon, code: '3467-9ACD-EFGH', validUntil: '2026-12-31' } },
+  message: {
+    ...SOLD_OUT,
+    coupon: {
+      ...SOLD_OUT.coupon,
+      code: '3467-9ACD-EFGH',
+      validUntil: '2026-12-31',
+      validUntilText: 'Thu, 31 Dec 2026',
+      url: 'https://example.com/c/sample',
+    },
+  },
   soldOut: SOLD_OUT,
 };
+
+/** What a template of this message may name: `coupon.code`, `store.name`, … */
+export const templateVariables = (message: OfferMessage): string[] =>
+  Object.entries(SAMPLE[message]).flatMap(([group, values]) => Object.keys(values).map((name) => `${group}.${name}`));
 
 export interface Tried {
   readonly rendered: Result<LineMessage[], RenderRejectCode>;

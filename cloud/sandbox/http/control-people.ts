@@ -6,6 +6,7 @@ import type { Host } from '../host.ts';
 import type { People } from '../people.ts';
 import { issueIdToken } from '../platform/login.ts';
 import { NewUser, UserPatch } from '../platform/user.ts';
+import { openScanned } from '../scan-code.ts';
 import { readBody, sendError } from './answers.ts';
 
 const Typed = z.strictObject({ text: z.string().min(1).max(5_000) });
@@ -13,6 +14,7 @@ const Typed = z.strictObject({ text: z.string().min(1).max(5_000) });
 const LoginApp = z.strictObject({ clientId: z.string().min(1).max(32) });
 const Tapped = z.strictObject({ data: z.string().min(1).max(300) });
 const Pressed = z.strictObject({ label: z.string().min(1).max(40) });
+const Scanned = z.strictObject({ url: z.url({ protocol: /^https?$/ }), send: z.boolean().default(true) });
 const Linked = z.strictObject({ linkToken: z.string().min(1), nonce: z.string().min(10).max(255) });
 const BeaconEvent = z.strictObject({
   hwid: Hwid,
@@ -97,6 +99,21 @@ export function addPeopleRoutes(
     host.state.users.has(params.id) ? host.log.counts.of(params.id) : unknown(reply),
   );
   app.post<UserPath>('/sandbox/users/:id/follow', ({ params }, reply) => acted(reply, people.follow(params.id)));
+  // Somebody scans a poster's code or taps a link: opens the page, and goes the ways into LINE it shows.
+  app.post<UserPath>('/sandbox/users/:id/scan', async ({ params, body: raw }, reply) => {
+    const body = readBody(raw, Scanned);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    const user = host.state.users.get(params.id);
+    if (user === undefined) return unknown(reply);
+    const page = await openScanned(body.value.url);
+    if (!page.ok) return sendError(reply, page.reject.code, page.reject.detail);
+    const { addsFriend, text } = page.value;
+    const isNew = addsFriend && (!user.friend || user.blocked);
+    const followed = isNew ? people.follow(params.id)?.webhookEventId : undefined;
+    const said = text !== undefined && body.value.send ? people.say(params.id, text) : undefined;
+    if (said === 'blocked') return acted(reply, said);
+    return { ...page.value, ...(followed && { followed }), ...(said && { sent: said.webhookEventId }) };
+  });
   app.post<UserPath>('/sandbox/users/:id/unfollow', ({ params }, reply) => acted(reply, people.unfollow(params.id)));
   app.post<UserPath>('/sandbox/users/:id/restart-line', ({ params }, reply) => {
     if (!host.state.users.has(params.id)) return unknown(reply);

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { type Call, type Handled, ok, refuse } from './answer.ts';
 import { parseBody } from './body.ts';
 import { messageList } from './messages/message.ts';
+import { shaped } from './messages/shaped.ts';
 import type { PlatformState } from './state.ts';
 import { monthOf } from './tallies.ts';
 
 /** The endpoints around sending: validation, quota, profiles, the account itself, its webhook address. */
 
+const ValidateBody = shaped('ValidateMessageRequest', z.looseObject({ messages: messageList }), { except: 'Message' });
+
 /** Checks message objects and sends nothing. */
 export function validate({ request }: Call): Handled {
-  const body = parseBody(request, z.looseObject({ messages: messageList }));
+  const body = parseBody(request, ValidateBody);
   return { response: body.ok ? ok({}) : body.response };
 }
 
@@ -38,10 +41,13 @@ export function profile({ state, pathId }: Call): Handled {
   return { response: ok({ userId, displayName, language }) };
 }
 
+/** By which people find the account. */
+export const BASIC_ID = '@sandbox';
+
 export function botInfo({ state }: Call): Handled {
   const { botUserId, displayName } = state.channel;
   return {
-    response: ok({ userId: botUserId, basicId: '@sandbox', displayName, chatMode: 'bot', markAsReadMode: 'auto' }),
+    response: ok({ userId: botUserId, basicId: BASIC_ID, displayName, chatMode: 'bot', markAsReadMode: 'auto' }),
   };
 }
 
@@ -53,9 +59,11 @@ export function getWebhookEndpoint({ state }: Call): Handled {
 
 /** LINE wants HTTPS; the sandbox takes plain HTTP too, since a laptop has no public certificate. */
 const EndpointBody = z.object({ endpoint: z.url({ protocol: /^https?$/ }).max(500) });
+const SetEndpoint = shaped('SetWebhookEndpointRequest', EndpointBody);
+const TestEndpoint = shaped('TestWebhookEndpointRequest', EndpointBody.partial());
 
 export function putWebhookEndpoint({ state, request }: Call): Handled {
-  const body = parseBody(request, EndpointBody);
+  const body = parseBody(request, SetEndpoint);
   if (!body.ok) return { response: refuse(400, 'Invalid webhook endpoint URL') };
   state.settings = { ...state.settings, webhookUrl: body.value.endpoint };
   return { response: ok({}) };
@@ -64,7 +72,7 @@ export function putWebhookEndpoint({ state, request }: Call): Handled {
 /** The address a webhook test goes to, or LINE's refusal; the test itself needs the network. */
 export function webhookTestTarget({ state, request }: Call): { readonly url: string } | Handled {
   const empty = request.body !== 'too_large' && request.body.length === 0;
-  const body = empty ? undefined : parseBody(request, EndpointBody.partial());
+  const body = empty ? undefined : parseBody(request, TestEndpoint);
   if (body?.ok === false) return { response: refuse(400, 'Invalid webhook endpoint URL') };
   const url = body?.value.endpoint ?? state.settings.webhookUrl;
   return url === undefined ? { response: refuse(404, 'Not found') } : { url };

@@ -45,7 +45,7 @@ describe('the door', () => {
         message: 'The request body has 3 error(s)',
         details: [
           { message: 'May not be empty', property: 'messages[0].text' },
-          { message: expect.stringContaining('[text, textV2,'), property: 'messages[1].type' },
+          { message: expect.stringContaining('text, textV2,'), property: 'messages[1].type' },
           { message: 'May not be empty', property: 'messages[2].altText' },
         ],
       },

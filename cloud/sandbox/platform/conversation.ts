@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Call, type Handled, ok, refuse } from './answer.ts';
 import { parseBody } from './body.ts';
+import { shaped } from './messages/shaped.ts';
 import { mintAccessToken } from './mint.ts';
 import { isReachable, USER_ID } from './user.ts';
 
@@ -8,10 +9,14 @@ import { isReachable, USER_ID } from './user.ts';
 
 const LINK_TOKEN_MS = 10 * 60_000;
 
-const Loading = z.looseObject({
-  chatId: z.string().regex(USER_ID),
-  loadingSeconds: z.int().min(5).max(60).multipleOf(5).optional(),
-});
+const Loading = shaped(
+  'ShowLoadingAnimationRequest',
+  z.looseObject({
+    chatId: z.string().regex(USER_ID),
+    loadingSeconds: z.int().min(5).max(60).multipleOf(5).optional(),
+  }),
+);
+const MarkAsRead = shaped('MarkMessagesAsReadByTokenRequest', z.looseObject({ markAsReadToken: z.string().min(1) }));
 
 /** Seen only by who has the chat open; 202 whatever comes of it. */
 export function startLoading({ state, request, moment }: Call): Handled {
@@ -29,7 +34,7 @@ export function startLoading({ state, request, moment }: Call): Handled {
 
 /** A token from a message event never ends, and may be used again. */
 export function markAsRead({ state, request }: Call): Handled {
-  const body = parseBody(request, z.looseObject({ markAsReadToken: z.string().min(1) }));
+  const body = parseBody(request, MarkAsRead);
   if (!body.ok) return { response: body.response };
   const userId = state.readTokens.get(body.value.markAsReadToken);
   if (userId === undefined) return { response: refuse(400, 'Invalid mark as read token') };

@@ -3,6 +3,7 @@ import { usedThisMonth } from './account.ts';
 import { type Call, type Handled, ok, refuse, type ShowEffect } from './answer.ts';
 import { parseBody } from './body.ts';
 import { type LineMessage, messageList } from './messages/message.ts';
+import { shaped } from './messages/shaped.ts';
 import { mintMessageId, mintQuoteToken } from './mint.ts';
 import { isReplyTokenOpen } from './reply-token.ts';
 import { isRetryKey, type RetryKeyRecord, recallRetryKey, retryKeyId, type SentMessage } from './retry-key.ts';
@@ -12,22 +13,32 @@ import { isReachable, USER_ID } from './user.ts';
 
 /** Reply, push and multicast: the three ways a message may leave, and the rules that differ between them. */
 
-const ReplyBody = z.looseObject({
-  replyToken: z.string().min(1),
-  messages: messageList,
-  notificationDisabled: z.boolean().optional(),
-});
+/** Messages are looked into where they are listed. */
+const ENVELOPE = { except: 'Message' } as const;
+
+const ReplyBody = shaped(
+  'ReplyMessageRequest',
+  z.looseObject({ replyToken: z.string().min(1), messages: messageList }),
+  ENVELOPE,
+);
 
 const pushFields = {
   messages: messageList,
-  notificationDisabled: z.boolean().optional(),
   customAggregationUnits: z
     .array(z.string().regex(/^[a-zA-Z0-9_]{1,30}$/))
     .max(1)
     .optional(),
 };
-const PushBody = z.looseObject({ to: z.string().regex(USER_ID), ...pushFields });
-const MulticastBody = z.looseObject({ to: z.array(z.string().regex(USER_ID)).min(1).max(500), ...pushFields });
+const PushBody = shaped(
+  'PushMessageRequest',
+  z.looseObject({ to: z.string().regex(USER_ID), ...pushFields }),
+  ENVELOPE,
+);
+const MulticastBody = shaped(
+  'MulticastRequest',
+  z.looseObject({ to: z.array(z.string().regex(USER_ID)).min(1).max(500), ...pushFields }),
+  ENVELOPE,
+);
 
 const RETRY_HEADER = 'x-line-retry-key';
 

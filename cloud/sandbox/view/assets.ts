@@ -55,7 +55,9 @@ async function ask(method, path, body) {
 
 document.addEventListener('click', async ({ target }) => {
   const { do: what, body, open, press } = target.dataset ?? {};
-  if (press) ask('POST', '/sandbox/users/' + user + '/press', JSON.stringify({ label: press }));
+  if (press) ask('POST', '/sandbox/users/' + user + '/press', JSON.stringify({ label: press })).then(({ action }) => {
+    if (action && action.uri) window.open(action.uri, '_blank', 'noopener');
+  });
   if (!what) return;
   const [method, path] = what.split(' ');
   said.textContent = '…';

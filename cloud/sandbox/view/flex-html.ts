@@ -52,7 +52,11 @@ function bubble(part: Part): Html {
   const styles = partOf(part['styles']);
   const blocks = ['header', 'hero', 'body', 'footer'].flatMap((name) => {
     if (part[name] === undefined) return [];
-    const style = css({ 'background-color': word(partOf(styles[name]), 'backgroundColor') });
+    const style = css({
+      'background-color': word(partOf(styles[name]), 'backgroundColor'),
+      // A box with a padding of its own has that instead of the block's.
+      padding: word(partOf(part[name]), 'paddingAll') === undefined ? undefined : 0,
+    });
     return [html`<div class="block ${name}" style="${style}">${component(partOf(part[name]), true)}</div>`];
   });
   const width = BUBBLE_PX[word(part, 'size') ?? 'mega'] ?? BUBBLE_PX['mega'];

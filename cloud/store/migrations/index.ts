@@ -11,6 +11,12 @@ import * as memberIdentity from './0050-member-identity.ts';
 import * as ingestReferences from './0070-ingest-references.ts';
 import * as nodeBroker from './0071-node-broker.ts';
 import * as lineBudget from './0080-line-budget.ts';
+import * as access from './0090-access.ts';
+import * as till from './0100-till.ts';
+import * as couponPage from './0110-coupon-page.ts';
+import * as campaignLife from './0120-campaign-life.ts';
+import * as replay from './0130-replay.ts';
+import * as brokerUser from './0140-broker-user.ts';
 
 /** Forward only, in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,4 +32,10 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0070-ingest-references': ingestReferences,
   '0071-node-broker': nodeBroker,
   '0080-line-budget': lineBudget,
+  '0090-access': access,
+  '0100-till': till,
+  '0110-coupon-page': couponPage,
+  '0120-campaign-life': campaignLife,
+  '0130-replay': replay,
+  '0140-broker-user': brokerUser,
 };

@@ -21,7 +21,6 @@ export const actionSchema = ({ maxLabel, labelled, quickReply = false }: ActionP
       data: text(300),
       displayText: text(300).optional(),
       text: text(300).optional(),
-      inputOption: z.enum(['closeRichMenu', 'openRichMenu', 'openKeyboard', 'openVoice']).optional(),
       fillInText: text(300).optional(),
     }),
     z.looseObject({ type: z.literal('message'), label, text: text(300) }),
@@ -35,7 +34,8 @@ export const actionSchema = ({ maxLabel, labelled, quickReply = false }: ActionP
       type: z.literal('datetimepicker'),
       label,
       data: text(300),
-      mode: z.enum(['date', 'time', 'datetime']),
+      // The description has it optional, the reference does not.
+      mode: z.string(),
       initial: moment.optional(),
       max: moment.optional(),
       min: moment.optional(),

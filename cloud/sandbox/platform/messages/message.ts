@@ -3,6 +3,7 @@ import { actionSchema } from './action.ts';
 import { httpsUrl, list, text } from './fields.ts';
 import { flexProblems } from './flex/container.ts';
 import { imagemapFields } from './imagemap.ts';
+import { shaped } from './shaped.ts';
 import { templateObject } from './template.ts';
 import { emojiHaveTheirPlace, placesAreFilled, textFields, textV2Fields } from './text.ts';
 
@@ -87,7 +88,7 @@ export const messageObject = z.discriminatedUnion('type', [
 ]);
 
 /** The `messages` of every sending call: one to five. */
-export const messageList = list(messageObject, 1, 5);
+export const messageList = shaped('Message[]', list(messageObject, 1, 5), { except: 'FlexContainer' });
 
 /** A message LINE took; properties beyond the checked ones are kept as they came. */
 export type LineMessage = z.infer<typeof messageObject>;

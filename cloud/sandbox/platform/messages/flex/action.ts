@@ -1,4 +1,4 @@
-import { all, type Check, fields, isRecord, like, must, oneOf, variant, words } from './check.ts';
+import { all, type Check, fields, isRecord, like, must, variant, words } from './check.ts';
 
 /** Action objects as they may stand in a Flex container: labels of up to 40 units. */
 
@@ -9,28 +9,18 @@ const uri = all(
 );
 
 const label = must((it) => typeof it === 'string' && it.length <= 40);
-const common = { type: words(), label };
+const common = { label };
 const data = words(300);
 
 const actions: Readonly<Record<string, Check>> = {
-  postback: fields(
-    {
-      ...common,
-      data,
-      displayText: words(300),
-      text: words(300),
-      inputOption: oneOf('closeRichMenu', 'openRichMenu', 'openKeyboard', 'openVoice'),
-      fillInText: words(300),
-    },
-    ['data'],
-  ),
+  // Where the description lets a field be missing, the reference does not.
+  postback: fields({ ...common, data, displayText: words(300), text: words(300), fillInText: words(300) }, ['data']),
   message: fields({ ...common, text: words(300) }, ['text']),
   uri: fields({ ...common, uri, altUri: fields({ desktop: uri }) }, ['uri']),
   datetimepicker: fields(
     {
       ...common,
       data,
-      mode: oneOf('date', 'time', 'datetime'),
       initial: like(/^[\d\-:Tt]+$/),
       max: like(/^[\d\-:Tt]+$/),
       min: like(/^[\d\-:Tt]+$/),

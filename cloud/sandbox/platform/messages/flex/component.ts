@@ -1,26 +1,10 @@
 import { action, labelledAction } from './action.ts';
-import {
-  all,
-  anything,
-  boolean,
-  type Check,
-  fields,
-  integer,
-  isRecord,
-  like,
-  listOf,
-  measure,
-  must,
-  oneOf,
-  variant,
-  words,
-} from './check.ts';
+import { all, type Check, fields, integer, isRecord, like, listOf, measure, must, variant, words } from './check.ts';
 
 /** The components of a Flex container: which fields each has, and which may stand where. */
 
 const SIZES = ['xxs', 'xs', 'sm', 'md', 'lg', 'xl', 'xxl', '3xl', '4xl', '5xl'];
 const GAPS = ['none', 'xs', 'sm', 'md', 'lg', 'xl', 'xxl'];
-const type = anything;
 export const color = like(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/);
 const gap = measure(GAPS, 'px');
 const offset = measure(GAPS, 'px%');
@@ -37,7 +21,6 @@ const aspectRatio = must((it) => {
 });
 
 const placed = {
-  position: oneOf('relative', 'absolute'),
   offsetTop: offset,
   offsetBottom: offset,
   offsetStart: offset,
@@ -45,34 +28,22 @@ const placed = {
   margin: gap,
 };
 const flex = integer(0);
-const gravity = oneOf('top', 'bottom', 'center');
-const align = oneOf('start', 'end', 'center');
-const adjustMode = oneOf('shrink-to-fit');
 const lettering = {
   size: measure(SIZES, 'px'),
   color,
-  weight: oneOf('regular', 'bold'),
-  style: oneOf('normal', 'italic'),
-  decoration: oneOf('none', 'underline', 'line-through'),
 };
 
-const span = variant(() => ({ span: fields({ type, text: words(), ...lettering }) }));
+const span = variant(() => ({ span: fields({ text: words(), ...lettering }) }));
 
 const text = all(
   fields({
-    type,
     ...placed,
     ...lettering,
     flex,
-    gravity,
-    align,
-    adjustMode,
     text: words(),
     contents: listOf(span),
-    wrap: boolean,
     lineSpacing: measure([], 'px'),
     maxLines: integer(0),
-    scaling: boolean,
     action,
   }),
   (value, at, problems) => {
@@ -83,54 +54,32 @@ const text = all(
   },
 );
 
-const image = fields(
-  {
-    type,
-    ...placed,
-    url,
-    flex,
-    align,
-    gravity,
-    size: measure([...SIZES, 'full'], 'px%'),
-    aspectRatio,
-    aspectMode: oneOf('fit', 'cover'),
-    backgroundColor: color,
-    animated: boolean,
-    action,
-  },
-  ['url'],
-);
+const image = fields({
+  ...placed,
+  url,
+  flex,
+  size: measure([...SIZES, 'full'], 'px%'),
+  aspectRatio,
+  backgroundColor: color,
+  action,
+});
 
-const video = fields({ type, url, previewUrl: url, altContent: variant(() => ({ box, image })), aspectRatio, action }, [
-  'url',
-  'previewUrl',
-  'altContent',
-]);
+const video = fields({ url, previewUrl: url, altContent: variant(() => ({ box, image })), aspectRatio, action });
 
-const button = fields(
-  {
-    type,
-    ...placed,
-    action: labelledAction,
-    flex,
-    color,
-    gravity,
-    adjustMode,
-    style: oneOf('primary', 'secondary', 'link'),
-    height: oneOf('sm', 'md'),
-    scaling: boolean,
-  },
-  ['action'],
-);
+const button = fields({
+  ...placed,
+  action: labelledAction,
+  flex,
+  color,
+});
 
-const icon = fields({ type, ...placed, url, size: measure(SIZES, 'px'), aspectRatio, scaling: boolean }, ['url']);
-const separator = fields({ type, margin: gap, color });
-const filler = fields({ type, flex });
+const icon = fields({ ...placed, url, size: measure(SIZES, 'px'), aspectRatio });
+const separator = fields({ margin: gap, color });
+const filler = fields({ flex });
 
 const gradient = variant(() => ({
   linearGradient: fields(
     {
-      type,
       angle: like(/^\d+(\.\d+)?deg$/),
       startColor: color,
       endColor: color,
@@ -145,9 +94,7 @@ const inBaseline = variant(() => ({ icon, text, filler }));
 const inBox = variant(() => ({ box, button, image, text, separator, filler }));
 
 const boxFields: Readonly<Record<string, Check>> = {
-  type,
   ...placed,
-  layout: oneOf('horizontal', 'vertical', 'baseline'),
   flex,
   spacing: gap,
   backgroundColor: color,
@@ -163,12 +110,10 @@ const boxFields: Readonly<Record<string, Check>> = {
   paddingBottom: offset,
   paddingStart: offset,
   paddingEnd: offset,
-  justifyContent: oneOf('center', 'flex-start', 'flex-end', 'space-between', 'space-around', 'space-evenly'),
-  alignItems: oneOf('center', 'flex-start', 'flex-end'),
   background: gradient,
   action,
 };
-const boxOf = (item: Check): Check => fields({ ...boxFields, contents: listOf(item) }, ['layout', 'contents']);
+const boxOf = (item: Check): Check => fields({ ...boxFields, contents: listOf(item) });
 const baselineBox = boxOf(inBaseline);
 const lineBox = boxOf(inBox);
 

@@ -1,16 +1,6 @@
+import { type ShapeProblem, shapeProblems } from '../shape.ts';
 import { action } from './action.ts';
-import {
-  all,
-  anything,
-  boolean,
-  type Check,
-  type FlexProblem,
-  fields,
-  isRecord,
-  listOf,
-  oneOf,
-  variant,
-} from './check.ts';
+import { all, type Check, type FlexProblem, fields, isRecord, listOf, variant } from './check.ts';
 import { block, color, hero } from './component.ts';
 
 export const BUBBLE_MAX_BYTES = 30 * 1024;
@@ -20,7 +10,7 @@ const BLOCKS = ['header', 'hero', 'body', 'footer'];
 /** A video plays in a bubble that is wide enough and stands alone. */
 const VIDEO_SIZES = ['kilo', 'mega', 'giga'];
 
-const style = fields({ backgroundColor: color, separator: boolean, separatorColor: color });
+const style = fields({ backgroundColor: color, separatorColor: color });
 
 const withinBytes =
   (max: number): Check =>
@@ -33,9 +23,6 @@ const isVideo = (part: unknown): boolean => isRecord(part) && part['type'] === '
 
 const bubble: Check = all(
   fields({
-    type: anything,
-    size: oneOf('nano', 'micro', 'deca', 'hecto', 'kilo', 'mega', 'giga'),
-    direction: oneOf('ltr', 'rtl'),
     header: block,
     hero,
     body: block,
@@ -56,17 +43,13 @@ const bubble: Check = all(
 );
 
 const carousel: Check = all(
-  fields(
-    {
-      type: anything,
-      contents: listOf(
-        variant(() => ({ bubble })),
-        1,
-        12,
-      ),
-    },
-    ['contents'],
-  ),
+  fields({
+    contents: listOf(
+      variant(() => ({ bubble })),
+      1,
+      12,
+    ),
+  }),
   (value, at, problems) => {
     const bubbles = isRecord(value) && Array.isArray(value['contents']) ? value['contents'] : [];
     const widths = new Set(bubbles.map((it) => (isRecord(it) ? (it['size'] ?? 'mega') : 'mega')));
@@ -84,7 +67,16 @@ const container = variant(() => ({ bubble, carousel }));
 
 /** What LINE finds wrong with the `contents` of a flex message, in reading order; empty where it takes them. */
 export function flexProblems(contents: unknown): readonly FlexProblem[] {
+  const shape = shapeProblems('FlexContainer', contents, { strict: true }).map(inFlexWords);
   const problems: FlexProblem[] = [];
   container(contents, '', problems);
-  return problems;
+  return [...shape, ...problems.filter(({ property }) => !shape.some((it) => it.property === property))];
+}
+
+/** A type that may not stand somewhere is a problem of the whole object. */
+function inFlexWords({ path, is }: ShapeProblem): FlexProblem {
+  const place = path.at(-1) === 'type' && is.kind !== 'unknown' ? path.slice(0, -1) : path;
+  const property = `/${place.join('/')}`;
+  if (is.kind === 'unknown') return { message: 'unknown field', property };
+  return { message: is.kind === 'missing' && place === path ? 'must be specified' : 'invalid property', property };
 }

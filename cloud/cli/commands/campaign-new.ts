@@ -1,0 +1,54 @@
+import { nearMiss } from '../../../protocol/near-miss.ts';
+import { PatternField, SlugField } from '../../core/manifest/fields.ts';
+import { parseWith } from '../arguments.ts';
+import { misuse } from '../failure.ts';
+import { campaignFiles, writeFiles } from '../init/files.ts';
+import type { CampaignTemplate } from '../init/template.ts';
+import { TEMPLATES } from '../init/templates.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { datesFromToday } from './init.ts';
+
+export interface CampaignNewOptions {
+  readonly template: string;
+  readonly store?: readonly string[];
+  readonly redeemAt?: readonly string[];
+  readonly folder: string;
+  readonly force?: boolean;
+}
+
+/** `pharos campaign new <id> --template <name>`: one campaign and its message files, dated from today. */
+export function campaignNew(shell: Shell, id: string, options: CampaignNewOptions): void {
+  const { template, store = ['main-shop'], redeemAt = store, folder, force = false } = options;
+  const made = templateNamed(template);
+  const stores = store.map((one) => parseWith(PatternField, '--store', one));
+  const home = stores.find((one) => SlugField.safeParse(one).success);
+  if (home === undefined) {
+    throw misuse('--store names no single store', 'add one whose clock and hours apply: --store taipei-1 taipei-*');
+  }
+  const choice = {
+    id: parseWith(SlugField, '<id>', id),
+    stores,
+    redeemAt: redeemAt.map((one) => parseWith(PatternField, '--redeem-at', one)),
+    home,
+    ...datesFromToday(Date.now()),
+  };
+  const files = new Map(campaignFiles(made, choice));
+  writeFiles(folder, files, force);
+  if (shell.json) printJson(shell, { folder, files: [...files.keys()] });
+  else for (const path of files.keys()) shell.out(`${path}\n`);
+}
+
+function templateNamed(name: string): CampaignTemplate {
+  const found = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
+  if (found !== undefined) return found;
+  const meant = nearMiss(name, Object.keys(TEMPLATES));
+  const all = `the templates are ${Object.keys(TEMPLATES).join(', ')}`;
+  throw misuse(`there is no template "${name}"`, meant === undefined ? all : `did you mean "${meant}"?`);
+}
+
+/** `pharos campaign templates`: what there is to begin with. */
+export function campaignTemplates(shell: Shell): void {
+  const list = Object.entries(TEMPLATES).map(([name, { about }]) => ({ name, about: about[shell.language] }));
+  if (shell.json) printJson(shell, { templates: list });
+  else for (const { name, about } of list) shell.out(`${name.padEnd(18)}  ${about}\n`);
+}

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EXIT, Failure, faultText } from '../failure.ts';
+import type { CampaignTemplate, TemplateChoice } from './template.ts';
+
+/** Path below a folder → text. */
+export type Files = ReadonlyMap<string, string>;
+
+/** The line by which editors with the YAML language server find the schema. */
+export const editorLine = (schema: string): string => `# yaml-language-server: $schema=${schema}\n`;
+
+export const SCHEMA_FILE = 'pharos.schema.json';
+
+/** The files of one campaign, below `campaigns`. */
+export function campaignFiles(template: CampaignTemplate, choice: TemplateChoice): [string, string][] {
+  const { yaml, messages } = template.make(choice);
+  const texts = Object.entries(messages).flatMap(([end, { en, 'zh-TW': chinese }]): [string, string][] => [
+    [`campaigns/messages/${choice.id}${end}.liquid.json`, en],
+    [`campaigns/messages/${choice.id}${end}.zh-TW.liquid.json`, chinese],
+  ]);
+  return [[`campaigns/${choice.id}.yaml`, `${editorLine(`../${SCHEMA_FILE}`)}${yaml}`], ...texts];
+}
+
+/**
+ * Writes all files or none: what is there already is named and stays, unless `force`. Files that are not ours are never
+ * touched. Throws {@link Failure}.
+ */
+export function writeFiles(folder: string, files: Files, force: boolean): void {
+  const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
+  if (there.length > 0 && !force) {
+    throw new Failure(EXIT.conflict, 'file_exists', `already there: ${there.join(', ')}`, {
+      where: folder,
+      remedy: 'choose another folder or id, or write over these files with --force',
+    });
+  }
+  try {
+    for (const [path, text] of files) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
+    }
+  } catch (error) {
+    throw new Failure(EXIT.failed, 'unwritable', faultText(error), {
+      where: folder,
+      remedy: 'name a folder you may write',
+    });
+  }
+}

@@ -1,0 +1,167 @@
+import { expect, it } from 'vitest';
+import { useBrowser } from './browser.fixture.ts';
+import { campaign, openWorldWith, STORE, type World } from './cloud.fixture.ts';
+import { eventually } from './sandbox/sandbox.fixture.ts';
+
+/** Pages as people see them: real Chromium, the real service behind it. */
+const openPage = useBrowser();
+
+const TEA = campaign('tea', {}, '{{ coupon.code }} {{ coupon.url }}');
+
+/** Somebody with a coupon in the chat. */
+async function openShop() {
+  const world = await openWorldWith({}, TEA);
+  const give = async () => {
+    const friend = await world.friend();
+    const [decision] = (await world.enters(friend)).decisions;
+    const text = await eventually(
+      async () => (await world.chat(friend))[0]?.message.text ?? Promise.reject(new Error('no message')),
+      5_000,
+    );
+    const [code = '', url = ''] = text.split(' ');
+    return { code, url, id: decision?.coupon?.id ?? '' };
+  };
+  const token = async (): Promise<string> => {
+    const channel = { kind: 'store', id: STORE };
+    const { body } = await world.admin('POST', '/tokens', { name: 'counter', role: 'till', channel });
+    return String(body['token']);
+  };
+  return { ...world, give, token };
+}
+
+const openedOf = async (world: Pick<World, 'admin'>, id: string) =>
+  (await world.admin('GET', `/coupons/${id}`)).body['opened'];
+
+it('a coupon is shown in the language of its reader, counts down, and says when it was used', async () => {
+  const shop = await openShop();
+  const { code, url, id } = await shop.give();
+  const page = await openPage({ locale: 'en' });
+  await page.goto(url);
+  expect(await page.locator('h1').textContent()).toBe('tea');
+  expect(await page.locator('.code').textContent()).toBe(code);
+  expect(await page.getByRole('img', { name: `Barcode ${code}` }).count()).toBe(1);
+  expect(await page.getByRole('img', { name: `QR code ${code}` }).count()).toBe(1);
+  expect(await page.getByRole('timer').textContent()).toMatch(/^7 d 1[12] h$/);
+  await eventually(async () => expect(await openedOf(shop, id)).toBe(1), 5_000);
+  await page.getByRole('link', { name: '中文' }).click();
+  await page.getByText('8 折').waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-TW');
+
+  const used = await fetch(`${shop.httpUrl()}/v1/redemptions`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await shop.token()}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'one',
+    },
+    body: JSON.stringify({ code }),
+  });
+  expect(used.status).toBe(201);
+  // The page notices by itself, in its owner's hand.
+  await page.getByText('已使用').waitFor();
+  expect(await page.getByRole('status').first().textContent()).toContain('使用於 Tea "House"');
+  expect(await page.content()).not.toContain(code);
+});
+
+it('a coupon is shown without scripts, counts being looked at, and ends', async () => {
+  const shop = await openShop();
+  const { code, url, id } = await shop.give();
+  const page = await openPage({ locale: 'zh-TW', javaScriptEnabled: false });
+  await page.goto(url);
+  expect(await page.locator('.code').textContent()).toBe(code);
+  expect(await page.getByText('2026年12月22日（週二）').count()).toBe(1);
+  await eventually(async () => expect(await openedOf(shop, id)).toBe(1), 5_000);
+  shop.skip(8 * 86_400_000);
+  await page.reload();
+  expect(await page.getByText('已過期').count()).toBe(1);
+  expect(await page.locator('.code').count()).toBe(0);
+});
+
+it('a till needs a keyboard and nothing else', async () => {
+  const shop = await openShop();
+  const { code } = await shop.give();
+  const page = await openPage({ locale: 'zh-TW' });
+  const types = async (text: string) => {
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  };
+  const headline = (text: string) => page.locator('#headline', { hasText: text }).waitFor();
+
+  await page.goto(`${shop.httpUrl()}/till`);
+  await types('no-such-token');
+  await page.getByText('權杖不正確或已撤銷').waitFor();
+  await types(await shop.token());
+  await headline('請掃描優惠券');
+  await types(code.toLowerCase());
+  await headline('8 折');
+  await types('1,250');
+  await headline('已兌換');
+  expect(await page.locator('#rows tr').textContent()).toContain('1250');
+
+  await types(code);
+  await headline('不可使用');
+  expect(await page.locator('#detail').textContent()).toContain('Tea "House"');
+  await types('not a code');
+  await headline('不可使用');
+  await page.keyboard.press('F2');
+  await headline('已復原');
+  expect(await page.locator('#rows tr.undone').count()).toBe(1);
+  // It can be used again; the amount may be left out; Escape lets go of it.
+  await page.keyboard.press('Escape');
+  await types(code);
+  await headline('8 折');
+  await page.keyboard.press('Escape');
+  await headline('請掃描優惠券');
+  await types(code);
+  await headline('8 折');
+  await types('');
+  await headline('已兌換');
+});
+
+it('practice touches nothing, and a lost answer is asked for again with the same key', async () => {
+  const shop = await openShop();
+  const { code } = await shop.give();
+  const page = await openPage({ locale: 'en' });
+  const headline = (text: string) => page.locator('#headline', { hasText: text }).waitFor();
+  await page.goto(`${shop.httpUrl()}/till`);
+  await page.locator('#token').fill(await shop.token());
+  await page.keyboard.press('Enter');
+  await headline('Scan a coupon');
+
+  const asked: string[] = [];
+  const keys: (string | undefined)[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.getByLabel('Practice').check();
+  await page.getByText('no coupon is looked up or used').waitFor();
+  for (const expected of ['Done', 'No']) {
+    await page.locator('#code').fill('ANYTHING');
+    await page.keyboard.press('Enter');
+    if (expected === 'Done') {
+      await headline('A coupon to practise with');
+      await page.keyboard.press('Enter');
+    }
+    await headline(expected);
+  }
+  expect(asked).toEqual([]);
+  await page.getByLabel('Practice').uncheck();
+
+  let lost = 0;
+  await page.route('**/v1/redemptions', async (route, request) => {
+    if (request.method() !== 'POST') return await route.continue();
+    keys.push(request.headers()['idempotency-key']);
+    if (lost++ > 0) return await route.continue();
+    // It reaches the server; its answer does not come back.
+    await route.fetch();
+    await route.abort();
+  });
+  await page.locator('#code').fill(code);
+  await page.keyboard.press('Enter');
+  await headline('20 % off');
+  await page.keyboard.press('Enter');
+  await headline('No');
+  expect(await page.locator('#detail').textContent()).toContain('it will not be used twice');
+  await page.keyboard.press('Enter');
+  await headline('Done');
+  expect(new Set(keys).size).toBe(1);
+  expect(await page.locator('#rows tr').count()).toBe(1);
+});

@@ -1,0 +1,78 @@
+import type { EpochMs } from '../../protocol/units.ts';
+import { MARKETING } from '../core/consent.ts';
+import type { MemberId } from '../core/ids.ts';
+import { ORGANIC, PROVES_FOR_MS, type Source, sourceText } from '../core/source.ts';
+import type { Changes } from '../core/working-set-types.ts';
+import type { Db } from './database.ts';
+
+/**
+ * What made each member a friend.
+ *
+ *   nothing ──follow──► organic ──proof within a day──► proven   (the first proof stays)
+ *      └──────────────proof of who is no friend yet───────▲
+ *
+ * Who was a friend for longer than a day is made none by a poster. Coupons given since the friendship began, and by
+ * nothing else that was proven, carry the source on to the till.
+ */
+export async function noteSources(db: Db, learned: Changes['sources']): Promise<void> {
+  for (const { memberId, source, at } of learned) {
+    if (source === undefined) await addRow(db, memberId, ORGANIC, at, null);
+    else if (!(await prove(db, memberId, source, at))) continue;
+    await creditCoupons(db, memberId, at);
+  }
+}
+
+/** What is known of one member's coming. */
+export const sourceOf = (db: Db, member: MemberId) =>
+  db
+    .selectFrom('friend_source')
+    .select(['source', 'since', 'proven_at as provenAt'])
+    .where('member_id', '=', member)
+    .executeTakeFirst();
+
+/** False where the member came by something else. */
+async function prove(db: Db, member: MemberId, source: Source, at: EpochMs): Promise<boolean> {
+  const known = await sourceOf(db, member);
+  const since = known?.since ?? (await friendSince(db, member)) ?? at;
+  if ((known !== undefined && known.source !== ORGANIC) || at - since > PROVES_FOR_MS) return false;
+  if (known === undefined) return await addRow(db, member, sourceText(source), Math.min(since, at), at);
+  await db
+    .updateTable('friend_source')
+    .set({ source: sourceText(source), proven_at: at })
+    .where('member_id', '=', member)
+    .where('source', '=', ORGANIC)
+    .execute();
+  return true;
+}
+
+async function friendSince(db: Db, member: MemberId): Promise<number | undefined> {
+  const { at } = await db
+    .selectFrom('consent')
+    .select(({ fn }) => fn.min<number | null>('at').as('at'))
+    .where('member_id', '=', member)
+    .where('purpose', '=', MARKETING)
+    .where('action', '=', 'granted')
+    .executeTakeFirstOrThrow();
+  return at ?? undefined;
+}
+
+async function addRow(db: Db, member: MemberId, source: string, since: number, provenAt: number | null) {
+  const [done] = await db
+    .insertInto('friend_source')
+    .values({ member_id: member, source, since, proven_at: provenAt })
+    .onConflict((conflict) => conflict.column('member_id').doNothing())
+    .execute();
+  return Number(done?.numInsertedOrUpdatedRows ?? 0) === 1;
+}
+
+async function creditCoupons(db: Db, member: MemberId, at: EpochMs): Promise<void> {
+  const known = await sourceOf(db, member);
+  if (known === undefined || known.source === ORGANIC || at - known.since > PROVES_FOR_MS) return;
+  await db
+    .updateTable('coupon')
+    .set({ source: known.source })
+    .where('member_id', '=', member)
+    .where('source', 'is', null)
+    .where('issued_at', '>=', known.since)
+    .execute();
+}

@@ -1,0 +1,53 @@
+import type { TillAnswer } from '../core/till/answer.ts';
+import type { Channel } from '../core/till/types.ts';
+import type { StoreContext } from './context.ts';
+
+/** One request by its key: the till repeats it word for word until it has its answer. */
+export interface Keyed {
+  readonly channel: Pick<Channel, 'kind' | 'id'>;
+  readonly key: string;
+  /** The request in one form. */
+  readonly text: string;
+  readonly at: number;
+}
+
+/**
+ * Does something once for its key, in the caller's transaction, and answers a repeat as the first time. What was refused
+ * changed nothing and is not kept: asked again, the same may succeed.
+ */
+export async function once(
+  { db, vault }: Pick<StoreContext, 'db' | 'vault'>,
+  { channel, key, text, at }: Keyed,
+  work: () => Promise<TillAnswer>,
+): Promise<TillAnswer> {
+  const digest = answerDigest(vault, text);
+  const known = async (): Promise<TillAnswer | undefined> => {
+    const row = await db
+      .selectFrom('till_answer')
+      .select(['digest', 'status', 'body'])
+      .where('channel_kind', '=', channel.kind)
+      .where('channel_id', '=', channel.id)
+      .where('idempotency_key', '=', key)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    if (row.digest !== digest) return { kind: 'refused', refusal: { code: 'idempotency_key_reused' } };
+    return { kind: 'done', status: row.status, body: JSON.parse(row.body) as object, replayed: true };
+  };
+  const before = await known();
+  if (before !== undefined) return before;
+  const answer = await work();
+  // The same request may have been under way beside this one; then that is why this one is refused.
+  if (answer.kind === 'refused') return (await known()) ?? answer;
+  await db
+    .insertInto('till_answer')
+    .values({
+      ...{ channel_kind: channel.kind, channel_id: channel.id, idempotency_key: key, digest },
+      ...{ status: answer.status, body: JSON.stringify(answer.body), at },
+    })
+    .execute();
+  return answer;
+}
+
+/** By which a request is known again; nobody can read it back. */
+export const answerDigest = (vault: Pick<StoreContext['vault'], 'digest'>, text: string): string =>
+  vault.digest(`till\n${text}`);
