@@ -7,7 +7,10 @@ export function useBrowser() {
   let browser: Browser | undefined;
   beforeAll(async () => {
     const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    });
   });
   afterAll(() => browser?.close());
   /** A page of its own, whose script may not fail; gone when the test ends. */

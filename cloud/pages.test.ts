@@ -165,3 +165,29 @@ it('practice touches nothing, and a lost answer is asked for again with the same
   expect(new Set(keys).size).toBe(1);
   expect(await page.locator('#rows tr').count()).toBe(1);
 });
+
+it('a till reads codes with its camera where the browser can, and says where it cannot', async () => {
+  const shop = await openShop();
+  const { code } = await shop.give();
+  const token = await shop.token();
+  const signIn = async (page: Awaited<ReturnType<typeof openPage>>) => {
+    await page.goto(`${shop.httpUrl()}/till`);
+    await page.locator('#token').fill(token);
+    await page.keyboard.press('Enter');
+    await page.locator('#code').waitFor();
+  };
+  const without = await openPage({ locale: 'en' });
+  await signIn(without);
+  await without.getByText('cannot scan with the camera').waitFor();
+
+  const page = await openPage({ locale: 'en', permissions: ['camera'] });
+  // Chromium reads barcodes on phones only; the camera itself is Chromium's own make-believe one.
+  await page.addInitScript(`globalThis.BarcodeDetector = class { async detect(video) {
+    return video.videoWidth > 0 ? [{ rawValue: '${code}' }] : [];
+  } }`);
+  await signIn(page);
+  await page.getByRole('button', { name: 'Scan with the camera' }).click();
+  await page.locator('#headline', { hasText: '20 % off' }).waitFor();
+  expect(await page.locator('#video').isHidden()).toBe(true);
+  expect(await page.evaluate('document.activeElement.id')).toBe('amount');
+});

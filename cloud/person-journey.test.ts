@@ -206,3 +206,51 @@ it('STOP and blocking stop everything', async () => {
   expect(said(await world.enters(ivan))).toEqual({ tea: 'blocked' });
   expect(await world.chat(ivan)).toEqual([]);
 });
+
+it('calls people by their LINE name only where they agreed to it', async () => {
+  const form = {
+    apiVersion: 'pharos/v1',
+    kind: 'Form',
+    metadata: { id: 'join' },
+    spec: {
+      title: { default: 'Join' },
+      thanks: { default: 'Welcome!' },
+      wordingVersion: '2026-12',
+      consents: [{ purpose: 'line_name', text: { default: 'Call me by my LINE name' } }],
+      fields: [{ ask: 'name' }],
+    },
+  };
+  const greet = campaign(
+    'greet',
+    { trigger: { on: 'keyword', phrases: ['嗨'] }, home: 'taipei-1' },
+    '{{ member.name }}',
+  );
+  const world = await openShop(form, greet);
+  const { userId } = (await world.sandbox.control('POST', '/users', { displayName: '林小美' })).body;
+  await world.does(userId, 'follow');
+  const greeting = async (count: number) => {
+    await world.does(userId, 'text', { text: '嗨' });
+    return await eventually(async () => {
+      const texts = (await world.chat(userId))
+        .filter(({ via }) => via !== undefined)
+        .map(({ message }) => message.text);
+      expect(texts).toHaveLength(count);
+      return texts.at(-1);
+    }, PATIENCE_MS);
+  };
+  const answer = async (agreed: boolean) => {
+    const member = await world.memberOf(userId);
+    const link = String((await world.admin('POST', '/forms/join/links', { member })).body['url']);
+    const url = link.replace('https://tea.example', world.httpUrl());
+    const t = new URL(url).searchParams.get('t') ?? '';
+    const body = new URLSearchParams({ t, ...(agreed && { 'consent.line_name': 'on' }) });
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+  };
+  expect(await greeting(1)).toBe('您');
+  await answer(true);
+  expect(await greeting(2)).toBe('林小美');
+  world.skip(1_000);
+  await answer(false);
+  expect(await greeting(3)).toBe('您');
+  expect(world.log()).not.toContain('林小美');
+});

@@ -8,9 +8,13 @@ import { type TokenBucket, takeToken } from './sandbox/platform/token-bucket.ts'
 import { runRivals } from './store/rivals.fixture.ts';
 import { openStore } from './store/testing.fixture.ts';
 
-const LINE_ALLOWS = { requests: 2_000, perMs: 1_000 };
-const SENDING_MS = 3_000;
-const WINDOW_MS = 500;
+/** Everybody's clock goes this much slower, so that what is measured is the rate and not a machine with other work. */
+const SLOWNESS = 4;
+const LINE_ALLOWS = { requests: 2_000, perMs: 1_000 * SLOWNESS };
+const SENDING_MS = 3_500;
+/** The first calls come from a full bucket. */
+const SKIPPED_MS = 1_000;
+const WINDOW_MS = 1_000;
 
 /** LINE, as far as its rate goes, by the sandbox's own bucket; the rest of the sandbox would take a core for itself. */
 async function openLine() {
@@ -42,9 +46,9 @@ async function openLine() {
   return { origin, calls, keys, limited: () => limited };
 }
 
-/** Calls a second in the busiest half second once the first is over: another program may hold this machine up for a while. */
+/** Calls in the busiest second once the first is over: another program may hold this machine up for a while. */
 function bestRate(calls: readonly number[]): number {
-  const begin = (calls[0] ?? 0) + 1_000;
+  const begin = (calls[0] ?? 0) + SKIPPED_MS;
   let best = 0;
   let first = calls.findIndex((at) => at >= begin);
   if (first < 0) return 0;
@@ -52,26 +56,21 @@ function bestRate(calls: readonly number[]): number {
     while ((calls[first] ?? 0) <= (calls[last] ?? 0) - WINDOW_MS) first += 1;
     best = Math.max(best, last - first + 1);
   }
-  return (best * 1_000) / WINDOW_MS;
+  return best;
 }
 
 it('two senders together use what LINE allows, and never more', { timeout: 30_000 }, async () => {
   const store = await openStore();
   const line = await openLine();
-  const waiting = Math.ceil((SENDING_MS / 1_000 + 1) * LINE_RATES.push.perSecond);
-  await addPushes(store, waiting, epochMs(Date.now()));
-  const module = new URL('./senders-rival.fixture.ts', import.meta.url);
-  const settled = (await runRivals(
-    module,
-    store.target,
-    store.vaultKey.toString('hex'),
-    line.origin,
-    String(SENDING_MS),
-  )) as number[];
+  const perSecond = LINE_RATES.push.perSecond / SLOWNESS;
+  const since = Date.now();
+  await addPushes(store, 4_000, epochMs(since));
+  const given = [store.target, store.vaultKey.toString('hex'), line.origin, SENDING_MS, since, SLOWNESS].map(String);
+  const settled = (await runRivals(new URL('./senders-rival.fixture.ts', import.meta.url), ...given)) as number[];
 
   expect(line.limited()).toBe(0);
   expect(line.keys.size).toBe(line.calls.length);
   expect(settled.reduce((sum, each) => sum + each, 0)).toBe(line.calls.length);
   expect(Math.min(...settled)).toBeGreaterThan(0);
-  expect(bestRate(line.calls)).toBeGreaterThanOrEqual(0.9 * LINE_RATES.push.perSecond);
+  expect(bestRate(line.calls)).toBeGreaterThanOrEqual(0.9 * perSecond);
 });

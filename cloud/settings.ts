@@ -79,7 +79,7 @@ export const SETTINGS = {
       .string()
       .regex(/^\d+-[A-Za-z0-9]+$/, 'a LIFF id looks like 1234567890-AbcdEfgh')
       .optional(),
-    help: 'LIFF app whose endpoint is <PHAROS_PUBLIC_URL>/f; forms then open for whoever LINE says is looking',
+    help: 'LIFF app whose endpoint is <PHAROS_PUBLIC_URL>/; forms then open for whoever LINE says is looking, and LINE proves who came by which door or link',
   },
   PHAROS_LINE_CHANNEL_SECRET: {
     schema: z.string().min(1, CONSOLE_HELP),

@@ -1,6 +1,7 @@
 import { accept, reject } from '../protocol/result.ts';
 import { type EpochMs, epochMs } from '../protocol/units.ts';
 import { localTime } from './core/calendar.ts';
+import { LINE_NAME } from './core/consent.ts';
 import { FORM_LINK_LIFE_MS, readFormLink, signFormLink } from './core/form/link.ts';
 import type { MemberId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
@@ -19,6 +20,8 @@ export function createFormApi(deps: {
   /** The member behind a LINE user id; one is made where there is none. */
   readonly memberOfLineUser: (userId: string) => Promise<MemberId>;
   readonly onConflict: (answerId: string, kinds: readonly string[]) => void;
+  /** Asks LINE what the member is called, for who has just agreed to it; never rejects. */
+  readonly learnName: (member: MemberId) => Promise<void>;
 }): FormApi {
   const { forms, liffId, now } = deps;
   return {
@@ -42,6 +45,7 @@ export function createFormApi(deps: {
     async record(form, member, answers) {
       const { answerId, conflicts } = await forms.record(form, member, answers, now());
       if (conflicts.length > 0) deps.onConflict(answerId, conflicts);
+      if (answers.agreed.includes(LINE_NAME)) await deps.learnName(member);
     },
     // A birthday lies far enough back for any zone's date.
     today: () => localTime(now(), 'UTC').date,

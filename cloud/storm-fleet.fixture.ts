@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { eventually } from './sandbox/sandbox.fixture.ts';
-import type { Point, Whereabouts } from './storm-probe.fixture.ts';
+import type { Order, Sabotage, Whereabouts } from './storm-probe.fixture.ts';
 import type { Orders, Tells, Told } from './storm-process.fixture.ts';
 
 /** Dispatchers in processes of their own, which are killed and followed by their heirs, and the one address before them. */
@@ -17,7 +17,7 @@ export interface Fleet {
   /** One that runs. */
   any(): Promise<Running>;
   /** Ends the dispatcher in this place: at the `nth` such point, or wherever it is. Where it was; its heir runs. */
-  kill(place: number, aim: { readonly at: Point; readonly nth: number } | 'anywhere'): Promise<Whereabouts>;
+  kill(place: number, aim: Order | 'anywhere'): Promise<Whereabouts>;
   /** Troubles they logged. */
   wrongs(): readonly string[];
   close(): Promise<void>;
@@ -32,6 +32,7 @@ interface Member {
   running?: Running;
 }
 
+const PRELOAD = new URL('./storm-preload.fixture.ts', import.meta.url).href;
 const PROCESS = fileURLToPath(new URL('./storm-process.fixture.ts', import.meta.url));
 const PATIENCE_MS = 15_000;
 /** How long a webhook waits for somebody to take it, well below LINE's two seconds. */
@@ -42,7 +43,8 @@ const AIM_MS = 1_500;
 export async function openFleet(
   count: number,
   dir: string,
-  ordersOf: (webhookUrl: string) => Omit<Orders, 'whereabouts'>,
+  orders: Orders,
+  sabotage: Sabotage | undefined,
 ): Promise<Fleet> {
   const wrongs: string[] = [];
   const living = new Set<ChildProcess>();
@@ -52,8 +54,16 @@ export async function openFleet(
   const load = (): Member => {
     made += 1;
     const whereabouts = join(dir, `whereabouts-${made}`);
-    const orders: Orders = { ...ordersOf(webhookUrl), whereabouts };
-    const child = fork(PROCESS, [JSON.stringify(orders)], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(PROCESS, [JSON.stringify(orders)], {
+      // On each thread before anything else.
+      execArgv: ['--import', PRELOAD],
+      env: {
+        ...process.env,
+        PHAROS_STORM_WHEREABOUTS: whereabouts,
+        ...(sabotage !== undefined && { PHAROS_STORM_SABOTAGE: sabotage }),
+      },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     living.add(child);
     child.once('exit', () => living.delete(child));
     // What is told to one that has just died is told to nobody.
@@ -136,7 +146,7 @@ export async function openFleet(
       places[place] = heir;
       await start(heir);
       heirs[place] = load();
-      return JSON.parse(readFileSync(victim.whereabouts, 'utf8')) as Whereabouts;
+      return whereaboutsIn(dir, victim.whereabouts);
     },
     wrongs: () => wrongs,
     async close() {
@@ -156,3 +166,16 @@ export async function openFleet(
 
 const alive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 const tell = (child: ChildProcess, message: Told): void => void child.send(message);
+
+/** What all threads of a process had open. */
+function whereaboutsIn(dir: string, prefix: string): Whereabouts {
+  const told = readdirSync(dir)
+    .filter((name) => join(dir, name).startsWith(`${prefix}-`))
+    .map((name) => JSON.parse(readFileSync(join(dir, name), 'utf8')) as Whereabouts);
+  const at = told.find((it) => it.at !== undefined)?.at;
+  return {
+    transactions: told.reduce((sum, { transactions }) => sum + transactions, 0),
+    calls: told.reduce((sum, { calls }) => sum + calls, 0),
+    ...(at !== undefined && { at }),
+  };
+}

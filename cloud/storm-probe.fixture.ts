@@ -1,11 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { BroadcastChannel } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
 import { Client } from 'pg';
 import { type Dispatcher, Pool } from 'undici';
 
 /**
- * Sees, from outside of the service's own code, when it has a transaction or a call to LINE open, and ends this process
- * as `kill -9` would at a moment that was asked for.
+ * Sees, from outside of the service's own code, when it has a transaction or a call to LINE open, on whatever thread, and
+ * ends the process as `kill -9` would at a moment that was asked for.
  */
 export const POINTS = ['statement', 'commit', 'committed', 'call', 'answered'] as const;
 /**
@@ -14,22 +15,25 @@ export const POINTS = ['statement', 'commit', 'committed', 'call', 'answered'] a
  */
 export type Point = (typeof POINTS)[number];
 
-export interface Probe {
-  /** The process ends at the `nth` such point from now on. */
-  arm(at: Point, nth: number): void;
+/** By which the probes of all threads of a process are told: the process ends at the `nth` such point from now on. */
+export const ORDERS = 'storm';
+export interface Order {
+  readonly at: Point;
+  readonly nth: number;
 }
 
-/** Where a process was when it ended, as the file says that it kept up to date. */
+/** Where a thread was when its process ended, as the file says that it kept up to date. */
 export interface Whereabouts {
   readonly transactions: number;
   readonly calls: number;
   readonly at?: Point;
 }
 
-/** What else may be broken on purpose, to see whether the judge notices. */
+/** What else is broken on purpose, to see that it is noticed: each attempt has a key of its own, or no answer is heard. */
 export type Sabotage = 'new-keys' | 'forgets-answers';
 
-export function installProbe(file: string, sabotage: Sabotage | undefined): Probe {
+/** Watches this thread; `file` is its own. */
+export function installProbe(file: string, sabotage: Sabotage | undefined): void {
   const fd = openSync(file, 'w');
   process.on('exit', () => closeSync(fd));
   let transactions = 0;
@@ -61,10 +65,11 @@ export function installProbe(file: string, sabotage: Sabotage | undefined): Prob
   watchSqlite(pass, changed);
   watchPostgres(pass, changed);
   watchCalls(pass, changed, sabotage);
-  return {
-    arm(at, nth) {
-      armed = { at, left: nth };
-    },
+  const orders = new BroadcastChannel(ORDERS);
+  orders.unref();
+  orders.onmessage = ({ data }) => {
+    const { at, nth } = data as Order;
+    armed = { at, left: nth };
   };
 }
 

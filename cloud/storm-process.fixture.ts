@@ -1,6 +1,7 @@
+import { BroadcastChannel } from 'node:worker_threads';
 import { pino } from 'pino';
 import { epochMs } from '../protocol/units.ts';
-import { installProbe, type Point, type Sabotage } from './storm-probe.fixture.ts';
+import { ORDERS, type Order } from './storm-probe.fixture.ts';
 
 /**
  * A dispatcher as the storm has it: the whole service in a process of its own, which is ended again and again. It loads
@@ -11,11 +12,9 @@ export interface Orders {
   readonly settings: Readonly<Record<string, string>>;
   /** Now it is `at`, and what passes from `since` on passes `speed` times as fast. */
   readonly clock: { readonly at: number; readonly since: number; readonly speed: number };
-  readonly whereabouts: string;
-  readonly sabotage?: Sabotage;
 }
 
-export type Told = { readonly is: 'start' } | { readonly is: 'arm'; readonly at: Point; readonly nth: number };
+export type Told = { readonly is: 'start' } | ({ readonly is: 'arm' } & Order);
 
 export type Tells =
   | { readonly is: 'loaded' }
@@ -36,11 +35,11 @@ globalThis.setTimeout = faster(timeout);
 globalThis.setInterval = faster(interval);
 
 const tell = (message: Tells): void => void process.send?.(message);
-const probe = installProbe(orders.whereabouts, orders.sabotage);
+const probes = new BroadcastChannel(ORDERS);
 const [{ startCloud }, { readSettings }] = await Promise.all([import('./app.ts'), import('./settings.ts')]);
 
 process.on('message', async (message: Told) => {
-  if (message.is === 'arm') return probe.arm(message.at, message.nth);
+  if (message.is === 'arm') return probes.postMessage({ at: message.at, nth: message.nth } satisfies Order);
   try {
     const quiet = pino({ level: 'error' }, { write: (line: string) => tell({ is: 'wrong', message: line }) });
     const { httpUrl, mqttUrl, adminToken } = await startCloud(readSettings(orders.settings), quiet, now);

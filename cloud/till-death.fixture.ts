@@ -14,7 +14,7 @@ await workTill(
   { db, vault, mint: systemMint, memory: tillMemory(), couponOfPage: () => undefined },
   [
     {
-      ...{ tokenId: 'tok_till', channelId: 'taipei-1', language: 'en', ask },
+      ...{ tokenId: 'tok_till', tokenName: 'till', channelId: 'taipei-1', language: 'en', ask },
       ...{ key: idempotencyKey, text: JSON.stringify(ask) },
     },
   ],

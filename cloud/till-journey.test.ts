@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { campaign, openWorld, STORE, type World } from './cloud.fixture.ts';
+import { pharos } from './cli/capture.fixture.ts';
+import { campaign, openWorld, PATIENCE_MS, STORE, type World } from './cloud.fixture.ts';
+import { eventually } from './sandbox/sandbox.fixture.ts';
 
 const OTHER = {
   apiVersion: 'pharos/v1',
@@ -31,14 +33,21 @@ async function tillOf(world: World, store: string) {
   };
 }
 
+/** The code somebody was sent, once it has come. */
+const codeOf = (world: World, user: string): Promise<string> =>
+  eventually(async () => {
+    const code = (await world.chat(user)).at(-1)?.message.text.split(': ')[1];
+    if (code === undefined) throw new Error('no coupon yet');
+    return code;
+  }, PATIENCE_MS);
+
 it('a coupon of the door is worth something at the till, once, and the visit gets the credit', async () => {
   const world = await openWorld(campaign('tea'));
   await world.apply(OTHER);
   const [here, there] = [await tillOf(world, STORE), await tillOf(world, 'tainan-1')];
   const user = await world.friend();
-  await world.enters(user);
   const event = await world.enters(user);
-  const code = ((await world.chat(user)).at(-1)?.message.text ?? '').split(': ')[1] ?? '';
+  const code = await codeOf(world, user);
   expect(event.decisions).toHaveLength(1);
 
   const key = { 'idempotency-key': 'press-1' };
@@ -109,4 +118,29 @@ it('says what is missing, whose till it is, and what it is for', async () => {
   expect(elsewhere).toMatchObject({ status: 404, body: { error: { code: 'unknown_channel' } } });
   const { paths } = (await world.admin('GET', '/openapi.json')).body as { paths: Record<string, unknown> };
   expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/v1/redemptions', '/v1/sales', '/v1/coupons/check']));
+});
+
+it('support does by command what a till does', async () => {
+  const world = await openWorld(campaign('tea'));
+  const user = await world.friend();
+  await world.enters(user);
+  const code = await codeOf(world, user);
+  const coupon = (...argv: string[]) => pharos(['coupon', ...argv, '--channel', STORE], world.env());
+
+  const price = ['--amount', '10000', '--currency', 'TWD'];
+  expect(await coupon('check', code, ...price)).toMatchObject({ code: 0, out: expect.stringContaining('2000 TWD') });
+  const redeemed = await coupon('redeem', code, ...price, '--json');
+  const { redemption } = JSON.parse(redeemed.out) as { redemption: string };
+  expect(await coupon('check', code)).toMatchObject({
+    code: 5,
+    out: expect.stringMatching(/usable +no\nwhy .*redeemed on/),
+  });
+  expect(await coupon('redeem', code)).toMatchObject({ code: 5, talk: expect.stringContaining('was redeemed on') });
+  expect(await coupon('rollback', redemption, '--reason', 'undo')).toMatchObject({
+    ...{ code: 0, out: expect.stringMatching(/state +issued/) },
+  });
+  expect(await coupon('redeem', '3467-9ACD-EFGJ')).toMatchObject({
+    code: 1,
+    talk: expect.stringContaining('mistyped: it does not'),
+  });
 });

@@ -18,7 +18,13 @@ await rival(async (target = '', key = '', at = '0', what = '', code = '', times 
   const till = composeTill({ store, vaultKey, now: () => epochMs(Number(at)) });
   const told = new Map<string, number>();
   const ask = async (asked: TillAsk): Promise<Record<string, unknown>> => {
-    const request = { tokenId: `tok_${process.pid}`, channelId: 'taipei-1', language: 'en' as const, ask: asked };
+    const request = {
+      tokenId: `tok_${process.pid}`,
+      tokenName: 'rival',
+      channelId: 'taipei-1',
+      language: 'en' as const,
+      ask: asked,
+    };
     const { answer } = await till.ask({ ...request, key: randomUUID(), text: JSON.stringify(asked) });
     const name = answer.kind === 'done' ? asked.type : answer.refusal.code;
     told.set(name, (told.get(name) ?? 0) + 1);

@@ -57,6 +57,17 @@ export function addBench(program: Command): void {
       ]);
       process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
     });
+  common(bench.command('backtest'), 20_000)
+    .description('how fast recorded events are judged again')
+    .action(async ({ json, ...options }: Options) => {
+      const { measureBacktest } = await import('./backtest.ts');
+      const figures = await measureBacktest(options, say);
+      const lines = [
+        `${spread(figures.judgedPerSecond)} events × campaigns/s`,
+        ...figures.ratios.map((ratio) => told(ratio, 'at least')),
+      ];
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
   common(bench.command('line'), 20_000)
     .description(
       'webhooks to the disk beside a bare server, calls out against what LINE allows, and from one to the other',

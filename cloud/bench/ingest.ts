@@ -25,6 +25,7 @@ export interface DatabaseFigures {
   readonly database: 'sqlite' | 'postgres';
   /** Events a second, one figure a round. */
   readonly eventsPerSecond: Readonly<Record<Side, readonly number[]>>;
+  /** Of all threads of the service: what the database's own thread takes costs the others no time. */
   readonly cpuMicrosPerEvent: Readonly<Record<Side, number>>;
   /** What the nodes took, which share the processors: small beside the rest, or the load is what was measured. */
   readonly loadMicrosPerEvent: Readonly<Record<Side, number>>;

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import mqtt, { type MqttClient } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -8,6 +11,7 @@ import { mosquittoAcl } from '../core/broker-files.ts';
 import { createMosquitto, type Mosquitto } from '../mosquitto.fixture.ts';
 import { CLOUD, startClient } from './client.fixture.ts';
 import type { BrokerClientDeps } from './client.ts';
+import { ensureOwnCa } from './own-ca.ts';
 import type { NodeWire } from './wire.ts';
 
 const STORE = StoreId.parse('taipei-1');
@@ -125,6 +129,22 @@ describe('the line', () => {
     await vi.waitFor(() => expect(wire.state().trouble).toMatch(/does not share subscriptions|closed/), {
       timeout: 5_000,
     });
+  });
+
+  it('is encrypted, and goes to the broker that our authority vouches for', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'pharos-broker-tls-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const [ours, other] = await Promise.all(
+      ['ours', 'other'].map((name) => ensureOwnCa(join(dir, name), ['localhost', '127.0.0.1'], Date.now())),
+    );
+    const pair = [`certfile ${join(dir, 'ours/broker.pem')}`, `keyfile ${join(dir, 'ours/broker.key')}`];
+    const broker = await openBroker({ ...ADMITTED, settings: pair });
+    await broker.start();
+    const url = broker.url().replace('mqtt:', 'mqtts:');
+    const { wire } = listen(url, { ca: ours?.ca });
+    await isUp(wire);
+    const doubting = listen(url, { ca: other?.ca });
+    await vi.waitFor(() => expect(doubting.wire.state().trouble).toMatch(/certificate/));
   });
 
   it('holds messages back when too many are in hand, and takes them when there is room', async () => {

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { z } from 'zod';
 import { parseWhole } from './arguments.ts';
 import { misuse } from './failure.ts';
@@ -46,13 +46,22 @@ export function appliedVersions(env: Shell['env'], server: string): AppliedVersi
         const version = applied.find(({ kind, id }) => kind === 'Campaign' && id === document.id)?.version;
         if (version !== undefined) versions[keyOf(document)] = version;
       }
-      writePrivate(path, { ...memory, [server]: versions });
+      writePrivate(path, withoutGone({ ...memory, [server]: versions }));
     },
   };
 }
 
 const campaigns = (documents: readonly CheckedDocument[]): CheckedDocument[] =>
   documents.filter(({ kind }) => kind === 'Campaign');
+
+/** What is known of files that are no longer there leads nowhere, and would pile up. */
+const withoutGone = (memory: z.infer<typeof Memory>): z.infer<typeof Memory> =>
+  Object.fromEntries(
+    Object.entries(memory).flatMap(([server, versions]) => {
+      const there = Object.entries(versions).filter(([key]) => existsSync(key.slice(0, key.lastIndexOf('#'))));
+      return there.length === 0 ? [] : [[server, Object.fromEntries(there)]];
+    }),
+  );
 
 const keyOf = ({ source, id }: CheckedDocument): string => `${realpathSync(source.file)}#${id}`;
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { processInput } from './input.ts';
+import { languageOf } from './language.ts';
 import { overviewAsked, tellOverview } from './program/overview.ts';
-import { createShell, type Terminal } from './shell.ts';
 
 /** Entry point of `pharos`. */
 
@@ -11,15 +10,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  talk: (text) => void process.stderr.write(text),
-  env: process.env,
-  isTty: process.stdout.isTTY === true,
-  watched: process.stderr.isTTY === true,
-};
+const out = (text: string): void => void process.stdout.write(text);
 const argv = process.argv.slice(2);
 const overview = overviewAsked(argv);
-// The parser of commands takes half as long to load as Node itself to start; whoever only asks what there is need not wait.
-if (overview !== undefined) tellOverview(createShell(terminal, overview));
-else process.exitCode = await (await import('./run-cli.ts')).runCli(argv, { ...terminal, input: processInput() });
+if (overview !== undefined) tellOverview({ out, language: languageOf(process.env, overview.lang) });
+else {
+  // To load the parser of commands takes half as long as Node's own start; who only asks what there is need not wait.
+  const [{ runCli }, { processInput }] = await Promise.all([import('./run-cli.ts'), import('./input.ts')]);
+  process.exitCode = await runCli(argv, {
+    out,
+    talk: (text) => void process.stderr.write(text),
+    env: process.env,
+    isTty: process.stdout.isTTY === true,
+    input: processInput(),
+  });
+}

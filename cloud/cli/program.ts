@@ -5,6 +5,7 @@ import type { ValidateOptions } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { addAccessCommands } from './program/access.ts';
 import { addCampaignCommands } from './program/campaign.ts';
+import { addCouponCommands } from './program/coupon.ts';
 import { addForesightCommands } from './program/foresee.ts';
 import { addFrameCommands } from './program/frame.ts';
 import { addHelpCommand } from './program/help.ts';
@@ -82,15 +83,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
   addNodeCommands(program, run);
   addMemberCommands(program, run);
   addLineCommands(program, run);
-  program
-    .command('coupon')
-    .description('coupons')
-    .command('show')
-    .description('one coupon with its code')
-    .argument('<id>', 'coupon id, or its code')
-    .action((id: string, _options, command: Command) =>
-      run(command, async (shell) => (await import('./commands/coupon-show.ts')).couponShow(shell, id)),
-    );
+  addCouponCommands(program, run);
   addFrameCommands(program, run);
   addSandboxCommands(program, run);
   addHelpCommand(program, run);

@@ -1,9 +1,11 @@
 import type { Failure } from './failure.ts';
 import { type Input, NO_INPUT } from './input.ts';
+import { type Language, languageOf } from './language.ts';
 import { REFUSALS_ZH_TW } from './refusals.ts';
 import { padTo, widthOf } from './width.ts';
 
-export type Language = 'en' | 'zh-TW';
+export type { Language } from './language.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a command knows of the terminal it runs in and of the options every command has. */
@@ -54,12 +56,6 @@ export function createShell(terminal: Terminal, { json = false, lang, server, to
     ...(server !== undefined && { server }),
     ...(token !== undefined && { token }),
   };
-}
-
-/** The flag wins; then what the system's own programs look at, in their order. */
-function languageOf(env: Environment, flag: string | undefined): Language {
-  const wanted = [flag, env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((it) => it !== undefined && it !== '');
-  return wanted?.toLowerCase().startsWith('zh') ? 'zh-TW' : 'en';
 }
 
 /** One variable; an empty one counts as not set. */

@@ -40,11 +40,10 @@ export function versionConflict(
   last: { readonly who: string; readonly at: number } | undefined,
 ): Problem {
   const by = last === undefined ? '' : `, changed by ${last.who} on ${new Date(last.at).toISOString()}`;
-  const found = versions.found === 0 ? 'does not exist' : `is at version ${versions.found}`;
   return new Problem(
     'conflict',
     'version_conflict',
-    `campaign "${id}" ${found}, not at version ${versions.expected}${by}`,
+    `campaign "${id}" is at version ${versions.found}, not at version ${versions.expected}${by}`,
     {
       where: `Campaign ${id}`,
       remedy: `look at pharos campaign show ${id} and decide anew; to go on from there, say --expect ${id}=${versions.found}`,

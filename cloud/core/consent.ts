@@ -1,5 +1,8 @@
 /** The purpose a person agrees to when they may be sent offers. */
 export const MARKETING = 'line_marketing';
+/** The purpose a person agrees to when messages may call them by the name they have on LINE. */
+export const LINE_NAME = 'line_name';
+
 /** Wording version of the consent that friendship with the account is. */
 export const FRIENDSHIP_WORDING = 'line-friendship';
 /** The purpose a person agrees to when a tag they carry is tied to them. */

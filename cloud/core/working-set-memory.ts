@@ -61,6 +61,7 @@ export function rememberPast(past: Past, mint: Mint) {
   };
 
   return {
+    nameOf: (id: MemberId): string | undefined => past.names?.get(id),
     person: (id: MemberId): KnownPerson | undefined => people.get(id),
 
     /** Webhooks come again and out of order: what happened last counts, not what arrived last. */

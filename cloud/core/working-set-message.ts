@@ -73,6 +73,9 @@ export const couponShown = (
   ...(links && { url: links.coupon(coupon.id) }),
 });
 
+/** Whoever has not agreed to be called by name is greeted all the same. */
+const neutralName = (language: string): string => (language.startsWith('zh') ? '您' : 'you');
+
 const NOWHERE: CouponPlaces = { channels: [], everywhere: false };
 
 type Made =
@@ -81,7 +84,7 @@ type Made =
 
 /** One of an offer's messages, in the language of the place; `shown` is absent where there is no coupon to show. */
 export function makeMessage(
-  { links, now }: GiveContext,
+  { memory, links, now }: GiveContext,
   { occurrence: { node }, offer, memberId }: GiveInput,
   text: CampaignSpec['offer']['message'],
   shown: ReturnType<typeof couponShown> | undefined,
@@ -92,10 +95,12 @@ export function makeMessage(
   if (source === undefined) return { ok: false, reason: 'render_error', complaint: `no-text: none for ${locale}` };
   const { value, redeemableAt } = spec.offer.coupon;
   const language = locale === 'default' ? 'zh-TW' : locale;
+  const where = placesText(offer.places ?? NOWHERE, language);
+  const shop = node?.storeName ?? offer.homeName ?? '';
   const context: MessageContext = {
     store: {
       id: node?.place.storeId ?? home?.storeId ?? '',
-      name: node?.storeName ?? offer.homeName ?? '',
+      name: shop,
     },
     campaign: { id: campaignId, name },
     coupon: {
@@ -103,8 +108,10 @@ export function makeMessage(
       ...(shown && { validUntilText: dateText(shown.validUntil, language) }),
       value: valueText(value, language),
       redeemableAt,
-      where: placesText(offer.places ?? NOWHERE, language),
+      where,
+      from: shop === '' ? where : shop,
     },
+    member: { name: memory.nameOf(memberId) ?? neutralName(language) },
   };
   const rendered = renderMessages(source, context, links && ((form) => links.form(form, memberId, now)));
   if (rendered.ok) return { ok: true, value: rendered.value };

@@ -17,6 +17,8 @@ export interface Offer extends Candidate {
   readonly since?: EpochMs;
   readonly homeName?: string;
   readonly homeLocale?: string;
+  /** Its messages call people by name. */
+  readonly namesMember?: true;
   /** Who takes its coupons. */
   readonly places?: CouponPlaces;
 }
@@ -99,6 +101,8 @@ export interface Asked {
   readonly grantsSince: EpochMs;
   /** Coupons of all campaigns, not only of those named. */
   readonly allCoupons: boolean;
+  /** Whose names messages will say; absent: nobody's. */
+  readonly names?: readonly MemberId[];
   /** Facts only the database has, where any are asked for. */
   readonly facts?: FactNeeds['kinds'];
   readonly totals: readonly CountQuery[];
@@ -128,6 +132,8 @@ export interface Past {
   /** Messages LINE still lets us push this month; absent: unlimited, not known or not asked for. */
   readonly quotaLeft?: number;
   readonly facts: ReadonlyMap<MemberId, MemberFacts>;
+  /** Of those asked for, what they agreed to be called. */
+  readonly names?: ReadonlyMap<MemberId, string>;
 }
 
 export interface DecisionRow {

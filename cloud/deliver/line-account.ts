@@ -82,6 +82,23 @@ async function ask<T>(call: () => Promise<T>): Promise<Result<T, LineTrouble>> {
   }
 }
 
+/** What a friend is called on LINE; `undefined` for who is no friend. Rejects when LINE does not answer. */
+export async function readDisplayName(
+  config: { readonly apiBase: string; readonly accessToken: string },
+  userId: string,
+): Promise<string | undefined> {
+  const client = new messagingApi.MessagingApiClient({
+    channelAccessToken: config.accessToken,
+    baseURL: config.apiBase,
+  });
+  try {
+    return (await client.getProfile(userId)).displayName;
+  } catch (error) {
+    if (error instanceof HTTPFetchError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 /** The account's own user id, which its webhooks call `destination`, and its `@…`. Rejects when LINE does not answer. */
 export async function readBotNames(config: {
   readonly apiBase: string;

@@ -26,7 +26,7 @@ import { createRates } from './till-rates.ts';
 export interface TillApi {
   ask(request: TillRequest): Promise<{ readonly answer: TillAnswer; readonly timeZone: string }>;
   list(
-    asker: Pick<TillRequest, 'tokenId' | 'channelId' | 'language'>,
+    asker: Pick<TillRequest, 'tokenId' | 'tokenName' | 'channelId' | 'language'>,
     query: {
       readonly since?: number | undefined;
       readonly until?: number | undefined;
@@ -46,6 +46,7 @@ export function tillRoutes(app: FastifyInstance, api: TillApi): void {
 
   const askerOf = (access: Access, reply: FastifyReply, channel: string | undefined) => ({
     tokenId: access.tokenId,
+    tokenName: access.name,
     channelId: channelOf(access, channel),
     language: languageOf(reply),
   });

@@ -85,6 +85,9 @@ function askFor(occurrences: readonly Occurrence[], needs: readonly DecisionNeed
     ]),
     grantsSince: earliest(counts.filter(({ ofMember }) => ofMember).map(sinceOf)),
     allCoupons: facts.some(({ kinds }) => kinds.has('coupons')),
+    names: unique(
+      decided.map(({ offers, member }) => (offers.some(({ namesMember }) => namesMember) ? member : undefined)),
+    ),
     ...(facts.length > 0 && { facts: new Set(facts.flatMap(({ kinds }) => [...kinds])) }),
     totals: [...totals.values()],
     counters: [...counters],

@@ -11,7 +11,8 @@ import type { Db } from './database.ts';
 
 /**
  * A changed campaign becomes a new version; coupons it gave keep theirs. `expected`: the version the change was made
- * from, 0 for none; where the campaign is the same already, nobody was overtaken.
+ * from, 0 for none. Nobody is overtaken where the campaign says the same already, or is not here at all: a server may be
+ * set up anew under its old address.
  */
 export async function applyCampaign(
   db: Db,
@@ -35,7 +36,7 @@ export async function applyCampaign(
   const result = { kind: 'Campaign' as const, id };
   if (row?.spec === text && row.name === name) return { ...result, action: 'unchanged', version: row.version };
   const found = row?.version ?? 0;
-  if (expected !== undefined && expected !== found) {
+  if (expected !== undefined && found > 0 && expected !== found) {
     throw versionConflict(id, { expected, found }, await auditRows(db).last('Campaign', id));
   }
   if (row?.state === 'ended') throw campaignEnded(id);

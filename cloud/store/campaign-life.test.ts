@@ -62,6 +62,13 @@ describe('apply', () => {
     expect(late.applied).toEqual([{ kind: 'Campaign', id: 'tea', action: 'unchanged', version: 2 }]);
   });
 
+  it('takes what is not here for new, whatever version it had elsewhere', async () => {
+    const { applied } = await brings(await openStore(), [campaignDocument()], { expect: { tea: 7 } });
+    expect(applied).toMatchObject([{ action: 'created', version: 1 }]);
+    const unknown = brings(await openStore(), [campaignDocument()], { expect: { cake: 1 } });
+    await expect(unknown).rejects.toMatchObject({ code: 'expect_unknown' });
+  });
+
   it('only tries where that is asked, and says the same', async () => {
     const store = await withTea();
     const documents = [campaignDocument({ priority: 1 }), campaignDocument({}, 'cake')];

@@ -5,6 +5,7 @@ import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
 import { triggersOf } from '../core/manifest/trigger.ts';
 import type { WebShopManifest } from '../core/manifest/web-shop.ts';
+import { namesMember } from '../core/message/render.ts';
 import { resolveAudience } from '../core/segment/resolve.ts';
 import type { SegmentExpr } from '../core/segment/types.ts';
 import type { Offer } from '../core/working-set-types.ts';
@@ -62,11 +63,15 @@ export async function offerMaker(db: Db, segmentsToBe: ReadonlyMap<string, Segme
       version: version.version,
       ...{ state, name, since, spec },
       ...(audience?.ok && { audience: audience.value }),
+      ...(textsOf(spec).some(namesMember) && { namesMember: true as const }),
       places: placesOf(spec.offer.coupon.redeemableAt, channels),
       ...(home && { home: homeOf(home.id, home.spec), homeName: home.name, homeLocale: home.spec.locale }),
     };
   };
 }
+
+const textsOf = ({ offer: { message, soldOut } }: CampaignSpec): string[] =>
+  [message, soldOut].flatMap((text) => Object.values(text?.sources ?? {}));
 
 /** Every segment as applied, by id; they may name one another. */
 export async function readSegments(db: Db): Promise<Map<string, SegmentExpr>> {

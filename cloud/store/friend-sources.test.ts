@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
+import { MARKETING } from '../core/consent.ts';
 import type { MemberId } from '../core/ids.ts';
 import type { Source } from '../core/source.ts';
 import { noteSources, sourceOf } from './friend-sources.ts';
@@ -41,4 +42,17 @@ it('merged, keeps what was proven, and gives it back when taken apart', async ()
   await unmergeMembers(store, absorbed, at(7));
   expect((await sourceOf(store.db, survivor))?.source).toBe('organic');
   expect((await sourceOf(store.db, absorbed))?.source).toBe('door:taipei-1-door');
+});
+
+it('of a friend from before, who blocked the account and came back, stays unknown', async () => {
+  const store = await openStore();
+  const member = await newMember(store);
+  const consent = { member_id: member, purpose: MARKETING, action: 'granted', wording: 'w', source: 's' } as const;
+  await store.db
+    .insertInto('consent')
+    .values({ id: 'cns_1', ...consent, at: at(0) })
+    .execute();
+  await learn(store, member, 500);
+  await learn(store, member, 501, DOOR);
+  expect((await sourceOf(store.db, member))?.source).toBe('organic');
 });

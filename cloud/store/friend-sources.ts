@@ -16,7 +16,8 @@ import type { Db } from './database.ts';
  */
 export async function noteSources(db: Db, learned: Changes['sources']): Promise<void> {
   for (const { memberId, source, at } of learned) {
-    if (source === undefined) await addRow(db, memberId, ORGANIC, at, null);
+    // Who comes back after blocking the account, or was a friend before we counted, has not just become one.
+    if (source === undefined) await addRow(db, memberId, ORGANIC, (await friendSince(db, memberId)) ?? at, null);
     else if (!(await prove(db, memberId, source, at))) continue;
     await creditCoupons(db, memberId, at);
   }

@@ -6,6 +6,7 @@ import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import { couponRows } from './coupons.ts';
 import { decisionRows } from './decisions.ts';
+import { lineNames } from './line-names.ts';
 import { lineQuotaRows } from './line-quota.ts';
 import { listOf } from './many.ts';
 import { memberRows } from './members.ts';
@@ -27,7 +28,7 @@ export async function loadPast(context: StoreContext, asked: Asked, firm = true)
   if (people.length < new Set(asked.members).size) throw new Overtaken('members');
   const counters = await counterRows(context).hold([...asked.counters, ...asked.fixedOffers.map(fixedOffersKey)], firm);
   const nothing = asked.campaigns.length === 0;
-  const [visits, coupons, grants, totals, exposures, fixedOffers, facts, quotaLeft] = await together(db, [
+  const [visits, coupons, grants, totals, exposures, fixedOffers, facts, quotaLeft, names] = await together(db, [
     () => visitRows(context).ofMembers(asked.members, asked.visitsSince),
     () => couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
     async () => (nothing ? [] : await decisions.gotBy(asked.members, asked.grantsSince)),
@@ -36,10 +37,11 @@ export async function loadPast(context: StoreContext, asked: Asked, firm = true)
     () => decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),
     async () => (asked.facts ? await members.facts(asked.members, asked.facts) : new Map()),
     async () => (asked.quotaAt === undefined ? undefined : await lineQuotaRows(context).left(asked.quotaAt)),
+    async () => (asked.names?.length ? await lineNames(db, asked.names) : new Map<MemberId, string>()),
   ]);
   const weighed = nothing ? [] : await decisions.weighedIn(visits.map(({ id }) => id));
   return {
-    ...{ people, counters, visits, weighed, coupons, grants, totals, exposures, fixedOffers, facts },
+    ...{ people, counters, visits, weighed, coupons, grants, totals, exposures, fixedOffers, facts, names },
     ...(quotaLeft !== undefined && { quotaLeft }),
   };
 }

@@ -1,6 +1,7 @@
 import { formatCode } from '../core/coupon/code.ts';
 import type { MemberId } from '../core/ids.ts';
 import { present, type StoreContext } from './context.ts';
+import { sourceOf } from './friend-sources.ts';
 import { memberAdmin } from './member-admin.ts';
 import { memberTimeline } from './member-timeline.ts';
 
@@ -43,6 +44,7 @@ export async function exportMember(context: StoreContext, member: string, at: nu
     .where('member_id', '=', member as MemberId)
     .orderBy('campaign_id')
     .execute();
+  const cameBy = await sourceOf(db, member as MemberId);
   return {
     format: 'pharos-member',
     v: 1,
@@ -59,10 +61,11 @@ export async function exportMember(context: StoreContext, member: string, at: nu
       state: row.state,
       issuedAt: row.issued_at,
       expiresAt: row.expires_at,
-      ...present({ store: row.store_id }),
+      ...present({ store: row.store_id, openedAt: row.opened_at, source: row.source }),
       // Erased codes cannot be read any more.
       ...(row.code_sealed.length > 0 && { code: formatCode(vault.open(row.code_sealed).toString('utf8')) }),
     })),
+    ...(cameBy && { cameBy: { source: cameBy.source, ...present({ provenAt: cameBy.provenAt }) } }),
     experiments: exposures.map(({ campaign_id, arm, at: since }) => ({ campaign: campaign_id, arm, since })),
     timeline: await memberTimeline(context, member, Number.MAX_SAFE_INTEGER),
   };

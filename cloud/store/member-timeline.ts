@@ -4,7 +4,7 @@ import { memberRow } from './member-admin.ts';
 /** One thing that happened to a member. `what` is a word of its kind: the type of an event, the outcome of a decision. */
 export interface Moment {
   readonly at: number;
-  readonly kind: 'event' | 'visit' | 'decision' | 'coupon' | 'delivery' | 'consent' | 'form';
+  readonly kind: 'event' | 'visit' | 'decision' | 'coupon' | 'delivery' | 'consent' | 'form' | 'redemption' | 'sale';
   readonly id: string;
   readonly what: string;
   readonly ear?: string;
@@ -16,7 +16,17 @@ export interface Moment {
 }
 
 /** At one moment an event comes before what it led to. */
-const ORDER: readonly Moment['kind'][] = ['event', 'visit', 'consent', 'form', 'decision', 'coupon', 'delivery'];
+const ORDER: readonly Moment['kind'][] = [
+  'event',
+  'visit',
+  'consent',
+  'form',
+  'decision',
+  'coupon',
+  'delivery',
+  'redemption',
+  'sale',
+];
 
 /** Everything about a member in one list, the newest last; at most the `limit` newest. Throws {@link Problem}. */
 export async function memberTimeline(context: StoreContext, member: string, limit: number): Promise<Moment[]> {
@@ -44,6 +54,14 @@ export async function memberTimeline(context: StoreContext, member: string, limi
     })),
     ...newest.consents.map(({ id, at, purpose, action, wording }) => ({
       ...{ at, kind: 'consent' as const, id, what: `${purpose} ${action}`, reason: wording },
+    })),
+    ...newest.redemptions.map(({ id, at, kind, campaign_id, channel_id, reason }) => ({
+      ...{ at, kind: 'redemption' as const, id, what: kind, campaign: campaign_id, store: channel_id },
+      ...present({ reason }),
+    })),
+    ...newest.sales.map(({ id, at, amount_minor, currency, channel_id, attributed_campaign, voided_at }) => ({
+      ...{ at, kind: 'sale' as const, id, what: `${amount_minor} ${currency}`, store: channel_id },
+      ...present({ campaign: attributed_campaign, reason: voided_at === null ? undefined : 'voided' }),
     })),
     ...newest.forms.map(({ id, at, form_id, wording_version }) => ({
       ...{ at, kind: 'form' as const, id, what: form_id, reason: wording_version },
@@ -98,6 +116,24 @@ async function newestRows({ db }: Pick<StoreContext, 'db'>, member: string, limi
       .execute(),
     consents: await db
       .selectFrom('consent')
+      .selectAll()
+      .where('member_id', '=', member)
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute(),
+    redemptions: await db
+      .selectFrom('redemption')
+      .innerJoin('coupon', 'coupon.id', 'redemption.coupon_id')
+      .select(['redemption.id', 'redemption.at', 'redemption.kind', 'redemption.channel_id', 'redemption.reason'])
+      .select('coupon.campaign_id')
+      .where('coupon.member_id', '=', member)
+      .orderBy('redemption.at', 'desc')
+      .orderBy('redemption.id', 'desc')
+      .limit(limit)
+      .execute(),
+    sales: await db
+      .selectFrom('sale')
       .selectAll()
       .where('member_id', '=', member)
       .orderBy('at', 'desc')

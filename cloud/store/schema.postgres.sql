@@ -482,6 +482,7 @@ CONSTRAINT redemption_parent_id_key UNIQUE (parent_id);
 CONSTRAINT redemption_pkey PRIMARY KEY (id);
 CONSTRAINT redemption_sale_id_fkey FOREIGN KEY (sale_id) REFERENCES sale(id);
 CREATE INDEX redemption_channel ON public.redemption USING btree (channel_kind, channel_id, at);
+CREATE INDEX redemption_coupon ON public.redemption USING btree (coupon_id);
 CREATE INDEX redemption_order ON public.redemption USING btree (channel_kind, channel_id, order_ref) WHERE (order_ref IS NOT NULL);
 CREATE UNIQUE INDEX redemption_standing ON public.redemption USING btree (coupon_id) WHERE ((undone_at IS NULL) AND (kind = 'redeem'::text));
 

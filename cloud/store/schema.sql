@@ -486,6 +486,9 @@ CREATE INDEX "redemption_channel" on "redemption" (
   "channel_id",
   "at");
 
+CREATE INDEX "redemption_coupon" on "redemption" (
+  "coupon_id");
+
 CREATE INDEX "redemption_order" on "redemption" (
   "channel_kind",
   "channel_id",

@@ -173,9 +173,6 @@ async function spendOn(context: StoreContext, due: readonly DeliveryRow[], budge
   }
 }
 
-/** In words no index has: SQLite would go through the links of all people rather than look these members up. */
-const isLineUser = sql<boolean>`(kind = 'line_user') IS TRUE`;
-
 interface Person {
   readonly lineUserId: string;
   readonly blocked: boolean;
@@ -183,17 +180,26 @@ interface Person {
   readonly withdrew: boolean;
 }
 
-/** Who the deliveries go to; a member whose link to LINE has ended is not among them. */
+/**
+ * Who the deliveries go to; a member whose link to LINE has ended is not among them. Each member's link and last word are
+ * looked up by themselves: as a join, either database went through the links of all people once it had no statistics.
+ */
 async function peopleOf({ db }: StoreContext, due: readonly DeliveryRow[]): Promise<ReadonlyMap<string, Person>> {
-  const links = await db
-    .selectFrom('identity_link')
-    .innerJoin('member', 'member.id', 'identity_link.member_id')
-    .select((eb) => [
-      'identity_link.member_id',
-      'subject',
-      'blocked',
-      eb
-        .selectFrom('consent')
+  const people = await db
+    .selectFrom('member')
+    .select(({ selectFrom }) => [
+      'member.id',
+      'member.blocked',
+      // Of several accounts of one person the one that was linked last is written to.
+      selectFrom('identity_link')
+        .select('subject')
+        .whereRef('identity_link.member_id', '=', 'member.id')
+        .where(isLiveLineUser)
+        .orderBy('created_at', 'desc')
+        .orderBy('identity_link.id', 'desc')
+        .limit(1)
+        .as('subject'),
+      selectFrom('consent')
         .select('action')
         .whereRef('consent.member_id', '=', 'member.id')
         .where('purpose', '=', MARKETING)
@@ -202,27 +208,26 @@ async function peopleOf({ db }: StoreContext, due: readonly DeliveryRow[]): Prom
         .limit(1)
         .as('consent'),
     ])
-    .where(isLineUser)
-    .where('ended_at', 'is', null)
     .where(
-      'identity_link.member_id',
+      'member.id',
       'in',
       listOf(
         db,
         due.map(({ member_id }) => member_id),
       ),
     )
-    // Of several accounts of one person the one that was linked last is written to.
-    .orderBy('identity_link.created_at')
-    .orderBy('identity_link.id')
     .execute();
   return new Map(
-    links.map(({ member_id, subject, blocked, consent }) => [
-      member_id,
-      { lineUserId: subject, blocked: blocked === 1, withdrew: consent === 'withdrawn' },
-    ]),
+    people.flatMap(({ id, blocked, subject, consent }) =>
+      subject === null
+        ? []
+        : [[id, { lineUserId: subject, blocked: blocked === 1, withdrew: consent === 'withdrawn' }] as const],
+    ),
   );
 }
+
+/** In words no index has, so that SQLite finds the links by their member. */
+const isLiveLineUser = sql<boolean>`(kind = 'line_user' AND ended_at IS NULL) IS TRUE`;
 
 /** `undefined` when what is sealed in it cannot be opened: no later try would fare better. */
 function read({ vault }: StoreContext, row: DeliveryRow, person: Person | undefined): ClaimedDelivery | undefined {

@@ -49,6 +49,14 @@ it('answers in the order it was asked, and all of it before it closes', async ()
   await expect(async () => await connection.take(run('SELECT 1'))).rejects.toThrow('closed');
 });
 
+it('goes on after a value that cannot be told to another thread', async () => {
+  const connection = await connectApart(freshPath());
+  const odd = { do: 'run', text: 'SELECT ?', values: [() => 1] } as const;
+  await expect(async () => await connection.take(odd)).rejects.toThrow('could not be cloned');
+  expect(await connection.take(run('SELECT 2 AS two'))).toMatchObject({ rows: [{ two: 2 }] });
+  await connection.close();
+});
+
 it('refuses what is asked of a thread that ended as a fault of the disk, and tells of it once', async () => {
   const told: Error[] = [];
   const ends = join(import.meta.dirname, 'sqlite-ends.fixture.ts');

@@ -29,8 +29,9 @@ export async function connectApart(
         reject(at === 'lost' ? lost('before') : new Error('the database was closed'));
         return;
       }
-      if (waiting.push({ resolve, reject }) === 1) worker.ref();
+      // Throws for a value that cannot travel; then no reply may be awaited.
       if (request !== undefined) worker.postMessage(request);
+      if (waiting.push({ resolve, reject }) === 1) worker.ref();
     });
 
   worker.on('message', (reply: Reply) => {

@@ -4,6 +4,7 @@ import type { RollbackAsked } from '../core/till/asked.ts';
 import { afterRollback } from '../core/till/judge.ts';
 import { type RollbackReason, UNDO_WITHIN_MS } from '../core/till/types.ts';
 import { couponView } from '../core/till/view.ts';
+import { auditRows } from './audit.ts';
 import { creditAgain } from './sale-attribution.ts';
 import { refundRest } from './sales.ts';
 import type { TillTx } from './till-context.ts';
@@ -48,6 +49,10 @@ export async function rollback(tx: TillTx, asked: RollbackAsked, key: string): P
       undone_at: null,
     })
     .execute();
+  const act = { by: { tokenId: till.tokenId, name: till.tokenName }, why: asked.reason };
+  const detail = { redemption: parent.id, channel: channel.id };
+  const subject = { kind: 'Coupon', id: facts.id };
+  await auditRows(db, mint).write({ act, action: 'coupon.reverse', subject, detail }, now);
   const sale = parent.sale_id === null ? undefined : await takeSaleBack(tx, parent.sale_id, asked.reason);
   return done(
     {

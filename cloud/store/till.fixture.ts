@@ -70,7 +70,15 @@ export function tillAt(
   const deps = tillDeps(store);
   let now: EpochMs = epochMs(T0 + HOUR);
   const ask = async (asked: TillAsk, key: string = randomUUID()): Promise<TillAnswer> => {
-    const request = { tokenId, channelId, language: 'en' as const, ask: asked, key, text: JSON.stringify(asked) };
+    const request = {
+      tokenId,
+      tokenName: tokenId,
+      channelId,
+      language: 'en' as const,
+      ask: asked,
+      key,
+      text: JSON.stringify(asked),
+    };
     const [answered] = await workTill(deps, [request], now);
     if (answered === undefined) throw new Error('no answer');
     return answered.answer;

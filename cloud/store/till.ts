@@ -54,7 +54,7 @@ export async function listAtTill(
     readonly since?: number | undefined;
     readonly until?: number | undefined;
   },
-  asker: Pick<TillRequest, 'tokenId' | 'channelId' | 'language'>,
+  asker: Pick<TillRequest, 'tokenId' | 'tokenName' | 'channelId' | 'language'>,
   now: EpochMs,
 ) {
   const tx = openTill(deps, deps.db, await deps.memory.open(deps.db), asker, now);
@@ -66,7 +66,7 @@ export function openTill(
   { vault, mint, couponOfPage }: TillDeps,
   db: Db,
   registry: TillRegistry,
-  { tokenId, channelId, language }: Pick<TillRequest, 'tokenId' | 'channelId' | 'language'>,
+  { tokenId, tokenName, channelId, language }: Pick<TillRequest, 'tokenId' | 'tokenName' | 'channelId' | 'language'>,
   now: EpochMs,
 ): TillTx {
   const channel = registry.channel(channelId);
@@ -76,7 +76,7 @@ export function openTill(
       remedy: 'apply it first, or correct its name',
     });
   }
-  return { db, vault, mint, couponOfPage, registry, till: { tokenId, channel }, language, now };
+  return { db, vault, mint, couponOfPage, registry, till: { tokenId, tokenName, channel }, language, now };
 }
 
 async function workOne(tx: TillTx, { ask, key, text }: TillRequest): Promise<TillAnswer> {

@@ -53,7 +53,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   {
     from: /^cloud\/core\//,
     may: [PROTOCOL, /^cloud\/core\//],
-    packages: /^(zod|node:crypto|liquidjs|temporal-polyfill|libphonenumber-js\/min)$/,
+    packages: /^(zod|node:crypto|liquidjs|temporal-polyfill|libphonenumber-js\/min|bwip-js\/generic)$/,
     why: 'cloud/core is pure: no I/O, no clock, no randomness',
   },
   {
@@ -63,7 +63,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   },
   {
     from: /^cloud\/cli\//,
-    may: [PROTOCOL, /^cloud\/core\//, /^cloud\/cli\//, /^cloud\/settings\.ts$/],
+    may: [PROTOCOL, /^cloud\/core\//, /^cloud\/cli\//, /^cloud\/(settings|version)\.ts$/],
     why: 'the CLI talks to /v1 and never opens the database',
   },
   ...['radio', 'store', 'link', 'host'].map((room) => adapter('edge', room)),

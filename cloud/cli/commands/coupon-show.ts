@@ -9,9 +9,13 @@ const CouponAnswer = z.object({
   campaign: z.string(),
   state: z.string(),
   member: z.string(),
-  store: z.string(),
+  /** `null`: given at no store. */
+  store: z.string().nullable(),
   issuedAt: z.number(),
   expiresAt: z.number(),
+  opened: z.number().default(0),
+  openedAt: z.number().optional(),
+  source: z.string().optional(),
 });
 
 /** `pharos coupon show <id>` */
@@ -25,7 +29,9 @@ export async function couponShow(shell: Shell, id: string): Promise<void> {
     ['state', coupon.state],
     ['campaign', coupon.campaign],
     ['member', coupon.member],
-    ['issued', `${isoTime(coupon.issuedAt)} at ${coupon.store}`],
+    ['issued', coupon.store === null ? isoTime(coupon.issuedAt) : `${isoTime(coupon.issuedAt)} at ${coupon.store}`],
     ['valid until', isoTime(coupon.expiresAt)],
+    ['opened', coupon.openedAt === undefined ? 'never' : `${coupon.opened} times, first ${isoTime(coupon.openedAt)}`],
+    ...(coupon.source === undefined ? [] : [['came by', coupon.source] as const]),
   ]);
 }

@@ -34,8 +34,12 @@ export function init(shell: Shell, folder: string, { force = false }: { readonly
     ),
   ]);
   writeFiles(folder, files, force);
-  if (shell.json) return printJson(shell, { folder, files: [...files.keys()] });
-  for (const path of files.keys()) shell.out(`${path}\n`);
+  if (shell.json) printJson(shell, { folder, files: [...files.keys()] });
+  else tellWritten(shell, folder, [...files.keys()]);
+}
+
+function tellWritten(shell: Shell, folder: string, paths: readonly string[]): void {
+  for (const path of paths) shell.out(`${path}\n`);
   shell.talk(
     shell.language === 'zh-TW'
       ? `下一步：請看 ${folder}/README.md，然後執行 pharos validate ${folder}\n`

@@ -39,6 +39,8 @@ const KINDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     delivery: '訊息',
     consent: '同意',
     form: '表單',
+    redemption: '核銷',
+    sale: '交易',
   },
 };
 
@@ -83,6 +85,9 @@ function tellMoment(
       return `${campaign}: ${reason === undefined ? what : word(texts.reasons, reason)}${where}`;
     case 'coupon':
       return `${campaign}: ${word(texts.couponStates, what)}${end}`;
+    case 'redemption':
+    case 'sale':
+      return `${campaign === undefined ? '' : `${campaign}: `}${what}${where}${reason === undefined ? '' : ` (${reason})`}`;
     case 'delivery':
       return reason === undefined ? word(texts.deliveryStates, what) : texts.parked(word(texts.parkReasons, reason));
     default:

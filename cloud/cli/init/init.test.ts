@@ -3,30 +3,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../../app.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { readSettings } from '../../settings.ts';
 import { pharos, type Ran } from '../capture.fixture.ts';
 import { TEMPLATES } from './templates.ts';
 
 /** A folder from nothing, as far as the real server. */
 const root = mkdtempSync(join(tmpdir(), 'pharos-init-'));
+const CHANNEL = {
+  channelId: '1234567890',
+  secret: '0123456789abcdef0123456789abcdef',
+  accessToken: 'token-of-the-test',
+  botUserId: `U${'b'.repeat(32)}`,
+  displayName: 'Tea',
+};
 const shop = join(root, 'shop');
 let cloud: Cloud;
+let sandbox: Sandbox;
 
 beforeAll(async () => {
+  sandbox = await startSandbox({ channel: CHANNEL });
   cloud = await startCloud(
     readSettings({
       PHAROS_DATA_DIR: join(root, 'data'),
       PHAROS_HTTP_PORT: '0',
       PHAROS_MQTT_PORT: '0',
-      PHAROS_LINE_CHANNEL_SECRET: 'secret',
-      PHAROS_LINE_CHANNEL_ACCESS_TOKEN: 'token',
-      PHAROS_LINE_API_BASE: 'http://127.0.0.1:9',
+      PHAROS_LINE_CHANNEL_SECRET: CHANNEL.secret,
+      PHAROS_LINE_CHANNEL_ACCESS_TOKEN: CHANNEL.accessToken,
+      PHAROS_LINE_API_BASE: sandbox.url,
       PHAROS_LOG_LEVEL: 'silent',
     }),
   );
 });
 afterAll(async () => {
   await cloud.stop();
+  await sandbox.close();
   rmSync(root, { recursive: true, force: true });
 });
 

@@ -12,8 +12,10 @@ const CONTEXT: MessageContext = {
     validUntilText: '2026年12月22日（週二）',
     url: 'https://tea.example/c/token',
     where: '台北一店',
+    from: '台北一店',
     redeemableAt: ['taipei-*'],
   },
+  member: { name: '您' },
 };
 const made = BUILT_IN_NAMES.flatMap((name) =>
   Object.entries(builtInSources(name) ?? {}).map(([locale, source]) => [name, locale, source] as const),
@@ -32,12 +34,13 @@ describe.each(made)('%s, %s', (_name, _locale, source) => {
     for (const part of [code, value, validUntilText, url, where, CONTEXT.campaign.name]) expect(text).toContain(part);
   });
 
-  it('leaves no text empty where no shop gives it, and stays small', () => {
+  it('leaves no text empty, and stays small', () => {
     const long = '茶'.repeat(100);
     const text = messageFor({
       store: { id: '', name: '' },
       campaign: { id: 'tea', name: long },
-      coupon: { ...CONTEXT.coupon, value: long, where: long },
+      member: CONTEXT.member,
+      coupon: { ...CONTEXT.coupon, value: long, where: long, from: long },
     });
     expect(text).not.toMatch(/"(text|altText|label)":""/);
     // LINE takes a bubble of 30 KB.

@@ -28,8 +28,7 @@ export const couponBubble = ({ until, where, code, show, how }: Words): object =
     paddingAll: '18px',
     spacing: 'xs',
     contents: [
-      // A campaign without a home is given by no shop in particular.
-      text('{{ store.name | default: coupon.where }}', { size: 'sm', color: PALE_GREEN }),
+      text('{{ coupon.from }}', { size: 'sm', color: PALE_GREEN }),
       text('{{ campaign.name }}', { size: 'xl', weight: 'bold', color: '#FFFFFF', wrap: true }),
     ],
   },

@@ -5,7 +5,15 @@ import { type MessageContext, pickSource, renderMessages } from './render.ts';
 const CONTEXT: MessageContext = {
   store: { id: 'taipei-1', name: 'Joe\'s "Tea"\n\\ 茶' },
   campaign: { id: 'tea', name: '春茶' },
-  coupon: { code: '3467-9ACD-EFGH', value: '8 折', validUntil: '2026-12-22', redeemableAt: ['taipei-*'], where: 'Joe' },
+  coupon: {
+    code: '3467-9ACD-EFGH',
+    value: '8 折',
+    validUntil: '2026-12-22',
+    redeemableAt: ['taipei-*'],
+    where: 'Joe',
+    from: 'Joe',
+  },
+  member: { name: '小明' },
 };
 const text = (inner: string): string => `{"type":"text","text":"${inner}"}`;
 

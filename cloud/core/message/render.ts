@@ -29,9 +29,16 @@ export interface MessageContext {
     readonly url?: string;
     /** Where it may be used, by name: `台北一店、台南一店`, `全部 12 家門市`. */
     readonly where: string;
+    /** The shop that gives it; where no shop does, the same as `where`. */
+    readonly from: string;
     readonly redeemableAt: readonly string[];
   };
+  /** Of the person written to, where they agreed to it; else `您`, `you`. */
+  readonly member: { readonly name: string };
 }
+
+/** Whether a text calls people by name; only then their names are looked up. */
+export const namesMember = (source: string): boolean => source.includes('member.name');
 
 /** LINE takes one to five message objects a call. */
 const MOST_MESSAGES = 5;

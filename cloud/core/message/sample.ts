@@ -8,7 +8,8 @@ export type OfferMessage = (typeof OFFER_MESSAGES)[number];
 const SOLD_OUT: MessageContext = {
   store: { id: 'sample-store', name: 'Sample store' },
   campaign: { id: 'sample-campaign', name: 'Sample campaign' },
-  coupon: { value: '20 % off', redeemableAt: ['sample-store'], where: 'Sample store' },
+  coupon: { value: '20 % off', redeemableAt: ['sample-store'], where: 'Sample store', from: 'Sample store' },
+  member: { name: 'Sample name' },
 };
 
 /** Everything a template may name, with made-up values; who comes too late has no coupon to be shown. */

@@ -19,6 +19,8 @@ export type TillAsk =
 
 export interface TillRequest {
   readonly tokenId: string;
+  /** What the token is called. */
+  readonly tokenName: string;
   readonly channelId: string;
   readonly language: TillLanguage;
   readonly ask: TillAsk;

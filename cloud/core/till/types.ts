@@ -17,6 +17,7 @@ export interface Channel extends Place {
 /** Who stands at the till: its token and the channel it acts for. */
 export interface Till {
   readonly tokenId: string;
+  readonly tokenName: string;
   readonly channel: Channel;
 }
 

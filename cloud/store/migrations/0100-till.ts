@@ -129,6 +129,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .where(sql.ref('undone_at'), 'is', null)
     .where(sql.ref('kind'), '=', sql.lit('redeem'))
     .execute();
+  await schema.createIndex('redemption_coupon').on('redemption').column('coupon_id').execute();
   await schema
     .createIndex('redemption_channel')
     .on('redemption')
