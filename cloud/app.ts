@@ -5,10 +5,12 @@ import { composeAdmin } from './compose-admin.ts';
 import { composeDelivery } from './compose-delivery.ts';
 import { composeForms } from './compose-forms.ts';
 import { composePages } from './compose-pages.ts';
+import { composeReports } from './compose-reports.ts';
 import { composeTill } from './compose-till.ts';
 import { brokerName, openWire } from './compose-wire.ts';
 import { couponPageKey } from './core/coupon/page-link.ts';
 import { formLinkKey } from './core/form/link.ts';
+import type { Mint } from './core/ids.ts';
 import type { MemberLinks } from './core/working-set-message.ts';
 import { openDataDir } from './data-dir.ts';
 import { createFleetControl } from './fleet/shadow.ts';
@@ -55,6 +57,8 @@ export interface Cloud {
   readonly httpUrl: string;
   readonly mqttUrl: string;
   readonly adminToken: string;
+  /** Does what is due by now, as it would within the next second: for a clock that jumps. */
+  tick(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +70,7 @@ export async function startCloud(
   settings: Settings,
   log: Logger = createLog(settings.PHAROS_LOG_LEVEL),
   now: () => EpochMs = () => epochMs(Date.now()),
+  mint: Mint = systemMint,
 ): Promise<Cloud> {
   const { databasePath, adminToken, vaultKey } = openDataDir(settings.PHAROS_DATA_DIR, settings.PHAROS_ADMIN_TOKEN);
   const letGo = settings.PHAROS_DATABASE_URL === undefined ? holdInUse(databasePath) : () => undefined;
@@ -74,9 +79,10 @@ export async function startCloud(
   const migrations = await migrate(db);
   if (migrations.length > 0) log.info({ migrations }, 'database migrated');
 
-  const store: StoreContext = { db, vault: createVault(vaultKey), mint: systemMint };
+  const store: StoreContext = { db, vault: createVault(vaultKey), mint };
   await checkVaultKey(store);
   const backtests = createBacktestDesk({ target, vaultKey });
+  const reports = composeReports({ target, db, now });
   const metrics = createMetrics({
     now,
     depths: () => depths(store, now()),
@@ -98,7 +104,7 @@ export async function startCloud(
   const links: MemberLinks = { form: memberFormLinks({ linkKey, publicUrl }), coupon: pages.couponLink };
   const worker = createWorker({
     ledger,
-    mint: systemMint,
+    mint,
     now,
     links,
     onDeliveries: () => sender.poke(),
@@ -108,7 +114,7 @@ export async function startCloud(
   });
   const clock = createClock({
     ledger,
-    mint: systemMint,
+    mint,
     now,
     links,
     onDeliveries: () => sender.poke(),
@@ -120,7 +126,7 @@ export async function startCloud(
   });
   const takeBatch = createNodeEar({
     ledger,
-    mint: systemMint,
+    mint,
     now,
     links,
     onFailed: (event, error) => log.error({ event, err: error }, 'row rejected'),
@@ -129,7 +135,7 @@ export async function startCloud(
   const shadow = nodeShadowRows(store);
   const control = createFleetControl({
     rows: shadow,
-    mint: systemMint,
+    mint,
     now,
     publish: (storeId, nodeId, channel, payload) => wire.publish(storeId, nodeId, channel, payload),
     onUnpublished: (node, error) => log.warn({ node, err: error }, 'the node is told when it connects'),
@@ -181,17 +187,29 @@ export async function startCloud(
       metrics.webhook,
       createWebhook({
         ledger,
-        mint: systemMint,
+        mint,
         channelSecrets: delivery.channelSecrets,
         now,
         onStored: () => worker.poke(),
       }),
     ),
     admin: composeAdmin({
-      ...{ settings, store, fleet, control, formLink: links.form, validate: delivery.validate, backtests, now, log },
+      ...{
+        settings,
+        store,
+        fleet,
+        control,
+        publicUrl,
+        formLink: links.form,
+        validate: delivery.validate,
+        backtests,
+        now,
+        log,
+      },
       broker: { drop: wire.drop, address },
     }),
     till: composeTill({ store, vaultKey, now }),
+    reports,
     forms: composeForms({ settings, store, linkKey, now, log }),
     pages,
     ready: createReadiness({
@@ -227,11 +245,17 @@ export async function startCloud(
     httpUrl: http.url,
     mqttUrl: address.url,
     adminToken,
+    async tick() {
+      await clock.tick();
+      worker.poke();
+      sender.poke();
+    },
     /** Takes no more in, finishes what is in hand, closes. */
     async stop() {
       await http.stop();
       await wire.stop();
       await backtests.stop();
+      await reports.stop();
       await clock.stop();
       await worker.stop();
       await stopWatchingSilence();

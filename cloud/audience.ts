@@ -6,6 +6,7 @@ import { matchesSegment } from './core/segment/matches.ts';
 import { resolveAudience } from './core/segment/resolve.ts';
 import type { SegmentExpr } from './core/segment/types.ts';
 import { rememberPast } from './core/working-set-memory.ts';
+import type { KnownPerson } from './core/working-set-types.ts';
 import { readSegments } from './store/campaigns.ts';
 import { clockRows } from './store/clock.ts';
 import type { StoreContext } from './store/context.ts';
@@ -15,32 +16,99 @@ import { Overtaken } from './store/overtaken.ts';
 /** Members whose facts are in memory at a time. */
 const PAGE = 500;
 
+export interface AudienceAsked {
+  readonly now: EpochMs;
+  /** Where days begin. */
+  readonly timeZone: string;
+}
+
+/** Who is meant, with every segment it names resolved, and where days begin. */
+export interface Audience {
+  readonly audience: SegmentExpr;
+  readonly timeZone: string;
+}
+
+/** A member, and which of the audiences asked about speak of them, in their order. */
+export interface Weighed {
+  readonly person: KnownPerson;
+  readonly matches: readonly boolean[];
+}
+
+/** Those of a page of members who are meant, and how many the page had. */
+export interface AudiencePage {
+  readonly members: readonly MemberId[];
+  readonly looked: number;
+}
+
 /**
- * Who is in a segment now: the same facts, loaded and put together by the same code, asked by the same evaluator as
- * when an event is decided. So a list and the dispatcher cannot differ.
+ * Who is meant now, page by page: the same facts, loaded and put together by the same code, asked by the same evaluator
+ * as when an event is decided. So a list and the dispatcher cannot differ. Without `who`: everybody.
  *
- * Throws {@link Problem} where there is no such segment, or it names one that is not there.
+ * Throws {@link Problem} where it names a segment that is not there.
  */
+export async function* audiencePages(
+  store: StoreContext,
+  who: SegmentExpr | undefined,
+  { now, timeZone }: AudienceAsked,
+): AsyncGenerator<AudiencePage> {
+  const audiences = who === undefined ? [] : [{ audience: await resolved(store, who), timeZone }];
+  for await (const page of everybody(store, audiences, now)) {
+    const members = page.filter(({ matches: [isMeant = true] }) => isMeant).map(({ person }) => person.id);
+    yield { members, looked: page.length };
+  }
+}
+
+async function resolved(store: StoreContext, who: SegmentExpr): Promise<SegmentExpr> {
+  const found = resolveAudience(who, await readSegments(store.db));
+  if (found.ok) return found.value;
+  throw new Problem('not_found', 'unknown_segment', found.reject.detail, {
+    ...('segment' in who && { where: who.segment }),
+    remedy: 'pharos segment list says which there are; they are applied from files: pharos apply',
+  });
+}
+
+/** The first `limit` of a segment, by id. */
 export async function membersOfSegment(
   store: StoreContext,
   segment: string,
-  { now, timeZone, limit }: { readonly now: EpochMs; readonly timeZone: string; readonly limit: number },
+  { limit, ...asked }: AudienceAsked & { readonly limit: number },
 ): Promise<MemberId[]> {
-  const resolved = resolveAudience({ segment }, await readSegments(store.db));
-  if (!resolved.ok) {
-    throw new Problem('not_found', 'unknown_segment', resolved.reject.detail, {
-      where: segment,
-      remedy: 'segments are applied from manifests: pharos apply',
-    });
-  }
   const found: MemberId[] = [];
+  for await (const { members } of audiencePages(store, { segment }, asked)) {
+    found.push(...members);
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** Whom a campaign means, by the clock it is judged by; every reference to a segment is resolved. */
+export interface Audience {
+  readonly audience: SegmentExpr;
+  readonly timeZone: string;
+}
+
+export interface Weighed {
+  readonly person: KnownPerson;
+  /** Of each audience, in their order. */
+  readonly matches: readonly boolean[];
+}
+
+const MOST_OVERTAKEN = 20;
+
+/** Every member there is, page by page in the order of their ids, and which audiences speak of each. */
+export async function* everybody(
+  store: StoreContext,
+  audiences: readonly Audience[],
+  now: EpochMs,
+): AsyncGenerator<readonly Weighed[]> {
   let overtaken = 0;
-  for (let after = '' as MemberId; found.length < limit; ) {
+  for (let after = '' as MemberId; ; ) {
     const page = await clockRows(store).membersAfter(after, PAGE);
     const last = page.at(-1);
-    if (last === undefined) break;
+    if (last === undefined) return;
+    let weighed: readonly Weighed[];
     try {
-      found.push(...(await matching(store, page, resolved.value, now, timeZone)));
+      weighed = await weigh(store, page, audiences, now);
     } catch (error) {
       // Somebody was merged or erased between two looks; the next one does not find them any more.
       overtaken += 1;
@@ -48,20 +116,17 @@ export async function membersOfSegment(
       continue;
     }
     after = last;
+    yield weighed;
   }
-  return found.slice(0, limit);
 }
 
-const MOST_OVERTAKEN = 20;
-
-async function matching(
+async function weigh(
   store: StoreContext,
   members: readonly MemberId[],
-  audience: SegmentExpr,
+  audiences: readonly Audience[],
   now: EpochMs,
-  timeZone: string,
-): Promise<MemberId[]> {
-  const needs = factsNeeded([{ audience, timeZone }], now);
+): Promise<Weighed[]> {
+  const needs = factsNeeded(audiences, now);
   const past = await loadPast(store, {
     members,
     campaigns: [],
@@ -76,5 +141,13 @@ async function matching(
     fixedOffersSince: now,
   });
   const memory = rememberPast(past, store.mint);
-  return members.filter((id) => matchesSegment(audience, memory.factsOf(id, undefined), now, timeZone));
+  return members.flatMap((id) => {
+    const person = memory.person(id);
+    if (person === undefined) return [];
+    const facts = audiences.length === 0 ? undefined : memory.factsOf(id, undefined);
+    const matches = audiences.map(
+      ({ audience, timeZone }) => facts !== undefined && matchesSegment(audience, facts, now, timeZone),
+    );
+    return [{ person, matches }];
+  });
 }

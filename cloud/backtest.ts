@@ -3,7 +3,7 @@ import type { BacktestAsked, BacktestResult } from './core/backtest.ts';
 import { parseManifest } from './core/manifest/manifest.ts';
 import { Problem } from './core/problem.ts';
 import { withDrafts } from './core/replay/campaigns-at.ts';
-import { createTally, talliedOf } from './core/replay/tally.ts';
+import { createTally, talliedOf, withWinners } from './core/replay/tally.ts';
 import type { SegmentExpr } from './core/segment/types.ts';
 import type { Offer } from './core/working-set-types.ts';
 import { replay } from './ingest/replay.ts';
@@ -37,7 +37,7 @@ export async function backtest(
     onProgress: (done) => onProgress(done, of),
   });
   const was = createTally(timeZone);
-  for (const one of await recordedDecisions(store, span)) was.add(one);
+  for (const one of withWinners(await recordedDecisions(store, span))) was.add(one);
   return {
     ...{ v: 1, since, until, events },
     drafts: drafts.map(({ campaignId }) => campaignId),
@@ -48,7 +48,7 @@ export async function backtest(
 }
 
 /** The campaigns among the documents, with the segments among them in the place of those that were applied. */
-async function readDrafts(store: StoreContext, documents: readonly unknown[]): Promise<Offer[]> {
+export async function readDrafts(store: StoreContext, documents: readonly unknown[]): Promise<Offer[]> {
   const manifests = documents.map((document, index) => {
     const parsed = parseManifest(document);
     if (parsed.ok) return parsed.manifest;

@@ -11,7 +11,10 @@ import type { createFleetControl } from './fleet/shadow.ts';
 import type { AdminApi } from './http/admin.ts';
 import { createLineConnect } from './line-connect.ts';
 import { judgedByLine } from './line-judge.ts';
-import { createMemberApi } from './member-api.ts';
+import { botNames } from './line-users.ts';
+import { createMemberApi, zoneOfHouse } from './member-api.ts';
+import { createMemberLists } from './member-lists.ts';
+import { plan } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { createFormLinks } from './sign-up.ts';
 import { accessRows } from './store/access.ts';
@@ -25,6 +28,7 @@ import type { fleetRows } from './store/fleet.ts';
 import { formRows } from './store/forms.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { readings } from './store/reading.ts';
+import { shopRows } from './store/shops.ts';
 
 /** What headquarters may ask of one cloud process, each answered by the part that knows. */
 export function composeAdmin(deps: {
@@ -35,6 +39,8 @@ export function composeAdmin(deps: {
   readonly broker: Pick<NodeWire, 'drop'> & { readonly address: Parameters<typeof bundleOf>[2] };
   readonly formLink: MemberLinks['form'];
   readonly validate: LineClient['validate'];
+  /** Where people reach us from outside. */
+  readonly publicUrl: () => string;
   readonly backtests: BacktestDesk;
   readonly now: () => EpochMs;
   readonly log: Logger;
@@ -48,6 +54,7 @@ export function composeAdmin(deps: {
   const shadow = nodeShadowRows(store);
   return {
     apply: judgedByLine(deps.validate, (asked) => applyAsked(store, asked, now())),
+    plan: (asked, since) => plan(store, asked, { now: now(), since, price: settings.PHAROS_LINE_PRICE }),
     backtest: (asked) => backtests.begin(asked),
     createToken: (asked, act) => tokens.create(asked, act, now()),
     listTokens: () => tokens.list(),
@@ -80,6 +87,13 @@ export function composeAdmin(deps: {
       now,
       onDiskRemembers: (error) => log.warn({ err: error }, 'the files still hold what was erased'),
     }),
+    memberLists: createMemberLists({
+      store,
+      now,
+      lineIssuer: async () => (await botNames(settings)).userId,
+      houseZone: () => zoneOfHouse(store),
+    }),
+    stores: { ...shopRows(store), publicUrl: deps.publicUrl },
     coupon: (id) => read.coupon(id),
     listEvents: (query) => read.events(query),
     async showNode(nodeId) {

@@ -50,7 +50,7 @@ export function createMemberApi(deps: {
 }
 
 /** A list is about no shop in particular: days begin where the first one is. */
-async function zoneOfHouse({ db }: Pick<StoreContext, 'db'>): Promise<string> {
+export async function zoneOfHouse({ db }: Pick<StoreContext, 'db'>): Promise<string> {
   const row = await db.selectFrom('store').select('spec').orderBy('id').limit(1).executeTakeFirst();
   return row === undefined ? 'UTC' : (JSON.parse(row.spec) as { timeZone: string }).timeZone;
 }

@@ -20,6 +20,8 @@ import { startTraffic } from './storm-traffic.fixture.ts';
 const SPEED = 10;
 /** LINE's minute, and the two seconds a webhook may take, which go by faster here too. */
 const TOKEN_LIFE_MS = 60_000 + 2_000 * SPEED;
+/** After so many LINE gives an event up. */
+const REDELIVERIES = 20;
 const NOON = Date.parse('2026-12-15T04:00:00Z');
 /** On PostgreSQL two share the work, and an external broker deals the nodes' batches to them. */
 const DISPATCHERS = ON_POSTGRES ? 2 : 1;
@@ -60,7 +62,10 @@ export async function storm({ seed, kills, fewest, withinMs, sabotage }: Weather
   const database = ON_POSTGRES ? await freshTarget() : join(dir, 'pharos.sqlite');
   const since = Date.now();
   const now = () => Math.round(NOON + (Date.now() - since) * SPEED);
-  const redelivery = { enabled: true, delaysMs: Array.from({ length: 20 }, (_, i) => Math.min(1_500, 250 * 2 ** i)) };
+  const redelivery = {
+    enabled: true,
+    delaysMs: Array.from({ length: REDELIVERIES }, (_, i) => Math.min(1_500, 250 * 2 ** i)),
+  };
   const sandbox = await openSandbox({
     now,
     settings: {
@@ -147,7 +152,9 @@ async function settled({ read, db, events }: { read: () => Promise<LogEntry[]>; 
     await new Promise((resolve) => setTimeout(resolve, 250));
     const over = new Set(
       (await read()).flatMap((entry) =>
-        entry.kind === 'webhook' && OVER.has(entry.result.outcome) ? (entry.webhookEventId ?? []) : [],
+        entry.kind === 'webhook' && (OVER.has(entry.result.outcome) || entry.attempt > REDELIVERIES)
+          ? (entry.webhookEventId ?? [])
+          : [],
       ),
     );
     const underWay = events.filter((id) => !over.has(id)).length;

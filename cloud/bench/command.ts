@@ -9,7 +9,7 @@ interface Options {
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** `bench ingest`, `bench decide`, `bench till` and `bench line`: figures of this machine, and ratios against what they are to be. */
+/** `bench ingest`, `bench decide`, `bench till`, `bench report` and `bench line`: figures of this machine, and ratios against what they are to be. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine; every figure is taken beside its peers');
   common(bench.command('ingest'), 20_000)
@@ -66,6 +66,17 @@ export function addBench(program: Command): void {
         `${spread(figures.judgedPerSecond)} events × campaigns/s`,
         ...figures.ratios.map((ratio) => told(ratio, 'at least')),
       ];
+      process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
+    });
+  common(bench.command('report'), 1_000_000)
+    .description('how long reports take over a month of events, each decided about')
+    .action(async ({ json, ...options }: Options) => {
+      const { measureReport } = await import('./report.ts');
+      const figures = await measureReport(options, say);
+      const lines = Object.entries(figures.seconds).map(
+        ([name, took]) => `${name.padEnd(20)} ${spread(took.map((seconds) => seconds * 1000))} ms`,
+      );
+      lines.push(...figures.ratios.map((ratio) => told(ratio, 'at most')));
       process.stdout.write(`${json === true ? JSON.stringify(figures) : lines.join('\n')}\n`);
     });
   common(bench.command('line'), 20_000)

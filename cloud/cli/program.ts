@@ -14,6 +14,7 @@ import { addManifestCommands } from './program/manifests.ts';
 import { addMemberCommands } from './program/member.ts';
 import { addNodeCommands } from './program/node.ts';
 import { overviewText } from './program/overview.ts';
+import { addReportCommands } from './program/report.ts';
 import type { RunCommand } from './program/run.ts';
 import { addSandboxCommands } from './program/sandbox.ts';
 import { createShell, type GlobalOptions, type Terminal } from './shell.ts';
@@ -55,6 +56,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     );
   addCampaignCommands(program, run);
   addForesightCommands(program, run);
+  addReportCommands(program, run);
   addManifestCommands(program, run);
   program
     .command('explain')

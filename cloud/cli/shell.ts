@@ -19,6 +19,8 @@ export interface Shell {
   readonly language: Language;
   /** Whether stdout may be coloured. */
   readonly color: boolean;
+  /** stdout is a terminal, so that somebody looks at it. */
+  readonly terminal: boolean;
   /** Somebody sees stderr as it comes. */
   readonly watched: boolean;
   readonly input: Input;
@@ -52,6 +54,7 @@ export function createShell(terminal: Terminal, { json = false, lang, server, to
     language: languageOf(env, lang),
     input,
     watched,
+    terminal: isTty,
     color: isTty && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     ...(server !== undefined && { server }),
     ...(token !== undefined && { token }),

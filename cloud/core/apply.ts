@@ -1,4 +1,5 @@
 import type { Access } from './access.ts';
+import type { Difference } from './difference.ts';
 import type { Manifest } from './manifest/manifest.ts';
 
 /** What somebody wants the server to say from now on. */
@@ -21,6 +22,8 @@ export interface Applied {
   readonly id: string;
   readonly action: 'created' | 'updated' | 'unchanged';
   readonly version?: number;
+  /** Of what was updated: what it says now that it did not say before. */
+  readonly changes?: readonly Difference[];
 }
 
 /** What `prune` did to a document that was not brought any more. `kept`: shops and nodes are not taken down by a file. */

@@ -14,6 +14,8 @@ export type AuditAction =
   | 'member.unmerge'
   | 'member.erase'
   | 'member.profile'
+  | 'member.import'
+  | 'member.list-export'
   | 'member.link'
   | 'member.unlink'
   | 'node.bundle'

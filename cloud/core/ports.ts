@@ -171,6 +171,11 @@ export interface Ledger {
   /** Looks something up outside of any transaction. */
   read<T>(work: (rows: LedgerReads) => Promise<T>): Promise<T>;
   /**
+   * Makes all of these events wait, but for those that are already there, whose source ids it returns. All of them are
+   * durable when the promise resolves, none when it rejects: one statement, which is a transaction by itself.
+   */
+  hear(events: readonly NewEvent[]): Promise<ReadonlySet<string>>;
+  /**
    * Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. It may
    * run more than once, so it changes nothing outside of the transaction.
    */

@@ -2,19 +2,24 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { NodeBundle } from '../../protocol/messages/bundle.ts';
+import type { EpochMs } from '../../protocol/units.ts';
 import { type Act, HEADQUARTERS } from '../core/access.ts';
 import type { ApplyAsked, ApplyOutcome } from '../core/apply.ts';
 import type { BacktestAsked } from '../core/backtest.ts';
 import type { Explanation } from '../core/explain.ts';
 import type { LineReport } from '../core/line-checks.ts';
+import type { Plan } from '../core/plan.ts';
 import { applyRoute } from './apply.ts';
 import { backtestRoute } from './backtest.ts';
 import { type CampaignApi, campaignRoutes } from './campaigns.ts';
 import { type FormLinkAnswer, formLinkRoutes } from './form-links.ts';
 import { type ConnectLine, lineRoutes } from './line.ts';
+import { type MemberListApi, memberListRoutes } from './member-lists.ts';
 import { type MemberApi, memberRoutes } from './members.ts';
 import { type NodeAdminApi, nodeRoutes } from './node-admin.ts';
+import { planRoute } from './plan.ts';
 import { IdParams, limitUpTo, route, WhyField } from './route.ts';
+import { type StoreApi, storeRoutes } from './stores.ts';
 import { type AccessApi, accessRoutes } from './tokens.ts';
 
 /** What headquarters may ask and do. Each call may throw {@link Problem}. */
@@ -22,6 +27,8 @@ export interface AdminApi extends AccessApi, CampaignApi, NodeAdminApi {
   apply(asked: ApplyAsked): Promise<ApplyOutcome>;
   /** Lines of JSON; the last is the result. */
   backtest(asked: BacktestAsked): Readable;
+  /** What was recorded since then tells how many people there are. */
+  plan(asked: ApplyAsked, since: EpochMs): Promise<Plan>;
   explain(asked: string): Promise<Explanation>;
   listNodes(): Promise<unknown[]>;
   listAlerts(limit: number): Promise<unknown[]>;
@@ -29,6 +36,8 @@ export interface AdminApi extends AccessApi, CampaignApi, NodeAdminApi {
   connectLine(asked: ConnectLine): Promise<LineReport>;
   makeBundle(nodeId: string, rotate: boolean, act: Act): Promise<NodeBundle>;
   readonly members: MemberApi;
+  readonly memberLists: MemberListApi;
+  readonly stores: StoreApi;
   coupon(id: string): Promise<unknown>;
   listEvents(query: { readonly limit: number; readonly member?: string }): Promise<unknown[]>;
 }
@@ -39,10 +48,13 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi): void {
   applyRoute(app, (asked) => api.apply(asked));
   backtestRoute(app, (asked) => api.backtest(asked));
   campaignRoutes(app, api);
+  planRoute(app, (asked, since) => api.plan(asked, since));
   formLinkRoutes(app, (form, member) => api.makeFormLink(form, member));
   lineRoutes(app, (asked) => api.connectLine(asked));
   nodeRoutes(app, api);
   memberRoutes(app, api.members);
+  memberListRoutes(app, api.memberLists);
+  storeRoutes(app, api.stores);
   lookingRoutes(app, api);
   route(app, {
     ...{ method: 'POST', url: '/nodes/:id/bundle', roles: ['admin'] },

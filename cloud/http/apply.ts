@@ -8,21 +8,35 @@ import { OFFER_MESSAGES, tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
 import { route, WhyField } from './route.ts';
 
-const ApplyBody = z
-  .strictObject({
-    documents: z.array(z.unknown()).max(1000),
-    /** By campaign: the version the change was made from, 0 for none. */
-    expect: z.record(z.string(), z.int().nonnegative()).optional(),
-    dryRun: z.boolean().default(false),
-    owner: SlugField.optional(),
-    prune: z.boolean().default(false),
-    why: WhyField.optional(),
-  })
-  .refine(({ documents, prune }) => documents.length > 0 || prune, { message: 'send a document', path: ['documents'] })
-  .refine(({ owner, prune }) => owner !== undefined || !prune, {
-    message: 'prune takes away what an owner applied before: name the owner',
-    path: ['owner'],
-  });
+/** What is to be applied, or only tried. */
+export const applyFields = {
+  documents: z.array(z.unknown()).max(1000),
+  /** By campaign: the version the change was made from, 0 for none. */
+  expect: z.record(z.string(), z.int().nonnegative()).optional(),
+  owner: SlugField.optional(),
+  prune: z.boolean().default(false),
+};
+
+interface Pruning {
+  readonly documents: readonly unknown[];
+  readonly prune: boolean;
+  readonly owner?: string | undefined;
+}
+
+export const pruneNamesOwner = <S extends z.ZodType<Pruning>>(body: S): S =>
+  body
+    .refine(({ documents, prune }) => documents.length > 0 || prune, {
+      message: 'send a document',
+      path: ['documents'],
+    })
+    .refine(({ owner, prune }) => owner !== undefined || !prune, {
+      message: 'prune takes away what an owner applied before: name the owner',
+      path: ['owner'],
+    });
+
+const ApplyBody = pruneNamesOwner(
+  z.strictObject({ ...applyFields, dryRun: z.boolean().default(false), why: WhyField.optional() }),
+);
 
 /** `/v1/apply`: makes the registry say what the documents say, all of them or none. */
 export function applyRoute(app: FastifyInstance, apply: (asked: ApplyAsked) => Promise<ApplyOutcome>): void {
@@ -38,7 +52,7 @@ export function applyRoute(app: FastifyInstance, apply: (asked: ApplyAsked) => P
 }
 
 /** All documents or none: every issue of every document in one answer. */
-function parseAll(documents: readonly unknown[]): Manifest[] {
+export function parseAll(documents: readonly unknown[]): Manifest[] {
   const issues: DocumentIssue[] = [];
   const manifests = documents.flatMap((document, index) => {
     const parsed = parseManifest(document);

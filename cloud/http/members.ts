@@ -4,6 +4,7 @@ import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
 import { type Act, HEADQUARTERS } from '../core/access.ts';
 import { isTimeZone } from '../core/calendar.ts';
 import { IDENTITY_KINDS, readIdentity } from '../core/member/identity.ts';
+import { isTagName } from '../core/member/import-row.ts';
 import type { Identity } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
@@ -67,7 +68,7 @@ const LinkBody = z.strictObject({
 });
 const TagBody = TagSubject.omit({ kind: true }).extend({ wording: Wording, why: WhyField.optional() }).strict();
 const UnlinkBody = z.strictObject({ link: z.string().min(1).max(64), why: WhyField.optional() });
-const TagName = z.string().regex(/^[^\s,]{1,64}$/, 'a tag has no spaces or commas');
+const TagName = z.string().refine(isTagName, 'a tag has no spaces, commas or semicolons');
 /** A date in another form would stand there and never be met by a campaign. */
 const BIRTHDAY = /^(\d{4}|-)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const ChangeBody = z.strictObject({

@@ -39,6 +39,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
     },
     admin: {
       backtest: () => Readable.from([]),
+      plan: note(undefined as never, 'plan'),
       apply: note({ applied: [], removed: [], warnings: [] }, 'apply'),
       createToken: note({}, 'createToken'),
       listTokens: note([], 'listTokens'),
@@ -55,6 +56,17 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       connectLine: note({ checks: [], byHand: [], ready: true }, 'connectLine'),
       makeBundle: note({} as never, 'makeBundle'),
       brokerFiles: note({ files: [], without: [] }, 'brokerFiles'),
+      memberLists: {
+        import: note({ created: 0, updated: 0, unchanged: 0, rejected: [] }, 'import'),
+        async *export(...args) {
+          asked.push(['export', ...args]);
+          yield { member: 'mem_1' };
+        },
+        tag: note({ matched: 0, changed: 0 }, 'tag'),
+        preview: note({ count: 0, of: 0, sample: [] }, 'preview'),
+        segments: note([], 'segments'),
+      },
+      stores: { list: note([], 'stores'), show: note({} as never, 'store'), publicUrl: () => 'https://shop.example' },
       members: {
         list: note([], 'list'),
         find: note({ id: 'mem_1' }, 'find'),
@@ -87,6 +99,10 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       ask: async () => ({ answer: { kind: 'done', status: 200, body: {} }, timeZone: 'UTC' }),
       list: async () => ({}),
       perSecond: 10,
+    },
+    reports: {
+      report: async () => Promise.reject(new Error('not asked')),
+      reconcile: async () => Promise.reject(new Error('not asked')),
     },
     ready: async () => [],
     metrics: async () => ({ contentType: 'text/plain', text: 'pharos_up 1' }),

@@ -7,6 +7,7 @@ import { type EntranceApi, entranceRoutes } from './door-page.ts';
 import { type FormApi, formRoutes } from './forms.ts';
 import { describeApi } from './openapi.ts';
 import { type HealthDeps, healthRoutes } from './ready.ts';
+import { type ReportApi, reportRoutes } from './reports.ts';
 import { type TillApi, tillRoutes } from './till.ts';
 import { tillPageRoutes } from './till-page.ts';
 import { type WebhookTaker, webhookRoute } from './webhook.ts';
@@ -27,6 +28,7 @@ export interface HttpDeps extends HealthDeps {
   readonly admin: AdminApi;
   readonly forms: FormApi;
   readonly till: TillApi;
+  readonly reports: ReportApi;
   readonly pages: { readonly coupons: CouponPageApi; readonly entrances: EntranceApi };
   readonly onError: (error: unknown) => void;
 }
@@ -54,6 +56,7 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
     await describeApi(scope, deps.version);
     adminRoutes(scope, deps.admin);
     tillRoutes(scope, deps.till);
+    reportRoutes(scope, deps.reports);
   };
   await app.register(v1, { prefix: '/v1' });
   const url = await app.listen({ host: deps.host, port: deps.port });

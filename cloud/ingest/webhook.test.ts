@@ -139,9 +139,9 @@ it('writes calls that come together in few commits, each event once, and keeps w
   const take = createWebhook({
     ledger: {
       ...ledger,
-      transaction: (work) => {
+      hear: (events) => {
         commits += 1;
-        return ledger.transaction(work);
+        return ledger.hear(events);
       },
     },
     mint: store.mint,
@@ -169,12 +169,12 @@ it('says so when the disk is too slow, and keeps what was written after all', as
     goOn = resolve;
   });
   const take = createWebhook({
-    ledger: { ...ledger, transaction: (work) => slow.then(() => ledger.transaction(work)) },
+    ledger: { ...ledger, hear: (events) => slow.then(() => ledger.hear(events)) },
     mint: store.mint,
     channelSecrets: () => [SECRET],
     now: () => T0,
     onStored: () => undefined,
-    storeWithinMs: 20,
+    storeWithinMs: 150,
   });
   const body = callOf('late');
   expect(await take(body, signed(body))).toMatchObject({ status: 503, code: 'busy' });

@@ -48,7 +48,7 @@ export const createWebhook = (deps: {
   const group = createGroup<readonly Heard[], number>({
     most: MOST_A_COMMIT,
     weigh: ({ length }) => length,
-    work: (calls) => deps.ledger.transaction((tx) => storeAll(tx, calls)),
+    work: (calls) => storeAll(deps.ledger, calls),
   });
 
   /** What is stored after LINE was sent away is told of all the same. */
@@ -106,23 +106,27 @@ const BUSY: WebhookAnswer = {
 };
 
 /** How many of each call are new, or came again and live anew. */
-async function storeAll({ events }: LedgerTx, calls: readonly (readonly Heard[])[]): Promise<number[]> {
+async function storeAll(ledger: Ledger, calls: readonly (readonly Heard[])[]): Promise<number[]> {
   const first = new Map<string, NewEvent>();
   for (const call of calls) {
     for (const { event } of call) if (!first.has(event.sourceId)) first.set(event.sourceId, event);
   }
-  const before = await events.addAll([...first.values()]);
-  const stored: number[] = [];
-  for (const call of calls) {
-    let count = 0;
-    for (const { event, mayRenew } of call) {
-      if (!before.has(event.sourceId)) count += first.get(event.sourceId) === event ? 1 : 0;
-      // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
-      else if (mayRenew && (await events.renew(event))) count += 1;
-    }
-    stored.push(count);
-  }
-  return stored;
+  const before = await ledger.hear([...first.values()]);
+  const again = calls.flat().filter(({ event, mayRenew }) => mayRenew && before.has(event.sourceId));
+  // LINE never heard our answer to the first call, perhaps because we died over it. This one brings a live token.
+  const renewed = new Set(again.length === 0 ? [] : await ledger.transaction((tx) => renewAll(tx, again)));
+  return calls.map(
+    (call) =>
+      call.filter(({ event }) =>
+        before.has(event.sourceId) ? renewed.has(event) : first.get(event.sourceId) === event,
+      ).length,
+  );
+}
+
+async function renewAll({ events }: LedgerTx, again: readonly Heard[]): Promise<NewEvent[]> {
+  const renewed: NewEvent[] = [];
+  for (const { event } of again) if (await events.renew(event)) renewed.push(event);
+  return renewed;
 }
 
 function hear(event: unknown, destination: string, receivedAt: EpochMs, mint: Mint): Heard {

@@ -20,6 +20,8 @@ export interface SandboxOptions extends HostOptions, RadioSources {
   readonly port?: number;
   /** Where to write one btsnoop file per radio. */
   readonly traceDir?: string;
+  /** By which phones know how long they heard nothing, ms; absent: the machine's own. */
+  readonly monotonicMs?: () => number;
   /** JSON as `PUT /sandbox/faults` takes it. */
   readonly faultsFile?: string;
 }
@@ -35,7 +37,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = createHost(options);
   const faults = options.faultsFile === undefined ? undefined : followFaults(options.faultsFile, host.setFaults);
   const people = createPeople(host);
-  const ears = createEars(host);
+  const ears = createEars(host, options.monotonicMs);
   const radios = createRadios(options);
   const { traceDir } = options;
   const walks = createWalks({ radios, ears, ...(traceDir === undefined ? {} : { traceDir }) });

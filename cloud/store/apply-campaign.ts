@@ -1,6 +1,7 @@
 import type { Applied } from '../core/apply.ts';
 import { campaignEnded, versionConflict } from '../core/campaign-life.ts';
 import { stockKey } from '../core/counter-keys.ts';
+import { differencesOf } from '../core/difference.ts';
 import type { CampaignId } from '../core/ids.ts';
 import type { CampaignManifest, CampaignSpec } from '../core/manifest/campaign.ts';
 import { builtInSources } from '../core/message/built-in.ts';
@@ -42,7 +43,10 @@ export async function applyCampaign(
   if (row?.state === 'ended') throw campaignEnded(id);
   await checkPromises(db, { id, spec });
   await addVersion(db, { id, name, version: found + 1, spec, text }, at);
-  return { ...result, action: row === undefined ? 'created' : 'updated', version: found + 1 };
+  const made = { ...result, version: found + 1 };
+  if (row === undefined) return { ...made, action: 'created' };
+  const before = { name: row.name, spec: JSON.parse(row.spec) };
+  return { ...made, action: 'updated', changes: differencesOf(before, { name, spec: JSON.parse(text) }) };
 }
 
 /** Makes this the newest version; the first one makes the campaign. */

@@ -1,4 +1,5 @@
 import type { Applied } from '../core/apply.ts';
+import { differencesOf } from '../core/difference.ts';
 import type { FormManifest } from '../core/manifest/form.ts';
 import type { PolicyManifest } from '../core/manifest/policy.ts';
 import type { SegmentManifest } from '../core/manifest/segment.ts';
@@ -26,5 +27,7 @@ export async function applyDocument(db: Db, { kind, metadata, spec }: DocumentMa
   }
   if (row.name === next.name && row.spec === next.spec) return { kind, id, action: 'unchanged' };
   await db.updateTable('document').set(next).where('kind', '=', kind).where('id', '=', id).execute();
-  return { kind, id, action: 'updated' };
+  const before = { name: row.name, spec: JSON.parse(row.spec) };
+  const changes = differencesOf(before, { name: next.name, spec: JSON.parse(next.spec) });
+  return { kind, id, action: 'updated', changes };
 }

@@ -1,4 +1,5 @@
 import type { Applied } from '../core/apply.ts';
+import { differencesOf } from '../core/difference.ts';
 import type { NodeManifest } from '../core/manifest/node.ts';
 import { Problem } from '../core/problem.ts';
 import type { Db } from './database.ts';
@@ -51,7 +52,8 @@ export async function applyNode(db: Db, { metadata, spec }: NodeManifest, at: nu
     .set({ ...next, updated_at: at })
     .where('id', '=', metadata.id)
     .execute();
-  return { ...result, action: 'updated' };
+  const before = { index: row.node_index, spec: JSON.parse(row.spec) };
+  return { ...result, action: 'updated', changes: differencesOf(before, { index, spec: JSON.parse(next.spec) }) };
 }
 
 /** Index 0 is left free: a device message of zeros should name nobody. */

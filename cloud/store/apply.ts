@@ -1,6 +1,7 @@
 import { unreachable } from '../../protocol/result.ts';
 import type { Role } from '../core/access.ts';
 import type { Applied, ApplyAsked, ApplyOutcome } from '../core/apply.ts';
+import { differencesOf } from '../core/difference.ts';
 import type { Manifest } from '../core/manifest/manifest.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
 import { Problem } from '../core/problem.ts';
@@ -42,28 +43,39 @@ export async function applyManifests(
 }
 
 /** The same for somebody: with their right to it, their expectations, and a trace of who did it. */
-export async function applyAsked({ db, mint }: StoreContext, asked: ApplyAsked, at: number): Promise<ApplyOutcome> {
-  try {
-    return await transact(db, async (tx) => {
-      await holdRegistry(tx);
-      const outcome = await applyWithin({ tx, audit: auditRows(tx, mint), at }, asked);
-      if (asked.dryRun === true) throw new Rehearsed(outcome);
-      return outcome;
-    });
-  } catch (error) {
-    if (error instanceof Rehearsed) return error.outcome;
-    throw error;
-  }
+export async function applyAsked(context: StoreContext, asked: ApplyAsked, at: number): Promise<ApplyOutcome> {
+  if (asked.dryRun === true) return (await rehearse(context, asked, at, async () => undefined)).outcome;
+  const { db, mint } = context;
+  return await transact(db, async (tx) => {
+    await holdRegistry(tx);
+    return await applyWithin({ tx, audit: auditRows(tx, mint), at }, asked);
+  });
 }
 
-/** Thrown so that the database forgets what was only tried. */
-class Rehearsed extends Error {
-  readonly outcome: ApplyOutcome;
-  constructor(outcome: ApplyOutcome) {
-    super('only tried');
-    this.outcome = outcome;
+/** The same as a trial: nothing stays of it but what `look` saw of the world as it would be. Everybody waits for `look`. */
+export async function rehearse<Seen>(
+  { db, mint }: StoreContext,
+  asked: ApplyAsked,
+  at: number,
+  look: (tx: Db) => Promise<Seen>,
+): Promise<{ readonly outcome: ApplyOutcome; readonly seen: Seen }> {
+  let tried: { readonly outcome: ApplyOutcome; readonly seen: Seen } | undefined;
+  try {
+    await transact(db, async (tx) => {
+      await holdRegistry(tx);
+      const outcome = await applyWithin({ tx, audit: auditRows(tx, mint), at }, asked);
+      tried = { outcome, seen: await look(tx) };
+      throw new OnlyTried();
+    });
+  } catch (error) {
+    if (!(error instanceof OnlyTried)) throw error;
   }
+  if (tried === undefined) throw new Error('a trial came to nothing');
+  return tried;
 }
+
+/** Thrown so that the database forgets. */
+class OnlyTried extends Error {}
 
 interface Applying {
   readonly tx: Db;
@@ -157,5 +169,10 @@ async function applyStore(db: Db, { metadata, spec }: StoreManifest, at: number)
     .set({ ...next, updated_at: at })
     .where('id', '=', metadata.id)
     .execute();
-  return { ...result, action: 'updated' };
+  const before = { name: row.name, spec: JSON.parse(row.spec) };
+  return {
+    ...result,
+    action: 'updated',
+    changes: differencesOf(before, { name: next.name, spec: JSON.parse(next.spec) }),
+  };
 }

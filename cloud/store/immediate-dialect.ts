@@ -51,7 +51,8 @@ function driverOver(connection: SqliteConnection): Driver {
   return {
     init: async () => undefined,
     acquireConnection: async () => lent,
-    beginTransaction: async () => void (await connection.take({ do: 'begin' })),
+    beginTransaction: async (_lent, { accessMode }) =>
+      void (await connection.take({ do: 'begin', ...(accessMode === 'read only' && { reads: true }) })),
     commitTransaction: async () => void (await connection.take({ do: 'commit' })),
     rollbackTransaction: async () => void (await connection.take({ do: 'rollback' })),
     releaseConnection: async () => undefined,

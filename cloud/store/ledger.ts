@@ -43,6 +43,7 @@ export const createLedger = (context: StoreContext): Ledger => {
   const memory = registryMemory();
   return {
     read: (work) => work(repositories(context, memory)),
+    hear: (events) => eventRows(context).addAll(events),
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {

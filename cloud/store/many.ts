@@ -77,7 +77,10 @@ export const listOf = (db: Db, values: readonly string[]) =>
     ? sql<string>`(SELECT unnest(${arrayText(values)}::text[]))`
     : sql<string>`(SELECT value FROM json_each(${JSON.stringify(values)}))`;
 
-/** Inserts all `rows`; where `once` names the columns of a unique index, those it already holds are left out. Returns how many went in. */
+/**
+ * Inserts all `rows`, or none; where `once` names the columns of a unique index, those it already holds are left out.
+ * Returns how many went in.
+ */
 export async function insertRows<Table extends keyof Database & string, Row extends object>(
   db: Db,
   table: Table,
@@ -88,15 +91,18 @@ export async function insertRows<Table extends keyof Database & string, Row exte
   if (rows.length === 0) return 0;
   const names = Object.keys(shape) as (keyof Row & string)[];
   const { adapter } = db.getExecutor();
-  if (adapter instanceof SqliteRowsAdapter && db.isTransaction) {
+  if (adapter instanceof SqliteRowsAdapter) {
     const into = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join()}) VALUES (${names.map(() => '?').join()})`;
     const text =
       once === undefined ? into : `${into} ON CONFLICT (${once.map((name) => `"${name}"`).join()}) DO NOTHING`;
-    return adapter.runForEach({
+    const step = {
       text,
       rows: rows.map((row) => names.map((name) => row[name] ?? null)),
       bytesAt: names.flatMap((name, index) => (shape[name] === 'bytes' ? [index] : [])),
-    });
+    };
+    if (db.isTransaction) return await adapter.runForEach(step);
+    // Nobody else has the connection meanwhile.
+    return await db.connection().execute(() => adapter.runForEach({ ...step, alone: true }));
   }
   const columns = sql.join(names.map((column) => sql.ref(column)));
   const conflict =

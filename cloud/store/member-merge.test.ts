@@ -287,7 +287,7 @@ it('an event that was on its way to the absorbed member begins anew and finds th
 
 it('knows of every table that says whose a row is', async () => {
   const store = await openStore();
-  const known = new Set<string>([...Object.keys(MOVED_TABLES), ...FOLDED_TABLES, 'member_erasure']);
+  const known = new Set<string>([...Object.keys(MOVED_TABLES), ...FOLDED_TABLES, 'member_erasure', 'profile_change']);
   for (const { name } of await tablesOf(store.db)) {
     const columns = (await store.db.introspection.getTables()).find((table) => table.name === name)?.columns ?? [];
     if (columns.some((column) => column.name === 'member_id'))

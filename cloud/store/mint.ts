@@ -1,4 +1,4 @@
-import { ID_PREFIX, type Mint } from '../core/ids.ts';
+import { ID_PREFIX, type IdKind, type Mint } from '../core/ids.ts';
 import { randomPool } from './random-pool.ts';
 
 const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -7,18 +7,30 @@ const random = randomPool();
 
 /** Ids sort by the millisecond they were made in (48 bits of time, 80 random), like a ULID, in lower case. */
 export const systemMint: Mint = {
-  id: (kind) => `${ID_PREFIX[kind]}_${timeText(Date.now())}${base32(random(10))}`,
-  uuid: () => uuidAt(Date.now()),
+  id: (kind) => idAt(kind, Date.now(), random(10)),
+  uuid: () => uuidAt(Date.now(), random(10)),
   bytes: (length) => random(length),
 };
+
+/** The same by another clock and other chance, so that a day that never was can be had again; nothing is unguessable. */
+export const seededMint = (
+  now: () => number,
+  draw: (what: IdKind | 'uuid' | 'bytes', length: number) => Uint8Array,
+): Mint => ({
+  id: (kind) => idAt(kind, now(), draw(kind, 10)),
+  uuid: () => uuidAt(now(), Buffer.from(draw('uuid', 10))),
+  bytes: (length) => draw('bytes', length),
+});
+
+const idAt = (kind: IdKind, at: number, bytes: Uint8Array): string =>
+  `${ID_PREFIX[kind]}_${timeText(at)}${base32(bytes)}`;
 
 /**
  * Version 7 of RFC 9562: 48 bits of time, 74 random. One that is made later sorts later, so that an index of them grows at
  * its end: those of version 4 touched a page for every row, in the table, the log and the checkpoint.
  */
-function uuidAt(at: number): string {
+function uuidAt(at: number, bytes: Buffer): string {
   const time = at.toString(16).padStart(12, '0');
-  const bytes = random(10);
   bytes[0] = 0x70 | ((bytes[0] ?? 0) & 0x0f);
   bytes[2] = 0x80 | ((bytes[2] ?? 0) & 0x3f);
   const rest = bytes.toString('hex');

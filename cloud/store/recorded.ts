@@ -123,7 +123,7 @@ const heardBetween = (db: Db, firstSeq: number, until: EpochMs) =>
     .where('received_at', '<', until);
 
 /** Events are numbered as they come in, so the first of a time is found by halving, without an index over times. */
-async function firstSeq(db: Db, since: EpochMs): Promise<number> {
+export async function firstSeq(db: Db, since: EpochMs): Promise<number> {
   const { most } = await db
     .selectFrom('event')
     .select(({ fn }) => [fn.max<number | null>('seq').as('most')])

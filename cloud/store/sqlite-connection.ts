@@ -4,19 +4,24 @@ import { openFile } from './sqlite-file.ts';
 
 /** One thing asked of a connection. They are done in the order they are asked. */
 export type Step =
-  | { readonly do: 'begin' }
+  /**
+   * `reads`: sees one moment of the file throughout, keeps nobody from writing, and may not write itself. `ahead`: nobody waits
+   * for its answer, so where it fails, everything up to the rollback fails with it.
+   */
+  | { readonly do: 'begin'; readonly reads?: boolean; readonly ahead?: boolean }
   | { readonly do: 'run'; readonly text: string; readonly values: readonly unknown[] }
   | EachStep
   | { readonly do: 'commit' }
   | { readonly do: 'rollback' };
 
-/** One statement for each row, within a transaction. */
+/** One statement for each row, within the transaction that is open, or `alone`, as a transaction of its own. */
 export interface EachStep {
   readonly do: 'each';
   readonly text: string;
   readonly rows: readonly (readonly unknown[])[];
   /** In which places of a row bytes stand. */
   readonly bytesAt: readonly number[];
+  readonly alone?: boolean;
 }
 
 export interface Answer {
@@ -48,9 +53,11 @@ export function connectHere(path: string): SqliteConnectionHere {
   const database = openFile(path);
   const prepare = preparedOnce(database);
   let begun = false;
+  let neverBegun: { readonly why: unknown } | undefined;
 
   /** A full disk makes SQLite roll back by itself; what was asked ahead would then be kept outside of any transaction. */
   const mindTheTransaction = (): void => {
+    if (neverBegun !== undefined) throw neverBegun.why;
     if (begun && !database.inTransaction) throw new Error('the transaction was rolled back by an earlier failure');
   };
 
@@ -61,6 +68,24 @@ export function connectHere(path: string): SqliteConnectionHere {
     return { rows: [], changes, lastId: lastInsertRowid };
   };
 
+  const runForEach = ({ text, rows }: EachStep): Answer => {
+    const statement = prepare(text);
+    let changes = 0;
+    for (const row of rows) changes += statement.run(row).changes;
+    return { rows: [], changes };
+  };
+
+  const alone = (work: () => Answer): Answer => {
+    prepare('begin immediate').run();
+    try {
+      const answer = work();
+      prepare('commit').run();
+      return answer;
+    } finally {
+      if (database.inTransaction) prepare('rollback').run();
+    }
+  };
+
   return {
     apart: false,
     take(step) {
@@ -68,7 +93,12 @@ export function connectHere(path: string): SqliteConnectionHere {
         case 'begin':
           // With the write lock: a transaction that reads first and asks for the lock later is refused with
           // SQLITE_BUSY_SNAPSHOT as soon as somebody else wrote in between, and no busy timeout helps it.
-          prepare('begin immediate').run();
+          try {
+            prepare(step.reads === true ? 'begin' : 'begin immediate').run();
+          } catch (error) {
+            if (step.ahead === true) neverBegun = { why: error };
+            throw error;
+          }
           begun = true;
           return NOTHING;
         case 'run':
@@ -76,11 +106,8 @@ export function connectHere(path: string): SqliteConnectionHere {
           return run(step.text, step.values);
         case 'each': {
           mindTheTransaction();
-          if (!begun) throw new Error('rows are written within a transaction');
-          const statement = prepare(step.text);
-          let changes = 0;
-          for (const row of step.rows) changes += statement.run(row).changes;
-          return { rows: [], changes };
+          if (begun === (step.alone === true)) throw new Error('rows are written within a transaction, or as one');
+          return step.alone === true ? alone(() => runForEach(step)) : runForEach(step);
         }
         case 'commit':
           mindTheTransaction();
@@ -91,6 +118,7 @@ export function connectHere(path: string): SqliteConnectionHere {
           // A second rollback would fail and hide the reason of the first.
           if (database.inTransaction) prepare('rollback').run();
           begun = false;
+          neverBegun = undefined;
           return NOTHING;
         default:
           return unreachable(step);

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
-import { type Answer, connectHere, type Step } from './sqlite-connection.ts';
-import { hasBytes, unpack } from './sqlite-parcel.ts';
+import { type Answer, connectHere } from './sqlite-connection.ts';
+import { hasBytes, type Parcel, unpack } from './sqlite-parcel.ts';
 
 /**
  * A thread that owns one connection to a SQLite file (its path is the worker's data): takes steps one after the other
@@ -14,7 +14,7 @@ export type Reply =
   | { readonly is: 'error'; readonly error: unknown };
 
 /** What a thread is asked: a step, or to close the file and end. */
-export type Request = Step | { readonly do: 'close' };
+export type Request = Parcel | { readonly do: 'close' };
 
 function attempt(work: () => Answer): Reply {
   try {

@@ -123,6 +123,22 @@ describe.each([
     expect(await db.selectFrom('store').select('id').execute()).toEqual([{ id: 'later' }]);
   });
 
+  it('refuses all that was meant for a transaction that could not begin, and goes on afterwards', async () => {
+    const path = freshPath();
+    const db = await migrated(path);
+    await sql`PRAGMA busy_timeout = 0`.execute(db);
+    const rival = new SQLite(path);
+    rival.exec('BEGIN IMMEDIATE');
+    const work = db.transaction().execute((tx) => together(tx, [() => addStore(tx, 'a'), () => addStore(tx, 'b')]));
+    await expect(work).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    await expect(db.transaction().execute(async () => 'nothing asked')).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    rival.exec('COMMIT');
+    rival.close();
+    expect(await db.selectFrom('store').select('id').execute()).toEqual([]);
+    await db.transaction().execute((tx) => addStore(tx, 'later'));
+    expect(await db.selectFrom('store').select('id').execute()).toEqual([{ id: 'later' }]);
+  });
+
   it('tells trouble that passes from a mistake', async () => {
     const path = freshPath();
     const db = await migrated(path);

@@ -265,7 +265,7 @@ describe('who tries codes out', () => {
     expect(await store.db.selectFrom('till_guess').select(['channel_id', 'wrong_ever', 'lockouts']).execute()).toEqual([
       { channel_id: STORE, wrong_ever: MOST_WRONG, lockouts: 1 },
     ]);
-  });
+  }, 120_000);
 
   it('all at once gains nothing by it', async () => {
     const { till } = await openTills();

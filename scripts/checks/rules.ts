@@ -70,6 +70,11 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   ...['ingest', 'deliver', 'store', 'fleet', 'broker', 'http'].map((room) => adapter('cloud', room)),
   { from: /^edge\/bench\//, may: [PROTOCOL, /^edge\//], why: 'a bench composes like a daemon' },
   {
+    from: /^cloud\/simulate\//,
+    may: [PROTOCOL, /^cloud\/(?!cli\/)/],
+    why: 'a simulated day composes the service and the world around it',
+  },
+  {
     from: /^cloud\/bench\//,
     may: [PROTOCOL, /^cloud\/(?!sandbox\/|cli\/)/],
     why: 'a bench composes like a daemon',

@@ -7,6 +7,7 @@ const Tally = z.object({
   reasons: z.record(z.string(), z.number()),
   members: z.object({ met: z.number(), given: z.number() }),
   messages: z.object({ reply: z.number(), push: z.number() }),
+  lostTo: z.record(z.string(), z.number()).default({}),
   ranOutAt: z.number().optional(),
   days: z.array(z.object({ date: z.string(), given: z.number() })),
 });

@@ -1,27 +1,13 @@
-import { z } from 'zod';
 import { appliedVersions, parseExpected } from '../applied-versions.ts';
-import { type Client, connect, read, ServerRefusal } from '../client.ts';
+import { type Client, connect, read } from '../client.ts';
 import { EXIT, type ExitCode, faultText, misuse } from '../failure.ts';
-import { type Texts, textsFor, wordFor } from '../language.ts';
+import { textsFor, wordFor } from '../language.ts';
+import { ApplyAnswer, tellRefusal, tellWarnings } from '../manifest/apply-answer.ts';
+import { APPLY_TEXTS as TEXTS } from '../manifest/apply-texts.ts';
 import { checkManifests } from '../manifest/check.ts';
 import type { CheckedDocument } from '../manifest/checked-document.ts';
-import { explainIssue } from '../manifest/explain-issue.ts';
-import { type Finding, findingLine } from '../manifest/finding.ts';
-import { printable, printJson, printTable, type Shell } from '../shell.ts';
+import { printJson, printTable, type Shell } from '../shell.ts';
 import { isFit, tellFindings } from './validate.ts';
-
-const Warning = z.object({
-  code: z.string(),
-  document: z.number(),
-  path: z.array(z.union([z.string(), z.number()])),
-  message: z.string(),
-});
-const ApplyAnswer = z.object({
-  applied: z.array(z.object({ kind: z.string(), id: z.string(), action: z.string(), version: z.number().optional() })),
-  removed: z.array(z.object({ kind: z.string(), id: z.string(), action: z.string() })).default([]),
-  warnings: z.array(Warning).default([]),
-});
-type ApplyAnswer = z.infer<typeof ApplyAnswer>;
 
 export interface ApplyOptions {
   readonly dryRun?: boolean;
@@ -31,45 +17,6 @@ export interface ApplyOptions {
   readonly yes?: boolean;
   readonly why?: string;
 }
-
-interface ApplyTexts {
-  /** Keyed by action; empty in English. */
-  readonly actions: Readonly<Record<string, string>>;
-  readonly dryRun: string;
-  readonly warning: string;
-  /** Keyed by code; in English the server's own sentence says it all. */
-  readonly warnings: Readonly<Record<string, string>>;
-  readonly notNoted: (fault: string) => string;
-}
-
-const TEXTS: Texts<ApplyTexts> = {
-  en: {
-    actions: {},
-    dryRun: 'only tried: nothing was changed',
-    warning: 'warning: ',
-    warnings: {},
-    notNoted: (fault) => `which versions these are could not be noted: ${fault}`,
-  },
-  'zh-TW': {
-    actions: {
-      created: '已建立',
-      updated: '已更新',
-      unchanged: '未變更',
-      ended: '已結束',
-      deleted: '已移除',
-      kept: '保留',
-    },
-    dryRun: '僅試行：沒有任何變更',
-    warning: '警告：',
-    warnings: {
-      matches_nothing: '伺服器上沒有符合的項目',
-      campaign_ended: '活動已結束，不會再進行；要再辦請改用另一個 id',
-      other_owner: '這份文件原屬於另一個擁有者',
-      line_not_asked: '無法連上 LINE，訊息未經 LINE 檢查',
-    },
-    notNoted: (fault) => `無法記下這次的版本：${fault}`,
-  },
-};
 
 /** `pharos apply <file|folder>`: makes the server say what the manifests say, all of them or none. */
 export async function apply(shell: Shell, path: string, options: ApplyOptions): Promise<ExitCode> {
@@ -121,14 +68,7 @@ async function refuseUnsaid(
 
 function tell(shell: Shell, answer: ApplyAnswer, documents: readonly CheckedDocument[], dryRun: boolean): void {
   const texts = textsFor(shell, TEXTS);
-  for (const { code, document, path, message } of answer.warnings) {
-    const source = documents[document]?.source;
-    const { file, line, column } = source?.place(source.find(path).valueOffset) ?? {};
-    const place = file === undefined ? '' : `${file}:${line}:${column} `;
-    const chinese = texts.warnings[code];
-    const sentence = chinese === undefined ? message : `${chinese}（${message}）`;
-    shell.talk(`${printable(`${place}${texts.warning}${sentence}`)}\n`);
-  }
+  tellWarnings(shell, answer, documents, texts);
   printTable(shell, [
     ...answer.applied.map(({ kind, id, action, version }) => [
       ...[kind, id, wordFor(texts.actions, action)],
@@ -149,15 +89,7 @@ async function send(
   try {
     return read(ApplyAnswer, await client.post('/v1/apply', asked));
   } catch (error) {
-    if (!(error instanceof ServerRefusal) || error.issues.length === 0) throw error;
-    const findings = error.issues.flatMap((issue): Finding[] => {
-      const of = documents[issue.document];
-      if (of === undefined) return [];
-      return [{ ...explainIssue(of.source, of.kind, issue), rule: 'refused-by-server' }];
-    });
-    if (findings.length === 0) throw error;
-    if (shell.json) printJson(shell, { applied: [], findings });
-    else for (const finding of findings) shell.talk(`${printable(findingLine(finding, shell.language))}\n`);
+    tellRefusal(shell, error, documents);
     return undefined;
   }
 }

@@ -43,6 +43,8 @@ const TEXTS: Texts<AuditTexts> = {
       'member.unmerge': '取消合併',
       'member.erase': '刪除會員',
       'member.profile': '更改會員資料',
+      'member.import': '匯入會員',
+      'member.list-export': '匯出會員名單',
       'member.link': '連結身分',
       'member.unlink': '解除身分',
       'node.bundle': '節點金鑰',

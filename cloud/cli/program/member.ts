@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { FindOptions, MemberListOptions } from '../commands/member.ts';
+import type { MemberImportOptions } from '../commands/member-import.ts';
 import type { LinkOptions } from '../commands/member-link.ts';
 import type { WhyOptions } from '../commands/member-merge.ts';
 import type { RunCommand } from './run.ts';
@@ -10,6 +11,7 @@ export function addMemberCommands(program: Command, run: RunCommand): void {
   addLooking(member, run);
   addChanging(member, run);
   addMerging(member, run);
+  addLists(member, run);
   addForgetting(member, run);
 }
 
@@ -121,6 +123,25 @@ function addMerging(member: Command, run: RunCommand): void {
     .option('--why <text>', 'for the audit')
     .action((absorbed: string, { why }: { why?: string }, command: Command) =>
       run(command, async (shell) => (await import('../commands/member-merge.ts')).memberUnmerge(shell, absorbed, why)),
+    );
+}
+
+const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+function addLists(member: Command, run: RunCommand): void {
+  member
+    .command('import')
+    .description('take in a list of members from a spreadsheet')
+    .argument('<file>', 'CSV as Excel saves it, titles in the first line')
+    .option('--dry-run', 'only say what would happen')
+    .option('--reject <file>', 'keep what is rejected there, with the reasons, to be mended')
+    .option('--map <column=field>', 'what a column means; an empty field leaves it out (may be repeated)', several)
+    .option('--region <code>', 'whose numbers stand there without a country (TW)')
+    .option('--time-zone <zone>', 'where the days of consents begin (Asia/Taipei)')
+    .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or big5 (utf-8, or as the file is marked)')
+    .option('--why <text>', 'for the audit')
+    .action((file: string, options: MemberImportOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/member-import.ts')).memberImport(shell, file, options)),
     );
 }
 

@@ -21,6 +21,11 @@ export const OVERVIEW: readonly Group[] = [
       ['campaign', 'new campaigns from templates; what there is and how far it is', '從範本建立活動；列出活動與進度'],
       ['validate', 'check files without a server', '不需伺服器，檢查檔案'],
       ['schema', 'the keys of the files, for editors and people', '檔案的鍵，給編輯器與人看'],
+      [
+        'plan',
+        'what applying would change, whom it reaches and what it costs',
+        '套用前：會改變什麼、觸及多少人、花費多少',
+      ],
       ['backtest', 'what these campaigns would have come to over recorded time', '用過去的事件試算這些活動'],
       ['apply', 'make the server do what the files say', '讓伺服器照檔案執行'],
       ['pause', 'have a campaign give nothing until it is resumed', '暫停活動'],
@@ -32,6 +37,11 @@ export const OVERVIEW: readonly Group[] = [
   {
     title: { en: 'What happened', 'zh-TW': '發生了什麼' },
     lines: [
+      [
+        'report',
+        'what campaigns, stores and beacons came to, and whether it adds up',
+        '活動、門市與 Beacon 的成果，以及帳目是否相符',
+      ],
       ['explain', 'why somebody got a message or did not', '某人為什麼收到或沒收到訊息'],
       ['events', 'what was heard last', '最近收到的事件'],
       ['alerts', 'frames that look copied, forged or foreign', '看似複製、偽造或外來的訊框'],

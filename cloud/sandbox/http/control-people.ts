@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Hwid } from '../../../protocol/ids.ts';
+import { DeviceMessageHex, Hwid } from '../../../protocol/ids.ts';
 import type { Ears } from '../ears.ts';
 import type { Host } from '../host.ts';
 import type { People } from '../people.ts';
@@ -24,6 +24,11 @@ const BeaconEvent = z.strictObject({
     .string()
     .regex(/^([0-9a-f]{2}){0,13}$/, 'a device message is at most 13 bytes in lower-case hexadecimal')
     .optional(),
+});
+
+const FrameOnAir = z.strictObject({
+  hwid: Hwid,
+  dm: DeviceMessageHex,
 });
 
 interface UserPath {
@@ -119,6 +124,13 @@ export function addPeopleRoutes(
     if (!host.state.users.has(params.id)) return unknown(reply);
     ears.restartLine(params.id);
     return {};
+  });
+  // Past the radio: the app hears a frame and does what it does with it.
+  app.post<UserPath>('/sandbox/users/:id/hear', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, FrameOnAir);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    const frame = { kind: 'line-simple-beacon' as const, ...body.value };
+    return ears.hear(params.id, { frame, rssi: undefined }) ?? unknown(reply);
   });
   // Past the radio and the app: for what they cannot produce, such as `stay` and secure frames.
   app.post<UserPath>('/sandbox/users/:id/beacon', ({ params, body: raw }, reply) => {
