@@ -44,6 +44,7 @@ import { systemMint } from './store/mint.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { createVault } from './store/vault.ts';
 import { checkVaultKey } from './store/vault-check.ts';
+import { createTillTidy } from './till-tidy.ts';
 import { productVersion } from './version.ts';
 
 /**
@@ -81,7 +82,7 @@ export async function startCloud(
 
   const store: StoreContext = { db, vault: createVault(vaultKey), mint };
   await checkVaultKey(store);
-  const backtests = createBacktestDesk({ target, vaultKey });
+  const backtests = createBacktestDesk({ target, vaultKey }, (error) => log.error({ err: error }, 'a backtest broke'));
   const reports = composeReports({ target, db, now });
   const metrics = createMetrics({
     now,
@@ -112,6 +113,10 @@ export async function startCloud(
     onUnmade,
     onFault: (error) => log.error({ err: error }, 'events wait'),
   });
+  const tidyTill = createTillTidy({
+    ...{ db, now },
+    onFault: (error) => log.error({ err: error }, 'old answers of tills stay'),
+  });
   const clock = createClock({
     ledger,
     mint,
@@ -122,7 +127,10 @@ export async function startCloud(
     onUnmade,
     onFault: (error) => log.error({ err: error }, 'the clock waits'),
     // What a process left behind that died over it: nobody else would be told.
-    onBeat: () => worker.poke(),
+    onBeat: () => {
+      worker.poke();
+      tidyTill();
+    },
   });
   const takeBatch = createNodeEar({
     ledger,
@@ -208,7 +216,7 @@ export async function startCloud(
       },
       broker: { drop: wire.drop, address },
     }),
-    till: composeTill({ store, vaultKey, now }),
+    till: composeTill({ store, vaultKey, now, onAnswer: metrics.till }),
     reports,
     forms: composeForms({ settings, store, linkKey, now, log }),
     pages,
@@ -231,7 +239,7 @@ export async function startCloud(
   const stopWatchingGone = ownBroker
     ? async () => undefined
     : watchGone({
-        hears: () => wire.state().trouble === undefined,
+        hears: () => wire.state().isDeaf !== true,
         forget: fleet.forgetSilent,
         now,
         onFault: (error) => log.error({ err: error }, 'who is gone cannot be told'),
@@ -252,6 +260,7 @@ export async function startCloud(
     },
     /** Takes no more in, finishes what is in hand, closes. */
     async stop() {
+      reports.endWaits();
       await http.stop();
       await wire.stop();
       await backtests.stop();

@@ -17,7 +17,11 @@ const THREAD = new URL(
 );
 
 /** One at a time: a second processor is all it may take from the present. Who goes away ends what was begun for them. */
-export function createBacktestDesk(where: Omit<BacktestThreadData, 'asked'>): BacktestDesk {
+export function createBacktestDesk(
+  where: Omit<BacktestThreadData, 'asked'>,
+  /** We break on one: whoever asked is told that much and no more. */
+  onBroken: (error: unknown) => void,
+): BacktestDesk {
   let running: Worker | undefined;
   return {
     begin(asked) {
@@ -34,7 +38,10 @@ export function createBacktestDesk(where: Omit<BacktestThreadData, 'asked'>): Ba
       });
       const tell = (word: BacktestWord): void => void lines.push(`${JSON.stringify(word)}\n`);
       worker.on('message', tell);
-      worker.on('error', (error) => tell({ is: 'refused', code: 'internal', message: String(error) }));
+      worker.on('error', (error) => {
+        onBroken(error);
+        tell({ is: 'refused', code: 'internal', message: 'something broke on our side; the log says what' });
+      });
       worker.on('exit', () => {
         running = undefined;
         lines.push(null);

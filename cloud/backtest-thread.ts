@@ -25,7 +25,8 @@ try {
   tell({ is: 'result', result });
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
-  tell({ is: 'refused', code: error.code, message: error.message });
+  const { code, message, where, remedy } = error;
+  tell({ is: 'refused', code, message, ...(where && { where }), ...(remedy && { remedy }) });
 } finally {
   await db.destroy();
 }

@@ -37,7 +37,7 @@ export async function backtest(
     onProgress: (done) => onProgress(done, of),
   });
   const was = createTally(timeZone);
-  for (const one of withWinners(await recordedDecisions(store, span))) was.add(one);
+  for await (const page of recordedDecisions(store, span)) for (const one of withWinners(page)) was.add(one);
   return {
     ...{ v: 1, since, until, events },
     drafts: drafts.map(({ campaignId }) => campaignId),

@@ -15,6 +15,7 @@ import { botNames } from './line-users.ts';
 import { createMemberApi, zoneOfHouse } from './member-api.ts';
 import { createMemberLists } from './member-lists.ts';
 import { plan } from './plan.ts';
+import { preview } from './preview.ts';
 import type { Settings } from './settings.ts';
 import { createFormLinks } from './sign-up.ts';
 import { accessRows } from './store/access.ts';
@@ -54,7 +55,11 @@ export function composeAdmin(deps: {
   const shadow = nodeShadowRows(store);
   return {
     apply: judgedByLine(deps.validate, (asked) => applyAsked(store, asked, now())),
-    plan: (asked, since) => plan(store, asked, { now: now(), since, price: settings.PHAROS_LINE_PRICE }),
+    plan: (asked, since) =>
+      judgedByLine(deps.validate, (judged) =>
+        plan(store, judged, { now: now(), since, price: settings.PHAROS_LINE_PRICE }),
+      )(asked),
+    preview: ({ at = now(), ...asked }) => preview(store, { ...asked, at }),
     backtest: (asked) => backtests.begin(asked),
     createToken: (asked, act) => tokens.create(asked, act, now()),
     listTokens: () => tokens.list(),

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../protocol/units.ts';
 import { couponPageKey, readCouponToken } from './core/coupon/page-link.ts';
-import type { TillRequest } from './core/till/request.ts';
+import type { TillAnswer } from './core/till/answer.ts';
+import type { TillAsk, TillRequest } from './core/till/request.ts';
 import type { TillApi } from './http/till.ts';
 import { createGroup } from './ingest/group.ts';
 import type { StoreContext } from './store/context.ts';
@@ -24,11 +25,14 @@ export function composeTill({
   vaultKey,
   now,
   perSecond = PER_SECOND,
+  onAnswer,
 }: {
   readonly store: StoreContext;
   readonly vaultKey: Uint8Array;
   readonly now: () => EpochMs;
   readonly perSecond?: number;
+  /** Told of each answer once what it says is on the disk. */
+  readonly onAnswer?: (asked: TillAsk['type'], answer: TillAnswer) => void;
 }): TillApi {
   const pageKey = couponPageKey(vaultKey);
   const deps: TillDeps = {
@@ -46,8 +50,9 @@ export function composeTill({
     perSecond,
     async ask(request) {
       const settled = await group.submit(request);
-      if (settled.status === 'fulfilled') return settled.value;
-      throw settled.reason;
+      if (settled.status === 'rejected') throw settled.reason;
+      onAnswer?.(request.ask.type, settled.value.answer);
+      return settled.value;
     },
     list: (asker, query) => listAtTill(deps, query, asker, now()),
   };

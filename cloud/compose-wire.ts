@@ -1,15 +1,13 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { NodeId } from '../protocol/ids.ts';
 import { startBroker } from './broker/broker.ts';
 import { startBrokerClient } from './broker/client.ts';
-import { chooseTls, defaultPublicUrl } from './broker/tls.ts';
+import { chooseTls, defaultPublicUrl, readPem } from './broker/tls.ts';
 import type { NodeWire, WireDeps } from './broker/wire.ts';
 import { type BrokerUser, mosquittoHash } from './core/broker-files.ts';
-import { Problem } from './core/problem.ts';
 import { folderName } from './data-dir.ts';
 import type { Settings } from './settings.ts';
 
@@ -62,7 +60,7 @@ async function embedded(settings: Settings, deps: Parameters<typeof openWire>[1]
 
 function external(settings: Settings, url: URL, deps: Parameters<typeof openWire>[1]): ComposedWire {
   const place = `${url.protocol}//${url.host}`;
-  const ca = settings.PHAROS_MQTT_TLS_CA === undefined ? undefined : readCa(settings.PHAROS_MQTT_TLS_CA);
+  const ca = settings.PHAROS_MQTT_TLS_CA && readPem('PHAROS_MQTT_TLS_CA', settings.PHAROS_MQTT_TLS_CA);
   const clientId = dispatcherId(settings);
   const wire = startBrokerClient({
     ...deps,
@@ -115,14 +113,3 @@ const groupName = (vaultKey: Uint8Array): string =>
   `dispatcher-${createHmac('sha256', vaultKey).update('shared subscription').digest('hex').slice(0, 24)}`;
 
 const named = (text: string): string | undefined => (text === '' ? undefined : decodeURIComponent(text));
-
-function readCa(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Problem('invalid', 'unreadable_file', error instanceof Error ? error.message : String(error), {
-      where: 'PHAROS_MQTT_TLS_CA',
-      remedy: 'name a PEM file this user may read',
-    });
-  }
-}

@@ -120,6 +120,12 @@ describe('LINE is away from noon to three', () => {
       used: { 'stock|pushed': 0, 'messages|pushed': 0, 'stock|asked': 0 },
     });
     expect(await metric(world, 'pharos_deliveries_settled_total')).toContain('expired');
+    const report = (await world.admin('GET', '/reports/campaign')).body['total'];
+    expect(report).toMatchObject({
+      counts: { granted: 5, accepted: 1, expired: 4, takenBack: 4 },
+      parked: { expired: 4 },
+    });
+    expect((await world.admin('GET', '/reports/reconcile')).body).toMatchObject({ addsUp: true, counters: [] });
 
     // In the evening nobody gets what was meant for lunch, and who comes again is given it anew.
     world.skip(3 * HOUR);

@@ -7,7 +7,6 @@ import { OFFER_MESSAGES, tryTemplate } from './core/message/sample.ts';
 import { type DocumentIssue, Problem } from './core/problem.ts';
 
 type Validate = (route: 'reply' | 'push', messages: readonly LineMessage[]) => Promise<Result<undefined, LineTrouble>>;
-type Apply = (asked: ApplyAsked) => Promise<ApplyOutcome>;
 
 /** LINE is asked about so many messages at a time. */
 const AT_ONCE = 10;
@@ -17,8 +16,8 @@ const AT_ONCE = 10;
  * first, and what it refuses is refused in its own words. Where LINE does not say, our own check has to do: a warning.
  */
 export const judgedByLine =
-  (validate: Validate, apply: Apply): Apply =>
-  async (asked) => {
+  <Outcome extends ApplyOutcome>(validate: Validate, apply: (asked: ApplyAsked) => Promise<Outcome>) =>
+  async (asked: ApplyAsked): Promise<Outcome> => {
     const samples = samplesOf(asked.manifests);
     const issues: DocumentIssue[] = [];
     let unsaid: ApplyWarning | undefined;

@@ -44,7 +44,8 @@ export function createMemberLists(deps: {
 
     async *export({ who, timeZone, identities }, act) {
       // Before the first page: a list that names people is remembered, also where nobody reads it to its end.
-      const detail = { identities, ...(who !== undefined && { who }) };
+      // Not the condition itself: it may compare with what names somebody.
+      const detail = { identities, ...(who !== undefined && { of: 'segment' in who ? who.segment : 'a condition' }) };
       const subject = { kind: 'Members', id: 'export' };
       await auditRows(store.db, store.mint).write({ act, action: 'member.list-export', subject, detail }, now());
       for await (const { members } of await pages(who, timeZone)) yield* await listMembers(store, members, identities);

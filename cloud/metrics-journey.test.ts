@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { campaign, openWorld, openWorldWith, PUSHING } from './cloud.fixture.ts';
+import { pharos } from './cli/capture.fixture.ts';
+import { campaign, openWorld, openWorldWith, PUSHING, STORE } from './cloud.fixture.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
 import { eventually } from './sandbox/sandbox.fixture.ts';
 
@@ -29,6 +30,16 @@ it('counts every hop of a journey, and neither figures nor log name anybody', as
   expect(told.get('pharos_webhook_seconds_count{status="200"}')).toBe(2);
   expect(told.get('pharos_waiting{queue="pushes"}')).toBe(0);
   expect(told.get('process_cpu_seconds_total')).toBeGreaterThan(0);
+
+  for (const [key, outcome] of [
+    ['a', 'done'],
+    ['a', 'replayed'],
+    ['b', 'already_redeemed'],
+  ] as const) {
+    await pharos(['coupon', 'redeem', code, '--channel', STORE, '--key', key], world.env());
+    const till = await figures(world.httpUrl());
+    expect(till.get(`pharos_till_requests_total{asked="redeem",outcome="${outcome}"}`)).toBe(1);
+  }
 
   await world.stop();
   const log = world.log();

@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { EpochMs } from '../protocol/units.ts';
 import type { AttemptOutcome } from './core/deliver/settle.ts';
 import type { SettledDelivery } from './core/ports.ts';
+import type { TillAnswer } from './core/till/answer.ts';
+import type { TillAsk } from './core/till/request.ts';
 import type { Changes } from './core/working-set-types.ts';
 
 /**
@@ -12,6 +14,7 @@ export interface Metrics {
   written(changes: Changes): void;
   settled(settled: SettledDelivery, outcome: AttemptOutcome | undefined): void;
   webhook(status: number, ms: number): void;
+  till(asked: TillAsk['type'], answer: TillAnswer): void;
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -47,6 +50,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const calls = counter('line_calls', 'Calls to LINE, by what came of them', ['route', 'outcome']);
   const callTime = histogram('line_call', 'From a call to LINE to its answer', ['route']);
   const waited = histogram('delivery_wait', 'From the decision to the first call to LINE', ['route']);
+  const tills = counter('till_requests', 'What tills asked, by what came of it', ['asked', 'outcome']);
   const webhooks = histogram('webhook', 'From a webhook to its answer', ['status']);
 
   const waiting = gauge('waiting', 'What waits to be worked off', ['queue']);
@@ -74,6 +78,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       if (step.to === 'ready' || step.to === 'push') return;
       settled.inc({ route, state: step.to, reason: step.to === 'parked' ? step.reason : '' });
     },
+    till: (asked, answer) => tills.inc({ asked, outcome: outcomeOf(answer) }),
     webhook: (status, ms) => webhooks.observe({ status: String(status) }, ms / 1_000),
     async read() {
       for (const depth of await deps.depths()) {
@@ -91,3 +96,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
   };
 }
+
+/** `done`, `replayed`, or the code of the refusal: a closed list. */
+const outcomeOf = (answer: TillAnswer): string => {
+  if (answer.kind === 'refused') return answer.refusal.code;
+  return answer.replayed === true ? 'replayed' : 'done';
+};

@@ -94,15 +94,19 @@ it('a till needs a keyboard and nothing else', async () => {
   await headline('請掃描優惠券');
   await types(code.toLowerCase());
   await headline('8 折');
-  await types('1,250');
-  await headline('已兌換');
-  expect(await page.locator('#rows tr').textContent()).toContain('1250');
+  // What the customer pays is there before the coupon is used, and after.
+  await page.keyboard.type('1,250');
+  await page.locator('#due', { hasText: '應收 $1,000（折抵 $250）' }).waitFor();
+  await types('');
+  await headline('核銷完成');
+  expect(await page.locator('#due').textContent()).toBe('應收 $1,000（折抵 $250）');
+  expect(await page.locator('#rows tr').textContent()).toContain('$1,250− $250');
 
   await types(code);
   await headline('不可使用');
   expect(await page.locator('#detail').textContent()).toContain('Tea "House"');
   await types('not a code');
-  await headline('不可使用');
+  await headline('請再核對代碼');
   await page.keyboard.press('F2');
   await headline('已復原');
   expect(await page.locator('#rows tr.undone').count()).toBe(1);
@@ -114,8 +118,37 @@ it('a till needs a keyboard and nothing else', async () => {
   await headline('請掃描優惠券');
   await types(code);
   await headline('8 折');
+  // The next one is scanned while the cursor stands in the amount.
+  const next = await shop.give();
+  await types(next.code);
+  await headline('8 折');
+  expect(await page.locator('#code').inputValue()).toBe(next.code);
   await types('');
-  await headline('已兌換');
+  await headline('核銷完成');
+});
+
+it('a till lets in no token but its own, and can be used without a keyboard', async () => {
+  const shop = await openShop();
+  const { code } = await shop.give();
+  const page = await openPage({ locale: 'en', viewport: { width: 1024, height: 768 } });
+  await page.goto(`${shop.httpUrl()}/till`);
+  await page.locator('#token').fill(shop.env().PHAROS_TOKEN);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('This is no till’s token').waitFor();
+  await page.locator('#token').fill(await shop.token());
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Tea "House"').waitFor();
+  const check = async () => {
+    await page.locator('#code').fill(code);
+    await page.getByRole('button', { name: 'Check' }).click();
+  };
+  await check();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('#headline', { hasText: 'Scan a coupon' }).waitFor();
+  await check();
+  await page.getByRole('button', { name: 'Use the coupon' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('20 % off · tea · The coupon can be used again.').waitFor();
 });
 
 it('practice touches nothing, and a lost answer is asked for again with the same key', async () => {
@@ -158,7 +191,7 @@ it('practice touches nothing, and a lost answer is asked for again with the same
   await page.keyboard.press('Enter');
   await headline('20 % off');
   await page.keyboard.press('Enter');
-  await headline('No');
+  await headline('No answer');
   expect(await page.locator('#detail').textContent()).toContain('it will not be used twice');
   await page.keyboard.press('Enter');
   await headline('Done');

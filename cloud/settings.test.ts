@@ -82,6 +82,7 @@ it.each([
   ['PHAROS_LINE_API_BASE', 'api.line.me', /URL/],
   ['PHAROS_MQTT_PUBLIC_URL', 'http://pharos.example', /mqtts:\/\/pharos\.example:8883/],
   ['PHAROS_MQTT_URL', 'broker.example:1883', /mqtts:\/\/user:password@broker\.example:8883/],
+  ['PHAROS_MQTT_URL', 'mqtts://user:50%off@broker.example', /a % in the password as %25/],
   ['PHAROS_MQTT_URL', 'mqtt://broker.example/path', /mqtts:\/\/user:password@broker\.example:8883/],
   ['PHAROS_MQTT_VERSION', '4', /"3\.1\.1"/],
   ['PHAROS_ADMIN_TOKEN', 'short', /at least 16/],

@@ -9,7 +9,18 @@ import { Problem } from './core/problem.ts';
 const port = (fallback: number) =>
   z.coerce.number().int().min(0, 'a port is 0 to 65535').max(65_535, 'a port is 0 to 65535').default(fallback);
 
-const BROKER_HELP = 'an address like mqtts://user:password@broker.example:8883';
+const BROKER_HELP = 'an address like mqtts://user:password@broker.example:8883, a % in the password as %25';
+
+/** Whether an address can be taken apart, its user and password included. */
+function isReadable(text: string): boolean {
+  const url = URL.parse(text);
+  try {
+    return url !== null && decodeURIComponent(`${url.username}:${url.password}`) !== '';
+  } catch {
+    return false;
+  }
+}
+
 const CONSOLE_HELP = 'copy it from the LINE Developers console';
 
 export const SETTINGS = {
@@ -29,7 +40,7 @@ export const SETTINGS = {
     schema: z
       .string()
       .regex(/^mqtts?:\/\/[^/\s]+$/, BROKER_HELP)
-      .refine((text) => URL.canParse(text), BROKER_HELP)
+      .refine(isReadable, BROKER_HELP)
       .optional(),
     help: 'MQTT broker to work with, for more than one process (default: an embedded one)',
     secret: true,

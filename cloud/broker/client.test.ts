@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Aedes } from 'aedes';
+import { Aedes, type AedesOptions } from 'aedes';
 import mqtt, { type MqttClient } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NodeId, StoreId } from '../../protocol/ids.ts';
@@ -169,18 +169,58 @@ describe('the line', () => {
   });
 });
 
-it('a broker that grants shared subscriptions and delivers nothing is heard all the same', async () => {
-  const aedes = await Aedes.createBroker();
-  const server = createServer(aedes.handle);
+/** Something that takes connections, gone when the test ends. */
+async function openServer(
+  take: (socket: Socket) => unknown,
+): Promise<{ readonly url: string; readonly sockets: Socket[] }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined));
+    take(socket);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  onTestFinished(async () => {
-    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
     server.close();
   });
   const address = server.address();
-  const url = `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  return { url: `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, sockets };
+}
+
+async function openAedes(options: AedesOptions = {}): Promise<string> {
+  const aedes = await Aedes.createBroker(options);
+  onTestFinished(() => new Promise<void>((resolve) => aedes.close(() => resolve())));
+  return (await openServer(aedes.handle)).url;
+}
+
+describe('the end', () => {
+  it('comes although the broker owes us a PUBACK', async () => {
+    const url = await openAedes({
+      authorizePublish: (_client, { topic }, done) => {
+        if (!topic.endsWith('/ack')) done(null);
+      },
+    });
+    const { wire } = listen(url);
+    await vi.waitFor(() => expect(wire.state().trouble).toMatch(/does not share/), { timeout: 5_000 });
+    const told = wire.publish(STORE, NODE, 'ack', 'done');
+    await Promise.all([expect(told).rejects.toThrow(/closed/), wire.stop()]);
+  });
+
+  it('leaves no connection that was still being made', async () => {
+    const { url, sockets } = await openServer((socket) => socket.resume());
+    const { wire } = listen(url);
+    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+    await wire.stop();
+    await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true));
+  });
+});
+
+it('a broker that grants shared subscriptions and delivers nothing is heard all the same', async () => {
+  const url = await openAedes();
   const { wire, heard } = listen(url);
+  expect(wire.state().isDeaf).toBe(true);
   await vi.waitFor(() => expect(wire.state().trouble).toMatch(/does not share/), { timeout: 5_000 });
+  expect(wire.state().isDeaf).toBeUndefined();
   const node = await mqtt.connectAsync(url, { reconnectPeriod: 0 });
   onTestFinished(() => void node.end(true));
   await say(node, 5);

@@ -55,6 +55,7 @@ export function startBrokerClient(deps: BrokerClientDeps): NodeWire {
   const inTurn = createTurns();
   let line: Line | undefined;
   let trouble: string | undefined = 'it has not been reached yet';
+  let isDeaf = true;
   let failures = 0;
   let stopping = false;
   let redial: NodeJS.Timeout | undefined;
@@ -68,6 +69,7 @@ export function startBrokerClient(deps: BrokerClientDeps): NodeWire {
 
   function open(shares: boolean): void {
     failures = 0;
+    isDeaf = false;
     trouble = shares ? undefined : 'it does not share subscriptions: every dispatcher hears everything';
     deps.onUp(shares);
   }
@@ -75,6 +77,7 @@ export function startBrokerClient(deps: BrokerClientDeps): NodeWire {
   function ended(why: string): void {
     line = undefined;
     held = undefined;
+    isDeaf = true;
     trouble = why;
     if (stopping) return;
     const most = Math.min(timing.firstRetryMs * 2 ** failures, timing.mostRetryMs);
@@ -131,7 +134,10 @@ export function startBrokerClient(deps: BrokerClientDeps): NodeWire {
 
   dial();
   return {
-    state: () => (trouble === undefined ? {} : { trouble: `the MQTT broker at ${deps.place}: ${trouble}` }),
+    state: () => ({
+      ...(trouble !== undefined && { trouble: `the MQTT broker at ${deps.place}: ${trouble}` }),
+      ...(isDeaf && { isDeaf }),
+    }),
     async publish(storeId, nodeId, channel, payload) {
       if (line === undefined) throw new Error(`the MQTT broker at ${deps.place} cannot be told: ${trouble}`);
       await line.publish(topicOf(storeId, nodeId, channel), payload, channel === 'config/desired');
@@ -143,7 +149,7 @@ export function startBrokerClient(deps: BrokerClientDeps): NodeWire {
       clearTimeout(redial);
       clearTimeout(relearning);
       while (inHand.size > 0) await Promise.allSettled(inHand);
-      await line?.end('goodbye');
+      await line?.end();
     },
   };
 }

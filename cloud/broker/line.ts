@@ -21,7 +21,8 @@ export interface Line {
   publish(topic: string, payload: string, retain: boolean): Promise<void>;
   /** Has the broker say again what it retains. */
   relearn(): void;
-  end(manner: 'cut' | 'goodbye'): Promise<void>;
+  /** Says goodbye where somebody is there to hear it. Resolves when the connection is gone, within two seconds. */
+  end(): Promise<void>;
 }
 
 export interface LineOptions {
@@ -52,6 +53,8 @@ export interface LineEvents {
   readonly ended: (why: string) => void;
 }
 
+const GOODBYE_MS = 2_000;
+
 /** Each message is for one dispatcher, whichever. */
 const SHARED: readonly UplinkChannel[] = ['events', 'health', 'command/result'];
 /**
@@ -63,7 +66,9 @@ const RETAINED: readonly UplinkChannel[] = ['status', 'config/reported'];
 export function openLine({ timing, group, ...options }: LineOptions, on: LineEvents): Line {
   /** The first thing that went wrong; what follows from it says less. */
   let why: string | undefined;
+  let isOpen = false;
   let isEnded = false;
+  const underWay = new Set<Promise<unknown>>();
   let onProbe: () => void = () => undefined;
   const probe = probeTopic(options.clientId);
   const client = mqtt.connect(options.url, {
@@ -95,11 +100,12 @@ export function openLine({ timing, group, ...options }: LineOptions, on: LineEve
 
   async function greet(): Promise<void> {
     const shares = await probed();
-    const filter = (channel: UplinkChannel): string => everyNodes(channel);
-    const wanted = [...SHARED.map((channel) => (shares ? sharedBy(group, filter(channel)) : filter(channel)))];
-    await subscribe([...wanted, ...RETAINED.map(filter)]);
+    const wanted = SHARED.map((channel) => (shares ? sharedBy(group, everyNodes(channel)) : everyNodes(channel)));
+    await subscribe([...wanted, ...RETAINED.map(everyNodes)]);
     clearTimeout(greeting);
-    if (!isEnded) on.open(shares);
+    if (isEnded) return;
+    isOpen = true;
+    on.open(shares);
   }
 
   async function subscribe(topics: readonly string[]): Promise<void> {
@@ -140,9 +146,24 @@ export function openLine({ timing, group, ...options }: LineOptions, on: LineEve
   return {
     publish: async (topic, payload, retain) => {
       if (isEnded || !client.connected) throw new Error('the line to the MQTT broker is down');
-      await client.publishAsync(topic, payload, { qos: 1, retain });
+      const sent = client.publishAsync(topic, payload, { qos: 1, retain });
+      underWay.add(sent);
+      await sent.finally(() => underWay.delete(sent));
     },
     relearn: () => void subscribe(RETAINED.map(everyNodes)).catch((error: Error) => giveUp(error.message)),
-    end: (manner) => client.endAsync(manner === 'cut').catch(() => undefined),
+    async end() {
+      if (isEnded) return;
+      const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
+      // What is still under way is refused, and a broker that does not hang up is hung up on.
+      const cut = setTimeout(() => {
+        client.end(true);
+        client.stream.destroy();
+      }, GOODBYE_MS);
+      // MQTT.js would wait for a PUBACK for ever, and leave a connection that is still being made to itself.
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+      client.end(!isOpen);
+      await gone;
+      clearTimeout(cut);
+    },
   };
 }

@@ -74,7 +74,8 @@ function reachableNames(host: string): string[] {
   return [...addresses, hostname()];
 }
 
-function readPem(setting: string, path: string): string {
+/** The file a setting names. Throws {@link Problem}. */
+export function readPem(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

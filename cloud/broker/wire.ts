@@ -24,6 +24,8 @@ export interface NodeWire {
 export interface WireState {
   /** Why nodes are not heard, or not as they should be; absent: all is well. */
   readonly trouble?: string;
+  /** Nodes are not heard at all; else, whatever the trouble, they are. */
+  readonly isDeaf?: true;
   /** How many nodes are connected, where the broker is ours. */
   readonly connections?: number;
 }

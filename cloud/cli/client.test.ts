@@ -109,6 +109,14 @@ describe('where the token comes from', () => {
     );
   });
 
+  it('a server elsewhere is not shown what the server on this machine left', async () => {
+    using folder = folderOf({ 'admin-token': 'of-server\n' });
+    for (const server of ['https://pharos.example', 'http://localhost.example:8080', 'http://10.0.0.7:8080']) {
+      const ran = await pharos(['node', 'list'], { PHAROS_SERVER: server, PHAROS_DATA_DIR: folder.path });
+      expect(ran).toEqual({ code: 4, out: '', talk: expect.stringMatching(/no token.*\n.*127\.0\.0\.1 alone/) });
+    }
+  });
+
   it.each([
     ['no token', {}, 4, /PHAROS_TOKEN/],
     ['a token file that is not there', { PHAROS_TOKEN_FILE: '/nowhere/token' }, 78, /PHAROS_TOKEN_FILE/],

@@ -133,8 +133,17 @@ describe('a node from afar', () => {
       out: expect.stringContaining('nothing is wanted'),
     });
     const set = await run('node', 'config', 'door', '--set', 'enterDbm=-64', 'footfall=off', '--json');
-    expect(JSON.parse(set.out)).toEqual({ node: 'door', version: 1, config: { enterDbm: -64, footfall: false } });
+    expect(JSON.parse(set.out)).toEqual({
+      ...{ v: 1, node: 'door', version: 1, config: { enterDbm: -64, footfall: false } },
+      undo: 'pharos node config door --set enterDbm= footfall=',
+    });
     const away = await run('node', 'config', 'door', '--set', 'footfall=');
+    expect(away.talk).toContain('pharos node config door --set footfall=false\n');
+    const wrong = await run('node', 'config', 'door', '--set', 'enterDbm=5', 'exitAfterMs=soon', 'healthEvery=1');
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    for (const says of ['enterDbm: ', 'exitAfterMs: ', 'did you mean "healthEveryMs"?'])
+      expect(wrong.talk).toContain(says);
+    expect((await run('node', 'list', '--lang', 'zh-TW')).out).toMatch(/^節點 .*\ndoor .*離線/);
     expect(away).toMatchObject({ code: 0, out: 'version 2\n', talk: expect.stringContaining('offline') });
     const shown = await run('node', 'config', 'door');
     expect(shown).toMatchObject({ code: 0, talk: expect.stringContaining('version 2, not heard of yet') });

@@ -14,7 +14,8 @@ export interface Connection {
 
 /**
  * Where the server is and what it knows us by: flag, then environment, then the login, then what a server on this
- * machine left. The token of a login is shown to that server and to no other.
+ * machine left. The token of a login is shown to that server and to no other, the one that was left to servers on this
+ * machine alone: another address may be anybody's.
  */
 export function readConnection(shell: Shell): Connection {
   const server = readServer(shell);
@@ -52,16 +53,21 @@ function readToken({ token: flag, env }: Shell, server: string): string {
     setting(env, 'PHAROS_TOKEN') ??
     tokenOfFile(env) ??
     ofLogin ??
-    leftByServer(env, 'admin-token')
+    (isOnThisMachine(server, env) ? leftByServer(env, 'admin-token') : undefined)
   )?.trim();
   if (token === undefined || token === '') {
     throw new Failure(EXIT.notAllowed, 'no_token', 'there is no token to show to the server', {
       remedy:
-        'pharos login, or set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder',
+        'pharos login, or set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder, which is shown to 127.0.0.1 alone',
     });
   }
   return wholeToken(token, flag === undefined ? 'PHAROS_TOKEN' : '--token');
 }
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+const isOnThisMachine = (server: string, env: Shell['env']): boolean =>
+  LOOPBACK.test(new URL(server).hostname) || server === leftByServer(env, 'server-url');
 
 /** Throws {@link Failure} for what can be no token. */
 export function wholeToken(token: string, where: string): string {

@@ -75,6 +75,28 @@ describe('exit codes', () => {
   });
 });
 
+describe('a misuse', () => {
+  it.each([
+    [['explain'], "missing required argument 'id'", 'pharos explain --help says what there is'],
+    [['pause', 'x'], "required option '--why <text>' not specified", 'pharos pause --help'],
+    [['evnts'], "unknown command 'evnts'", 'did you mean events?'],
+    [
+      ['--lang', 'zh-TW', 'events', '--limmit', '3'],
+      "沒有這個選項（unknown option '--limmit'）",
+      '是不是要打 --limit？',
+    ],
+  ])('%j says what is wrong and where it stands what can be typed', (argv, says, remedy) => {
+    const { status, stdout, stderr } = run(...argv);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`pharos: ${says}\n`);
+    expect(stderr.split('\n')[1]).toContain(remedy);
+  });
+
+  it('is told as JSON to who asked for JSON', () => {
+    expect(JSON.parse(run('explain', '--json').stderr)).toMatchObject({ error: { code: 'missing_argument' } });
+  });
+});
+
 describe('pharos validate', () => {
   it('says what is fit', () => {
     using folder = folderOf({ 'c.yaml': CAMPAIGN_YAML, 'messages/spring-tea.liquid.json': TEMPLATE });

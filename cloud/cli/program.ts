@@ -17,11 +17,13 @@ import { overviewText } from './program/overview.ts';
 import { addReportCommands } from './program/report.ts';
 import type { RunCommand } from './program/run.ts';
 import { addSandboxCommands } from './program/sandbox.ts';
+import { addSegmentCommands } from './program/segment.ts';
+import { addStoreCommands } from './program/store.ts';
 import { createShell, type GlobalOptions, type Terminal } from './shell.ts';
 
 /**
  * The command tree. Each action loads its own file, so that `--help` and a typing mistake answer at once. The exit code
- * of what ran comes through `onExit`; commander's own complaints are thrown as `CommanderError`.
+ * of what ran comes through `onExit`; commander's own complaints are thrown as `CommanderError` and not yet told.
  */
 export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => void): Command {
   const run: RunCommand = async (command, work) =>
@@ -35,7 +37,7 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     .addOption(new Option('--json', 'data as JSON'))
     .addOption(new Option('--lang <language>', 'en or zh-TW (LANG)').choices(['en', 'zh-TW', 'zh']))
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.talk })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.talk, outputError: () => {} })
     .exitOverride();
   program.helpInformation = () => overviewText(createShell(terminal, program.opts<GlobalOptions>()).language);
 
@@ -83,7 +85,9 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
     );
   addAccessCommands(program, run);
   addNodeCommands(program, run);
+  addStoreCommands(program, run);
   addMemberCommands(program, run);
+  addSegmentCommands(program, run);
   addLineCommands(program, run);
   addCouponCommands(program, run);
   addFrameCommands(program, run);

@@ -3,6 +3,7 @@ import { Problem, type ProblemKind } from '../core/problem.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
 import { buildProgram } from './program.ts';
 import { createShell, type Terminal, tellFailure } from './shell.ts';
+import { usageMistake } from './usage-mistake.ts';
 
 /** Runs one command line (without the program's name) to its end and returns the exit code. Rejects on a bug only. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -10,17 +11,32 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   const program = buildProgram(terminal, (code) => {
     exit = code;
   });
+  const { language } = createShell(terminal, languageFlag(argv));
+  if (language === 'zh-TW') (await import('./program/chinese-help.ts')).speakChinese(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exit;
   } catch (error) {
-    // Commander has already said what was wrong, or shown the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misuse;
+    const shell = createShell(terminal, { ...program.opts(), ...languageFlag(argv) });
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      // A command that only has others below it: commander has shown them.
+      if (error.code === 'commander.help') return EXIT.misuse;
+      tellFailure(shell, usageMistake(error, program, argv, shell.language));
+      return EXIT.misuse;
+    }
     const failure = error instanceof Problem ? fromProblem(error) : error;
     if (!(failure instanceof Failure)) throw error;
-    tellFailure(createShell(terminal, program.opts()), failure);
+    tellFailure(shell, failure);
     return failure.exit;
   }
+}
+
+/** `--lang` wherever it stands, before the command line is understood. */
+function languageFlag(argv: readonly string[]): { readonly lang?: string } {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const lang = at === -1 ? undefined : (/^--lang=(.*)$/.exec(argv[at] ?? '')?.[1] ?? argv[at + 1]);
+  return lang === undefined ? {} : { lang };
 }
 
 const PROBLEM_EXIT: Readonly<Record<ProblemKind, ExitCode>> = {

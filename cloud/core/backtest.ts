@@ -27,4 +27,10 @@ export interface BacktestResult {
 export type BacktestWord =
   | { readonly is: 'progress'; readonly events: number; readonly of: number }
   | { readonly is: 'result'; readonly result: BacktestResult }
-  | { readonly is: 'refused'; readonly code: string; readonly message: string };
+  | {
+      readonly is: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly where?: string;
+      readonly remedy?: string;
+    };

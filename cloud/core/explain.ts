@@ -39,9 +39,59 @@ export interface ExplainedDecision {
   readonly sentence?: string;
   readonly passed: readonly string[];
   readonly decidedAt: number;
-  readonly coupon?: { readonly id: string; readonly state: string; readonly expiresAt: number };
+  /** The number or rule behind the reason. */
+  readonly figure?: ExplainedFigure;
+  readonly coupon?: ExplainedCoupon;
   readonly delivery?: ExplainedDelivery;
 }
+
+export interface ExplainedCoupon {
+  readonly id: string;
+  readonly state: string;
+  readonly expiresAt: number;
+  /** When its page was first looked at, and how often since. */
+  readonly openedAt?: number;
+  readonly opened: number;
+  /** The redemption that stands. */
+  readonly redeemed?: { readonly id: string; readonly at: number; readonly place: string };
+}
+
+/**
+ * What a gate looked at. Decisions do not keep it: it is counted again from the rows as of the moment of the decision,
+ * with the campaign's version that made it; the house's policy is today's.
+ */
+export type ExplainedFigure =
+  | {
+      readonly kind: 'cap';
+      readonly count: number;
+      readonly max: number;
+      readonly per: string;
+      readonly since?: number;
+    }
+  | { readonly kind: 'stock'; readonly given: number; readonly of: number }
+  | { readonly kind: 'budget'; readonly used: number; readonly of: number; readonly period: string }
+  | { readonly kind: 'quota'; readonly used: number; readonly most: number; readonly readAt: number }
+  /** Minutes after local midnight. */
+  | {
+      readonly kind: 'quiet';
+      readonly from: number;
+      readonly to: number;
+      readonly whose: 'campaign' | 'house' | 'store';
+      readonly timeZone: string;
+    }
+  | {
+      readonly kind: 'window';
+      readonly days?: readonly string[];
+      readonly from?: number;
+      readonly to?: number;
+      readonly timeZone: string;
+    }
+  | { readonly kind: 'dates'; readonly from?: string; readonly until?: string; readonly timeZone: string }
+  | { readonly kind: 'late'; readonly ageMs?: number; readonly freshForMs: number }
+  | { readonly kind: 'held'; readonly coupon: string; readonly since: number }
+  | { readonly kind: 'weighed'; readonly at: number; readonly outcome: string }
+  | { readonly kind: 'winner'; readonly campaign: string }
+  | { readonly kind: 'fixed'; readonly given: number; readonly of: number };
 
 export interface ExplainedDelivery {
   readonly id: string;

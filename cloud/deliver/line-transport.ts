@@ -43,6 +43,8 @@ export interface LineDeadlines {
 const DEADLINES: LineDeadlines = { connectMs: 1_500, answerMs: 4_000 };
 /** At 50 ms an answer 110 calls under way use LINE's allowance up. */
 const CONNECTIONS = 256;
+/** LINE's answers are a few hundred bytes; a box on the way may have more to say. */
+const MOST_ANSWER_BYTES = 256 * 1024;
 
 export function createLineTransport(origin: string, deadlines: LineDeadlines = DEADLINES): LineTransport {
   const pool = new Pool(origin, {
@@ -50,6 +52,7 @@ export function createLineTransport(origin: string, deadlines: LineDeadlines = D
     connect: { timeout: deadlines.connectMs },
     headersTimeout: deadlines.answerMs,
     bodyTimeout: deadlines.answerMs,
+    maxResponseSize: MOST_ANSWER_BYTES,
   });
   return {
     call: ({ method, path, headers, body }) =>

@@ -58,16 +58,23 @@ export function watchQuota(deps: {
   };
   const look = async (): Promise<void> => {
     const readAt = await memory.readAt(now());
+    if (stopped) return;
     if (readAt === undefined || now() - readAt >= READ_EVERY_MS) await askOnce();
   };
 
-  const beat = (): void => void look().catch(deps.onFault);
+  let looking: Promise<void> | undefined;
+  let stopped = false;
+  const beat = (): void => {
+    looking = look().catch(deps.onFault);
+  };
   const timer = setInterval(beat, LOOK_EVERY_MS);
   beat();
   return {
     usedUp: async () => (answered !== undefined && now() - answered.at < FRESH_MS ? answered.usedUp : await askOnce()),
     async stop() {
+      stopped = true;
       clearInterval(timer);
+      await looking;
       await asking;
     },
   };

@@ -92,8 +92,9 @@ export function createSender(deps: {
     }
     lastTurnAt = at;
     gapMs = claimed.length < MANY ? GAP_MS : GAP_WITH_MANY_MS;
-    for (const { outcome, ...one } of settled) deps.onSettled(one, outcome);
+    // First: what is claimed and not begun would be in doubt when its lease has run out.
     for (const delivery of claimed) begin(delivery);
+    for (const { outcome, ...one } of settled) deps.onSettled(one, outcome);
     return claimed.length > 0 && claimed.length === limit;
   };
 

@@ -9,6 +9,7 @@ import type { BacktestAsked } from '../core/backtest.ts';
 import type { Explanation } from '../core/explain.ts';
 import type { LineReport } from '../core/line-checks.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Preview, PreviewAsked } from '../core/preview.ts';
 import { applyRoute } from './apply.ts';
 import { backtestRoute } from './backtest.ts';
 import { type CampaignApi, campaignRoutes } from './campaigns.ts';
@@ -17,7 +18,7 @@ import { type ConnectLine, lineRoutes } from './line.ts';
 import { type MemberListApi, memberListRoutes } from './member-lists.ts';
 import { type MemberApi, memberRoutes } from './members.ts';
 import { type NodeAdminApi, nodeRoutes } from './node-admin.ts';
-import { planRoute } from './plan.ts';
+import { planRoute, previewRoute } from './plan.ts';
 import { IdParams, limitUpTo, route, WhyField } from './route.ts';
 import { type StoreApi, storeRoutes } from './stores.ts';
 import { type AccessApi, accessRoutes } from './tokens.ts';
@@ -29,6 +30,8 @@ export interface AdminApi extends AccessApi, CampaignApi, NodeAdminApi {
   backtest(asked: BacktestAsked): Readable;
   /** What was recorded since then tells how many people there are. */
   plan(asked: ApplyAsked, since: EpochMs): Promise<Plan>;
+  /** `at` absent: now. */
+  preview(asked: Omit<PreviewAsked, 'at'> & { readonly at: EpochMs | undefined }): Promise<Preview>;
   explain(asked: string): Promise<Explanation>;
   listNodes(): Promise<unknown[]>;
   listAlerts(limit: number): Promise<unknown[]>;
@@ -49,6 +52,7 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi): void {
   backtestRoute(app, (asked) => api.backtest(asked));
   campaignRoutes(app, api);
   planRoute(app, (asked, since) => api.plan(asked, since));
+  previewRoute(app, (asked) => api.preview(asked));
   formLinkRoutes(app, (form, member) => api.makeFormLink(form, member));
   lineRoutes(app, (asked) => api.connectLine(asked));
   nodeRoutes(app, api);

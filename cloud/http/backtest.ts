@@ -25,6 +25,8 @@ export function backtestRoute(app: FastifyInstance, begin: (asked: BacktestAsked
       }
       const lines = begin(body);
       reply.raw.once('close', () => lines.destroy());
+      // Gone already, while we looked who it was.
+      if (reply.raw.destroyed) lines.destroy();
       return await reply.type('application/x-ndjson').send(lines);
     },
   });

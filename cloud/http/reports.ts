@@ -4,12 +4,15 @@ import { HEADQUARTERS } from '../core/access.ts';
 import type { Reconciliation } from '../core/report/reconcile.ts';
 import { isWhen } from '../core/report/span.ts';
 import { REPORT_BY, REPORTS, type Report, type ReportAsked } from '../core/report/types.ts';
+import type { TailAnswer, TailAsked } from '../core/tail.ts';
 import { route } from './route.ts';
 
 /** What was earned, by the rows. Each call may throw {@link Problem}. */
 export interface ReportApi {
   report(asked: ReportAsked): Promise<Report>;
   reconcile(asked: Pick<ReportAsked, 'since' | 'until'>): Promise<Reconciliation>;
+  /** Resolves as soon as something was decided, or when the wait is over; at once when `gone` is. */
+  tail(asked: TailAsked, gone: AbortSignal): Promise<TailAnswer>;
 }
 
 const When = z
@@ -51,5 +54,21 @@ export function reportRoutes(app: FastifyInstance, api: ReportApi): void {
     summary: 'Whether events, decisions, messages, coupons and redemptions agree with one another.',
     query: z.strictObject({ since: When, until: When }),
     handle: async ({ query }) => await api.reconcile(query),
+  });
+  route(app, {
+    ...{ method: 'GET', url: '/tail', roles: [...HEADQUARTERS, 'store'] },
+    summary: 'Decisions as they are made: waits for some, and says after which to ask next. Answers overlap.',
+    query: z.strictObject({
+      after: z.string().max(64).optional(),
+      campaign: z.string().max(128).optional(),
+      store: z.string().max(128).optional(),
+      wait: z.coerce.number().int().min(0).max(25).default(20),
+    }),
+    async handle({ query: { wait, ...asked }, access, reply }) {
+      const store = access.role === 'store' ? access.channel?.id : asked.store;
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      return await api.tail({ ...asked, store, waitMs: wait * 1000 }, gone.signal);
+    },
   });
 }

@@ -40,6 +40,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
     admin: {
       backtest: () => Readable.from([]),
       plan: note(undefined as never, 'plan'),
+      preview: note(undefined as never, 'preview'),
       apply: note({ applied: [], removed: [], warnings: [] }, 'apply'),
       createToken: note({}, 'createToken'),
       listTokens: note([], 'listTokens'),
@@ -103,6 +104,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
     reports: {
       report: async () => Promise.reject(new Error('not asked')),
       reconcile: async () => Promise.reject(new Error('not asked')),
+      tail: async () => Promise.reject(new Error('not asked')),
     },
     ready: async () => [],
     metrics: async () => ({ contentType: 'text/plain', text: 'pharos_up 1' }),

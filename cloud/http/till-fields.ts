@@ -7,6 +7,7 @@ import { ROLLBACK_REASONS, TENDERS } from '../core/till/types.ts';
 const text = (most: number) => z.string().min(1).max(most);
 const Time = z.int().min(0).max(8_640_000_000_000_000).transform(epochMs);
 const Minor = z.int().min(0).max(1_000_000_000_000).describe('in minor units: 1980 TWD is NT$19.80');
+const Price = Minor.optional().describe('before the coupon takes something off it, in minor units');
 const Currency = z
   .string()
   .regex(/^[A-Z]{3}$/, 'a currency looks like TWD')
@@ -25,7 +26,7 @@ const withCurrency = {
 };
 
 export const CheckBody = z
-  .strictObject({ code: Scanned, amount: Minor.optional(), currency: Currency.optional(), channel: Channel })
+  .strictObject({ code: Scanned, amount: Price, currency: Currency.optional(), channel: Channel })
   .refine(withCurrency.check, withCurrency.params);
 
 export const LockBody = z.strictObject({ code: Scanned, channel: Channel });
@@ -36,7 +37,7 @@ export const RedeemBody = z
   .strictObject({
     code: Scanned.optional(),
     lock: LockId.optional(),
-    amount: Minor.optional(),
+    amount: Price,
     currency: Currency.optional(),
     order: Transaction.optional(),
     tender: Tender.optional(),

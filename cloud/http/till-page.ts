@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { renderPage } from '../core/page/frame.ts';
+import { discountOf } from '../core/till/discount.ts';
 import { languageOf } from './page-answer.ts';
 import { makeApi, makePractice } from './till-page/api.ts';
 import { makeDevices } from './till-page/devices.ts';
 import { TILL_BODY, TILL_STYLE } from './till-page/markup.ts';
+import { makePurse } from './till-page/money.ts';
 import { TILL_TEXTS } from './till-page/texts.ts';
 import { startTill } from './till-page/till.ts';
+import { makeToday } from './till-page/today.ts';
 
 export const TILL_PATH = '/till';
 
@@ -25,7 +28,9 @@ export function tillPageRoutes(app: FastifyInstance): void {
 
   app.get(`${TILL_PATH}/till.js`, (request, reply) => {
     const texts = JSON.stringify(TILL_TEXTS[languageOf(request)]);
-    const parts = `{ makeApi: ${makeApi}, makePractice: ${makePractice}, makeDevices: ${makeDevices}, texts: ${texts} }`;
+    const functions = { makeApi, makePractice, makeDevices, makePurse, makeToday, discountOf };
+    const made = Object.entries(functions).map(([name, made]) => `${name}: ${made}`);
+    const parts = `{ ${made.join(', ')}, texts: ${texts} }`;
     return reply
       .headers({ ...HEADERS, 'content-type': 'text/javascript; charset=utf-8' })
       .send(`'use strict';\n(${startTill})(window, ${parts});\n`);

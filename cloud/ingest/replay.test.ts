@@ -3,7 +3,7 @@ import { NodeId } from '../../protocol/ids.ts';
 import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { REFUSAL_REASONS } from '../core/decide/reasons.ts';
-import type { MemberId } from '../core/ids.ts';
+import type { EventId, MemberId } from '../core/ids.ts';
 import { createLedger } from '../store/ledger.ts';
 import { lineQuotaRows } from '../store/line-quota.ts';
 import { profileRows } from '../store/member-profile.ts';
@@ -76,6 +76,8 @@ async function openDay() {
   });
   const send = openSending({ ledger, mint: store.mint, now: () => now });
   let seq = 0;
+  /** Heard, and not yet worked off. */
+  let waiting: EventId[] = [];
   return {
     store,
     /** Time goes on to `time`; what is due by then is done at its time. */
@@ -92,7 +94,8 @@ async function openDay() {
       send(NodeId.parse(`node-${zone}`), [
         heardTag(++seq, tag, { agoMs, type, ...(type === 'enter' ? {} : { presentMs: 10 * MINUTE }) }),
       ]),
-    async line(type: string, userId: string, more: object = {}): Promise<void> {
+    /** With `waits`, it is worked off together with the next one that does not. */
+    async line(type: string, userId: string, more: object = {}, waits = false): Promise<void> {
       const event = {
         type,
         mode: 'active',
@@ -103,7 +106,11 @@ async function openDay() {
       };
       const heard = newEvent({ type, at: now, receivedAt: now, body: { destination: 'bot', event } });
       await store.repos.events.add(heard);
-      await ledger.transaction((tx) => takeLineEvents(tx, store.mint, [heard.id], now));
+      waiting.push(heard.id);
+      if (waits) return;
+      const all = waiting;
+      waiting = [];
+      await ledger.transaction((tx) => takeLineEvents(tx, store.mint, all, now));
     },
   };
 }
@@ -203,13 +210,13 @@ async function live(day: Awaited<ReturnType<typeof openDay>>): Promise<void> {
         const index = ZONES.indexOf(zone) + 1;
         const dm = draw(9) === 0 ? 'beef' : `20000${index}`;
         const type = draw(8) === 0 ? 'stay' : 'enter';
-        await day.line('beacon', user, {
-          beacon: { hwid: HWID, type, dm },
-          ...(draw(15) === 0 && { mode: 'standby' }),
-        });
+        const standby = draw(15) === 0;
+        const more = { beacon: { hwid: HWID, type, dm }, ...(standby && { mode: 'standby' }) };
+        await day.line('beacon', user, more, type === 'enter' && !standby && draw(6) === 0);
       }
     }
   }
+  await day.line('message', 'U1', { message: { type: 'text', text: '夏日冰品' } });
   await day.until(EVENING);
 }
 
@@ -243,8 +250,10 @@ async function replayed(store: TestStore): Promise<string[]> {
 }
 
 async function recorded(store: TestStore): Promise<string[]> {
-  const rows = await recordedDecisions(store, SPAN);
-  return rows
+  const pages = [];
+  for await (const page of recordedDecisions(store, SPAN)) pages.push(page);
+  return pages
+    .flat()
     .map(({ source, event, member, ...row }) =>
       line({ ...row, event: source.startsWith('evt_') ? event : source, memberId: member }),
     )

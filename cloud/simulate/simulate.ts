@@ -3,9 +3,10 @@ import { localTime, startOfDate } from '../core/calendar.ts';
 import { parseManifest } from '../core/manifest/manifest.ts';
 import { type CampaignTally, createTally, withWinners } from '../core/replay/tally.ts';
 import { recordedDecisions } from '../store/recorded.ts';
-import { type Beside, type Lived, liveDay } from './day.ts';
+import { type Beside, liveDay } from './day.ts';
+import type { Lived } from './lived.ts';
 import { TICK_MS, TICKS } from './people.ts';
-import { layStreet } from './street.ts';
+import { layStreet, type Street } from './street.ts';
 import { openWorld, type World } from './world.ts';
 
 export interface SimulationAsked {
@@ -58,7 +59,7 @@ export async function simulate(
 ): Promise<Simulated> {
   const street = layStreet(asked.documents.map(understood));
   const { timeZone } = street;
-  const date = asked.date ?? localTime(epochMs(Date.now()), timeZone).date;
+  const date = asked.date ?? dayOf(street.windows, localTime(epochMs(Date.now()), timeZone).date);
   const start = epochMs(startOfDate(date, timeZone) + 6 * HOUR_MS);
   const { dataDir, seed, quota } = asked;
   const world = await openWorld({
@@ -83,6 +84,21 @@ export async function simulate(
   } finally {
     await world.stop();
   }
+}
+
+/** Today, where a campaign runs; else the first day one will, or the last on which one did. */
+function dayOf(windows: Street['windows'], today: string): string {
+  const runs = windows.some(({ from = today, until = today }) => from <= today && until >= today);
+  if (runs || windows.length === 0) return today;
+  const ahead = windows.flatMap(({ from = today }) => (from > today ? [from] : [])).sort();
+  return (
+    ahead[0] ??
+    windows
+      .flatMap(({ until = today }) => until)
+      .sort()
+      .at(-1) ??
+    today
+  );
 }
 
 function understood(document: object) {
@@ -114,13 +130,16 @@ async function readResult(
     .select(({ fn }) => ['route', 'state', fn.countAll<number>().as('n')])
     .groupBy(['route', 'state'])
     .execute();
-  const decisions = await recordedDecisions(store, span);
   const tally = createTally(timeZone);
-  for (const one of withWinners(decisions)) tally.add(one);
+  let decisions = 0;
+  for await (const page of recordedDecisions(store, span)) {
+    decisions += page.length;
+    for (const one of withWinners(page)) tally.add(one);
+  }
   return {
     heard: sorted(new Map(events.map(({ ear, type, n }) => [`${ear}.${type}`, n]))),
     messages: sorted(new Map(deliveries.map(({ route, state, n }) => [`${route}.${state}`, n]))),
-    decisions: decisions.length,
+    decisions,
     campaigns: tally.read(),
   };
 }

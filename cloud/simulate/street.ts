@@ -1,4 +1,5 @@
 import { Hwid } from '../../protocol/ids.ts';
+import { matchesPattern } from '../core/manifest/fields.ts';
 import type { Manifest } from '../core/manifest/manifest.ts';
 import { triggersOf } from '../core/manifest/trigger.ts';
 
@@ -11,6 +12,10 @@ export interface Street {
   readonly timeZone: string;
   /** As written in the files. */
   readonly phrases: readonly string[];
+  /** Local dates between which campaigns run. */
+  readonly windows: readonly { readonly from?: string | undefined; readonly until?: string | undefined }[];
+  /** A shop that takes the coupons of a campaign; absent: none of these. */
+  readonly takes: ReadonlyMap<string, string | undefined>;
   /** Ids that no file names. */
   readonly madeUp: readonly string[];
 }
@@ -43,6 +48,13 @@ export function layStreet(documents: readonly { readonly manifest: Manifest; rea
     timeZone: first?.spec.timeZone ?? 'Asia/Taipei',
     phrases: campaigns.flatMap(({ spec }) =>
       triggersOf(spec).flatMap((trigger) => (trigger.on === 'keyword' ? trigger.phrases : [])),
+    ),
+    windows: campaigns.map(({ spec }) => spec.active),
+    takes: new Map(
+      campaigns.map(({ metadata, spec }) => [
+        metadata.id,
+        ids.find((id) => spec.offer.coupon.redeemableAt.some((pattern) => matchesPattern(pattern, id))),
+      ]),
     ),
     madeUp: [...(first === undefined ? [MADE_UP_STORE] : []), ...doors.map(({ node }) => node)],
   };

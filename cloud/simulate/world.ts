@@ -93,10 +93,7 @@ export async function openWorld(asked: {
       .selectFrom('delivery')
       .select('id')
       .where((eb) =>
-        eb.or([
-          eb('state', '=', 'sending'),
-          eb.and([eb('state', '=', 'ready'), eb('next_attempt_at', '<=', at)]),
-        ]),
+        eb.or([eb('state', '=', 'sending'), eb.and([eb('state', '=', 'ready'), eb('next_attempt_at', '<=', at)])]),
       )
       .executeTakeFirst();
     return delivery !== undefined;

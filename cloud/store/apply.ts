@@ -14,6 +14,7 @@ import { warningsOf } from './apply-warnings.ts';
 import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
+import { forgetting } from './forgetting.ts';
 import { holdRegistry } from './registry.ts';
 import { transact } from './transact.ts';
 
@@ -59,23 +60,12 @@ export async function rehearse<Seen>(
   at: number,
   look: (tx: Db) => Promise<Seen>,
 ): Promise<{ readonly outcome: ApplyOutcome; readonly seen: Seen }> {
-  let tried: { readonly outcome: ApplyOutcome; readonly seen: Seen } | undefined;
-  try {
-    await transact(db, async (tx) => {
-      await holdRegistry(tx);
-      const outcome = await applyWithin({ tx, audit: auditRows(tx, mint), at }, asked);
-      tried = { outcome, seen: await look(tx) };
-      throw new OnlyTried();
-    });
-  } catch (error) {
-    if (!(error instanceof OnlyTried)) throw error;
-  }
-  if (tried === undefined) throw new Error('a trial came to nothing');
-  return tried;
+  return await forgetting(db, async (tx) => {
+    await holdRegistry(tx);
+    const outcome = await applyWithin({ tx, audit: auditRows(tx, mint), at }, asked);
+    return { outcome, seen: await look(tx) };
+  });
 }
-
-/** Thrown so that the database forgets. */
-class OnlyTried extends Error {}
 
 interface Applying {
   readonly tx: Db;

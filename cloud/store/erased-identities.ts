@@ -2,7 +2,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { type Identity, identityKey } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
 
-/** LINE hands on what a phone said while it was offline; what is older than this it will not bring any more. */
+/** LINE hands on what a phone said while it was offline, and lists are brought in that were written before; not for ever. */
 const REMEMBERED_FOR_MS = 30 * 24 * 3600_000;
 
 /**

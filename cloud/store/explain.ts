@@ -5,11 +5,15 @@ import { type Outcome, REASON_TEXT, type RefusalReason } from '../core/decide/re
 import type { Ear, TriggerType } from '../core/decide/types.ts';
 import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
 import { idKind } from '../core/ids.ts';
+import { foldPhrase } from '../core/keyword.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
+import { triggerFor } from '../core/manifest/trigger.ts';
+import type { EventDetail } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { newestVersions } from './campaigns.ts';
 import { present, type StoreContext } from './context.ts';
+import { figureOf } from './explain-figures.ts';
 import { registryRows } from './registry.ts';
 
 /** The newest events told for a member. */
@@ -45,6 +49,10 @@ async function eventIdsOf({ db, vault }: StoreContext, asked: string): Promise<s
       return (await db.selectFrom('event').select('id').where('id', '=', asked).execute()).map(({ id }) => id);
     case 'coupon':
       return await byCoupon('coupon.id', asked);
+    case 'redemption': {
+      const row = await db.selectFrom('redemption').select('coupon_id').where('id', '=', asked).executeTakeFirst();
+      return row === undefined ? [] : await byCoupon('coupon.id', row.coupon_id);
+    }
     case 'decision':
       return (await db.selectFrom('decision').select('event_id').where('id', '=', asked).execute()).map(
         ({ event_id }) => event_id,
@@ -77,7 +85,7 @@ async function eventIdsOf({ db, vault }: StoreContext, asked: string): Promise<s
 async function explainEvent(context: StoreContext, id: string): Promise<ExplainedEvent> {
   const { db } = context;
   const row = await db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  const decisions = await explainDecisions(context, id);
+  const decisions = await explainDecisions(context, row);
   const store =
     row.store_id === null
       ? undefined
@@ -99,27 +107,56 @@ async function explainEvent(context: StoreContext, id: string): Promise<Explaine
       hwid: row.hwid,
       dm: row.dm,
       trust: row.trust,
-      timeZone: store && (JSON.parse(store.spec) as StoreManifest['spec']).timeZone,
+      timeZone: store === undefined ? await onlyZone(db) : zoneOf(store.spec),
     }),
     decisions,
     others: row.state === 'done' ? await explainOthers(context, row, decisions) : [],
   };
 }
 
-async function explainDecisions({ db }: StoreContext, eventId: string): Promise<ExplainedDecision[]> {
+const zoneOf = (spec: string): string => (JSON.parse(spec) as StoreManifest['spec']).timeZone;
+
+/** What is typed happens at no store; where all stores share a clock, theirs is told. */
+async function onlyZone(db: StoreContext['db']): Promise<string | undefined> {
+  const stores = await db.selectFrom('store').select('spec').execute();
+  const [zone, another] = new Set(stores.map(({ spec }) => zoneOf(spec)));
+  return another === undefined ? zone : undefined;
+}
+
+async function explainDecisions(
+  context: StoreContext,
+  event: { readonly id: string; readonly ear: Ear; readonly age_ms: number | null },
+): Promise<ExplainedDecision[]> {
+  const { db } = context;
   const rows = await db
     .selectFrom('decision')
     .leftJoin('coupon', 'coupon.id', 'decision.coupon_id')
     .leftJoin('delivery', 'delivery.decision_id', 'decision.id')
+    .leftJoin('redemption', (join) =>
+      join
+        .onRef('redemption.coupon_id', '=', 'coupon.id')
+        .on('redemption.kind', '=', 'redeem')
+        .on('redemption.undone_at', 'is', null),
+    )
     .selectAll('decision')
     .select(['coupon.state as coupon_state', 'coupon.expires_at as coupon_expires_at'])
+    .select(['coupon.opened_at', 'coupon.opened_count'])
+    .select(['redemption.id as redeemed_id', 'redemption.at as redeemed_at', 'redemption.channel_id as redeemed_place'])
     .select(['delivery.id as delivery_id'])
-    .where('decision.event_id', '=', eventId)
+    .where('decision.event_id', '=', event.id)
     .orderBy('decision.campaign_id')
     .execute();
   const explained: ExplainedDecision[] = [];
   for (const row of rows) {
     const reason = row.reason as RefusalReason | null;
+    const figure =
+      reason === null
+        ? undefined
+        : await figureOf(context, {
+            ...{ id: row.id, eventId: event.id, campaign: row.campaign_id, version: row.campaign_version, reason },
+            ...{ member: row.member_id, store: row.store_id, node: row.node_id, visit: row.visit_id },
+            ...{ decidedAt: row.decided_at, ear: event.ear, ageMs: event.age_ms },
+          });
     explained.push({
       id: row.id,
       campaign: row.campaign_id,
@@ -128,8 +165,15 @@ async function explainDecisions({ db }: StoreContext, eventId: string): Promise<
       ...(reason !== null && { reason, sentence: REASON_TEXT[reason] }),
       passed: JSON.parse(row.passed) as string[],
       decidedAt: row.decided_at,
+      ...present({ figure }),
       ...(row.coupon_id !== null && {
-        coupon: { id: row.coupon_id, state: row.coupon_state ?? '', expiresAt: row.coupon_expires_at ?? 0 },
+        coupon: {
+          ...{ id: row.coupon_id, state: row.coupon_state ?? '', expiresAt: row.coupon_expires_at ?? 0 },
+          ...{ opened: row.opened_count ?? 0, ...present({ openedAt: row.opened_at }) },
+          ...(row.redeemed_id !== null && {
+            redeemed: { id: row.redeemed_id, at: row.redeemed_at ?? 0, place: row.redeemed_place ?? '' },
+          }),
+        },
       }),
       ...(row.delivery_id !== null && { delivery: await explainDelivery({ db }, row.delivery_id) }),
     });
@@ -169,6 +213,7 @@ async function explainOthers(
     readonly ear: Ear;
     readonly node_id: string | null;
     readonly received_at: number;
+    readonly detail: string | null;
   },
   decided: readonly ExplainedDecision[],
 ): Promise<ExplainedEvent['others']> {
@@ -183,11 +228,20 @@ async function explainOthers(
     .orderBy('campaign.id')
     .execute();
   const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as NodeId);
-  const event = { trigger: row.trigger_on ?? undefined, ear: row.ear };
+  const { phrase, ...detail } = row.detail === null ? ({} as EventDetail) : (JSON.parse(row.detail) as EventDetail);
+  const event = { trigger: row.trigger_on ?? undefined, ear: row.ear, ...detail };
+  // What was typed is kept as a digest only: a campaign's own phrase is the one that has it.
+  const typed = (spec: CampaignSpec): string | undefined => {
+    const trigger = phrase === undefined ? undefined : triggerFor(spec, 'keyword');
+    const phrases = trigger?.on === 'keyword' ? trigger.phrases.map(foldPhrase) : [];
+    return phrases.find((each) => context.vault.digest(each) === phrase);
+  };
+  const whyNot = (spec: CampaignSpec): string =>
+    whyNotWeighed(spec, { ...event, ...present({ phrase: typed(spec) }) }, node?.place);
   return rows
     .filter(({ id }) => !decided.some(({ campaign }) => campaign === id))
     .map(({ id, spec }) => ({
       campaign: id,
-      why: whyNotWeighed(JSON.parse(spec) as CampaignSpec, event, node?.place),
+      why: whyNot(JSON.parse(spec) as CampaignSpec),
     }));
 }

@@ -40,7 +40,15 @@ export const memberAdmin = (context: StoreContext) => ({
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();
-    return rows.map((row) => ({ id: row.id, blocked: row.blocked === 1, createdAt: row.created_at }));
+    const facts = await profileRows(context).facts(rows.map(({ id }) => id as MemberId));
+    return rows.map((row) => {
+      const { tier, tags } = facts.get(row.id as MemberId) ?? {};
+      return {
+        ...{ id: row.id, blocked: row.blocked === 1, createdAt: row.created_at },
+        ...present({ tier }),
+        tags: [...(tags ?? [])].sort(),
+      };
+    });
   },
 
   /** Throws {@link Problem} `unknown_member`. One that was merged or erased is shown as such. */

@@ -44,10 +44,8 @@ export async function eraseMember(
     await forgetMessages(db, ids, now);
     await forgetEvents(tx, ids, identities);
     await scrubExpiredErasures(db, now);
-    await erasedIdentities(tx).note(
-      identities.filter(({ kind }) => kind === 'line_user'),
-      now,
-    );
+    // All of them: a list from before must not bring anybody back by their phone or card either.
+    await erasedIdentities(tx).note(identities, now);
     await db.updateTable('member').set({ erased_at: now }).where('id', 'in', listOf(db, ids)).execute();
 
     const told = await tellNodes(tx, tagsAmong(identities), now);

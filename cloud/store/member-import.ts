@@ -3,25 +3,13 @@ import type { EpochMs } from '../../protocol/units.ts';
 import type { Act } from '../core/access.ts';
 import type { MemberId } from '../core/ids.ts';
 import { LINK_PURPOSE } from '../core/member/identity.ts';
-import {
-  consentKey,
-  type ImportedMember,
-  type ImportPlan,
-  type ImportWorld,
-  isReject,
-  type NamedRow,
-  nobodyYet,
-  planImport,
-} from '../core/member/import-plan.ts';
+import { type ImportPlan, isReject, type NamedRow, planImport } from '../core/member/import-plan.ts';
 import type { ImportOutcome, ImportReject, ImportRow } from '../core/member/import-row.ts';
-import { type Identity, identityKey } from '../core/ports.ts';
-import type { AttributeValue } from '../core/segment/types.ts';
 import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
-import { erasedIdentities } from './erased-identities.ts';
-import { insertRows, listOf, rowsTable } from './many.ts';
-import { memberRows } from './members.ts';
+import { insertRows, rowsTable } from './many.ts';
+import { readWorld } from './member-import-world.ts';
 import { transact } from './transact.ts';
 
 export interface ImportAsked {
@@ -40,10 +28,11 @@ export async function importMembers(context: StoreContext, asked: ImportAsked): 
   const rows = asked.rows.map((row) => named(row, lineIssuer));
   return await transact(context.db, async (db) => {
     const world = await readWorld({ ...context, db }, rows);
+    const newId = (): MemberId => context.mint.id('member') as MemberId;
     const plans: ImportPlan[] = [];
     const rejected: (ImportReject & { line: number })[] = [];
     for (const row of rows) {
-      const planned = planImport(row, world, () => context.mint.id('member') as MemberId);
+      const planned = planImport(row, world, { newId, now: at });
       if (isReject(planned)) rejected.push({ line: row.line, ...planned });
       else plans.push(planned);
     }
@@ -67,80 +56,6 @@ const named = (row: ImportRow, lineIssuer: string): NamedRow => ({
     issuer: kind === 'line_user' ? lineIssuer : (issuer ?? (kind === 'ble_tag' ? 'ibeacon' : kind)),
   })),
 });
-
-async function readWorld(context: StoreContext, rows: readonly NamedRow[]): Promise<ImportWorld> {
-  const { db } = context;
-  const identities = [
-    ...new Map(rows.flatMap((row) => row.identities).map((identity) => [identityKey(identity), identity])).values(),
-  ];
-  const owners = await memberRows(context).find(identities);
-  const unowned = identities.filter((identity) => !owners.has(identityKey(identity)));
-  const ids = [...new Set([...owners.values(), ...rows.flatMap(({ member }) => (member ?? []) as MemberId[])])];
-  const members = await readMembers(db, ids);
-  // A handful in a month, against thousands of rows: asking for those costs less than a digest for every row.
-  const anyErased = await db.selectFrom('erased_identity').select('digest').limit(1).executeTakeFirst();
-  const erasedAt = anyErased === undefined ? new Map() : await erasedOf(context, unowned);
-  return { owners, members, erasedAt };
-}
-
-/** In parts, since each is a parameter. */
-async function erasedOf(context: StoreContext, identities: readonly Identity[]): Promise<Map<string, EpochMs>> {
-  const found = new Map<string, EpochMs>();
-  for (let from = 0; from < identities.length; from += 1_000) {
-    const part = await erasedIdentities(context).erasedAt(identities.slice(from, from + 1_000));
-    for (const [key, at] of part) found.set(key, at);
-  }
-  return found;
-}
-
-/** Held until the transaction ends, in the order of their ids: what is read here is relied on. */
-async function readMembers(db: Db, ids: readonly MemberId[]): Promise<Map<MemberId, ImportedMember>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('member')
-    .select(['id', 'merged_into', 'erased_at'])
-    .where('id', 'in', listOf(db, ids))
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute();
-  const members = new Map(
-    rows.map(({ id, merged_into, erased_at }): [MemberId, ImportedMember] => [
-      id as MemberId,
-      {
-        ...nobodyYet(),
-        state: erased_at !== null ? 'erased' : merged_into === null ? 'living' : { mergedInto: merged_into },
-      },
-    ]),
-  );
-  const ofThese = listOf(db, ids);
-  const tags = await db
-    .selectFrom('member_tag')
-    .select(['member_id', 'tag'])
-    .where('member_id', 'in', ofThese)
-    .execute();
-  for (const { member_id, tag } of tags) members.get(member_id as MemberId)?.tags.add(tag);
-  const attributes = await db
-    .selectFrom('member_attribute')
-    .select(['member_id', 'name', 'value'])
-    .where('member_id', 'in', ofThese)
-    .execute();
-  for (const { member_id, name, value } of attributes) {
-    members.get(member_id as MemberId)?.attributes.set(name, JSON.parse(value) as AttributeValue);
-  }
-  const consents = await db
-    .selectFrom('consent')
-    .select(['member_id', 'purpose', 'action', 'wording', 'at'])
-    .where('member_id', 'in', ofThese)
-    .orderBy('at')
-    .orderBy('id')
-    .execute();
-  for (const { member_id, action, ...consent } of consents) {
-    const member = members.get(member_id as MemberId);
-    member?.consents.set(consent.purpose, { action, at: consent.at });
-    if (action === 'granted') member?.recorded.add(consentKey(consent));
-  }
-  return members;
-}
 
 async function write({ db, mint }: StoreContext, plans: readonly ImportPlan[], at: EpochMs): Promise<void> {
   const created = plans.filter(({ outcome }) => outcome === 'created');

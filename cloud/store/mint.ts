@@ -25,6 +25,22 @@ export const seededMint = (
 const idAt = (kind: IdKind, at: number, bytes: Uint8Array): string =>
   `${ID_PREFIX[kind]}_${timeText(at)}${base32(bytes)}`;
 
+/** No id made at `at` or later sorts before it. */
+export const firstIdAt = (kind: IdKind, at: number): string => `${ID_PREFIX[kind]}_${timeText(at)}`;
+
+/** When an id was made, ms; `undefined` for what is none of this mint. */
+export function timeOfId(id: string): number | undefined {
+  const digits = /^[a-z]{3}_([0-9a-z]{10})/.exec(id)?.[1];
+  if (digits === undefined) return undefined;
+  let at = 0;
+  for (const digit of digits) {
+    const value = BASE32.indexOf(digit);
+    if (value < 0) return undefined;
+    at = at * 32 + value;
+  }
+  return at;
+}
+
 /**
  * Version 7 of RFC 9562: 48 bits of time, 74 random. One that is made later sorts later, so that an index of them grows at
  * its end: those of version 4 touched a page for every row, in the table, the log and the checkpoint.

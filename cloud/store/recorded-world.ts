@@ -53,7 +53,7 @@ async function readCampaigns(db: Db, until: EpochMs): Promise<CampaignSpan[]> {
     .execute();
   const steps = await db
     .selectFrom('audit')
-    .select(['subject_id', 'at', 'detail'])
+    .select(['subject_id', 'at', 'action', 'detail'])
     .where('subject_kind', '=', 'Campaign')
     .where('at', '<', until)
     .where('detail', 'is not', null)
@@ -64,10 +64,12 @@ async function readCampaigns(db: Db, until: EpochMs): Promise<CampaignSpan[]> {
       const spec = JSON.parse(row.spec) as CampaignSpec;
       return { kind: 'version', from, offer: make({ ...row, state: 'running', since: from, spec }) };
     }),
-    ...steps.flatMap(({ subject_id, at, detail }): CampaignSpan[] => {
+    ...steps.flatMap(({ subject_id, at, action, detail }): CampaignSpan[] => {
       const { to } = JSON.parse(detail ?? '{}') as { readonly to?: unknown };
-      if (to !== 'running' && to !== 'paused' && to !== 'ended') return [];
-      return [{ kind: 'state', from: epochMs(at), campaignId: subject_id as CampaignId, state: to }];
+      // A file that was taken away ends its campaign.
+      const state = action === 'prune' ? 'ended' : to;
+      if (state !== 'running' && state !== 'paused' && state !== 'ended') return [];
+      return [{ kind: 'state', from: epochMs(at), campaignId: subject_id as CampaignId, state }];
     }),
   ];
 }

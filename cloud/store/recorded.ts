@@ -78,22 +78,45 @@ export async function recordedSource(context: StoreContext, span: Span): Promise
   };
 }
 
-/** What was decided of these events, and of what the clock started between the times. */
-export async function recordedDecisions(
+/** Of a quarter of a year there may be millions: they are handed on page by page, and nobody holds them all. */
+const PAGE = 2_000;
+
+/**
+ * What was decided of these events, and of what the clock started between the times, in lists of whole events, in the
+ * order they came in.
+ */
+export async function* recordedDecisions(
   { db }: Pick<StoreContext, 'db'>,
   { since, until }: Span,
-): Promise<(RecordedDecision & { readonly source: string })[]> {
+  page = PAGE,
+): AsyncGenerator<readonly (RecordedDecision & { readonly source: string })[], void> {
+  let afterSeq = (await firstSeq(db, since)) - 1;
+  for (;;) {
+    const events = await db
+      .selectFrom('event')
+      .select(['id', 'seq', 'source_id'])
+      .where('seq', '>', afterSeq)
+      .where('received_at', '>=', since)
+      .where('received_at', '<', until)
+      .orderBy('seq')
+      .limit(page)
+      .execute();
+    const last = events.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+    yield await decidedOf(db, new Map(events.map(({ id, source_id }) => [id, source_id])));
+  }
+}
+
+async function decidedOf(db: Db, sourceOf: ReadonlyMap<string, string>) {
   const rows = await db
     .selectFrom('decision')
-    .innerJoin('event', 'event.id', 'decision.event_id')
-    .select(['event.source_id', 'event.id as event_id'])
-    .select(['decision.campaign_id', 'decision.campaign_version', 'decision.member_id'])
-    .select(['decision.outcome', 'decision.reason', 'decision.route', 'decision.decided_at'])
-    .where('event.received_at', '>=', since)
-    .where('event.received_at', '<', until)
+    .select(['event_id', 'campaign_id', 'campaign_version', 'member_id', 'outcome', 'reason', 'route', 'decided_at'])
+    .where('event_id', 'in', listOf(db, [...sourceOf.keys()]))
+    .orderBy('decided_at')
     .execute();
   return rows.map((row) => ({
-    source: row.source_id,
+    source: sourceOf.get(row.event_id) ?? '',
     event: row.event_id as EventId,
     campaignId: row.campaign_id as CampaignId,
     version: row.campaign_version,

@@ -62,8 +62,9 @@ export async function listRedemptions({ db, registry, till, language, now }: Til
     });
   }
   const last = redemptions.at(-1);
+  const { kind, id, name } = till.channel;
   return {
-    ...{ since: query.since, until: query.until, redemptions },
+    ...{ channel: { kind, id, name }, since: query.since, until: query.until, redemptions },
     ...(rows.length > query.limit && last && { next: last.redemption }),
   };
 }

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { StoreManifest } from '../core/manifest/store.ts';
 import { systemMint } from './mint.ts';
-import { campaignDocument, NODE, nodeDocument, openStore, STORE, storeDocument, TEA, type TestStore } from './testing.fixture.ts';
+import {
+  campaignDocument,
+  NODE,
+  nodeDocument,
+  openStore,
+  STORE,
+  storeDocument,
+  TEA,
+  type TestStore,
+} from './testing.fixture.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -10,11 +18,16 @@ export const NOON = Date.parse('2026-12-15T04:00:00Z');
 export const AWAY = 'tainan-1';
 
 /** Two stores, one with a door; a campaign with an experiment. */
-export async function openReports(spec: Partial<StoreManifest['spec']> = {}) {
+export async function openReports(spec: object = {}) {
   const store = await openStore();
   await store.apply(
     storeDocument(spec),
-    { apiVersion: 'pharos/v1', kind: 'Store', metadata: { id: AWAY, name: '台南一店' }, spec: { timeZone: 'Asia/Taipei', ...spec } },
+    {
+      apiVersion: 'pharos/v1',
+      kind: 'Store',
+      metadata: { id: AWAY, name: '台南一店' },
+      spec: { timeZone: 'Asia/Taipei', ...spec },
+    },
     nodeDocument(),
     campaignDocument({ experiment: { holdout: '10%' } }),
   );
@@ -31,14 +44,25 @@ export function rowsOf({ db }: Pick<TestStore, 'db'>) {
     return id;
   };
 
-  const heard = async (given: { at: number; member?: string | undefined; trust?: string; type?: string; state?: 'pending' | 'done' | 'failed' }) => {
+  const heard = async (given: {
+    at: number;
+    member?: string | undefined;
+    trust?: string;
+    type?: string;
+    state?: 'pending' | 'done' | 'failed';
+  }) => {
     const id = systemMint.id('event');
     const { at, trust = 'signed', type = 'beacon', state = 'done' } = given;
     await db
       .insertInto('event')
       .values({
         ...{ id, ear: 'line', source_id: id, type, at, received_at: at, age_ms: 300, state, trust },
-        ...{ node_id: NODE, store_id: STORE, member_id: given.member ?? null, trigger_on: type === 'beacon' ? 'enter' : null },
+        ...{
+          node_id: NODE,
+          store_id: STORE,
+          member_id: given.member ?? null,
+          trigger_on: type === 'beacon' ? 'enter' : null,
+        },
       })
       .execute();
     return id;
@@ -59,7 +83,11 @@ export function rowsOf({ db }: Pick<TestStore, 'db'>) {
       .insertInto('decision')
       .values({
         ...{ id, event_id: event, campaign_id: given.campaign ?? TEA, campaign_version: 1, weighed: 1, passed: '[]' },
-        ...{ member_id: given.member ?? null, node_id: NODE, store_id: given.store === undefined ? STORE : given.store },
+        ...{
+          member_id: given.member ?? null,
+          node_id: NODE,
+          store_id: given.store === undefined ? STORE : given.store,
+        },
         ...{ outcome: given.outcome, reason: given.reason ?? null, trust: 'signed', decided_at: given.at },
         coupon_id: given.coupon ?? null,
       })
@@ -102,8 +130,20 @@ export function rowsOf({ db }: Pick<TestStore, 'db'>) {
         .insertInto('delivery')
         .values({
           ...{ id: systemMint.id('delivery'), decision_id: decision.id, member_id: who, coupon_id: coupon, state },
-          ...{ route: 'push', fallback: 'none', retry_key: randomUUID(), messages_sealed: new Uint8Array(), in_doubt: 0 },
-          ...{ attempts: 1, next_attempt_at: at, not_after: at + HOUR, created_at: at, park_reason: given.parkReason ?? null },
+          ...{
+            route: 'push',
+            fallback: 'none',
+            retry_key: randomUUID(),
+            messages_sealed: new Uint8Array(),
+            in_doubt: 0,
+          },
+          ...{
+            attempts: 1,
+            next_attempt_at: at,
+            not_after: at + HOUR,
+            created_at: at,
+            park_reason: given.parkReason ?? null,
+          },
           ...(given.cost !== undefined && { cost_minor: given.cost, cost_currency: 'TWD' }),
         })
         .execute();
@@ -126,7 +166,12 @@ export function rowsOf({ db }: Pick<TestStore, 'db'>) {
         .insertInto('sale')
         .values({
           ...{ id, channel_kind: 'store', channel_id: given.channel ?? STORE, txn: id, at, recorded_at: at },
-          ...{ amount_minor: amount, currency: given.currency ?? 'TWD', source: 'till', refunded_minor: given.refunded ?? 0 },
+          ...{
+            amount_minor: amount,
+            currency: given.currency ?? 'TWD',
+            source: 'till',
+            refunded_minor: given.refunded ?? 0,
+          },
           member_id: given.who ?? null,
           attributed_by: redemption !== undefined ? 'redemption' : visit !== undefined ? 'visit' : 'unattributed',
           attributed_why: redemption === undefined && visit === undefined ? 'no_member' : null,
@@ -141,7 +186,16 @@ export function rowsOf({ db }: Pick<TestStore, 'db'>) {
       const id = systemMint.id('redemption');
       await db
         .insertInto('redemption')
-        .values({ id, kind: 'redeem', coupon_id: coupon, channel_kind: 'store', channel_id: channel, idempotency_key: id, at, token_id: 't' })
+        .values({
+          id,
+          kind: 'redeem',
+          coupon_id: coupon,
+          channel_kind: 'store',
+          channel_id: channel,
+          idempotency_key: id,
+          at,
+          token_id: 't',
+        })
         .execute();
       await db.updateTable('coupon').set({ state: 'redeemed' }).where('id', '=', coupon).execute();
       return id;

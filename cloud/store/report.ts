@@ -38,7 +38,6 @@ async function makeReport(db: Db, asked: ReportAsked, now: EpochMs): Promise<Rep
   const timeZone = names.zoneOf(null);
   const span = spanOf(asked, now, timeZone);
   const grid = gridFor(span, names.timeZones);
-  const days = datesOf(span, timeZone);
   const scope: ReportScope = {
     ...span,
     grid,
@@ -48,7 +47,12 @@ async function makeReport(db: Db, asked: ReportAsked, now: EpochMs): Promise<Rep
   };
   const of: CellsOf = { key: keyOf(by), storeApart: names.timeZones.length > 1 };
   const table = tabulate(await CELLS[kind](db, scope, of, by), {
-    ...{ by: by === 'day' || by === 'reason' ? by : ('key' as const), grid, days, zoneOf: names.zoneOf },
+    ...{
+      by: by === 'day' || by === 'reason' ? by : ('key' as const),
+      grid,
+      days: datesOf(span, timeZone),
+      zoneOf: names.zoneOf,
+    },
     drawn: DRAWN[kind],
   });
   const named = (line: ReportLine): ReportLine => {
@@ -56,7 +60,7 @@ async function makeReport(db: Db, asked: ReportAsked, now: EpochMs): Promise<Rep
     return name === undefined || name === line.key ? line : { ...line, name };
   };
   return {
-    ...{ v: 1, report: kind, by, ids, ...span, madeAt: now, timeZone, days },
+    ...{ v: 1, report: kind, by, ids, ...span, madeAt: now, timeZone, days: table.days },
     ...{ rows: table.rows.map(named), total: table.total },
     ...(await besides(db, asked, scope, of)),
   };

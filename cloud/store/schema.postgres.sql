@@ -560,6 +560,7 @@ TABLE till_answer (
   at bigint NOT NULL
 );
 CONSTRAINT till_answer_pk PRIMARY KEY (channel_kind, channel_id, idempotency_key);
+CREATE INDEX till_answer_at ON public.till_answer USING btree (at);
 
 TABLE till_guess (
   token_id text COLLATE "C" NOT NULL,

@@ -582,6 +582,9 @@ CREATE TABLE "till_answer" (
   "channel_id",
   "idempotency_key"));
 
+CREATE INDEX "till_answer_at" on "till_answer" (
+  "at");
+
 CREATE TABLE "till_guess" (
   "token_id" text primary key,
   "channel_kind" text not null,

@@ -23,7 +23,7 @@ export const STORE = StoreId.parse('taipei-1');
 export const NODE = NodeId.parse('taipei-1-door');
 export const TEA = 'tea' as CampaignId;
 
-const document = (kind: string, id: string, spec: unknown) => ({
+export const document = (kind: string, id: string, spec: unknown) => ({
   apiVersion: 'pharos/v1',
   kind,
   metadata: { id },

@@ -1,6 +1,7 @@
 import type { TillAnswer } from '../core/till/answer.ts';
 import type { Channel } from '../core/till/types.ts';
 import type { StoreContext } from './context.ts';
+import type { Db } from './database.ts';
 
 /** One request by its key: the till repeats it word for word until it has its answer. */
 export interface Keyed {
@@ -51,3 +52,23 @@ export async function once(
 /** By which a request is known again; nobody can read it back. */
 export const answerDigest = (vault: Pick<StoreContext['vault'], 'digest'>, text: string): string =>
   vault.digest(`till\n${text}`);
+
+/** So many at once that a day's answers are gone within minutes, so few that no till waits for it. */
+const MOST_FORGOTTEN = 2_000;
+
+/** Forgets answers given before that time, the oldest first; resolves with how many. */
+export async function forgetAnswers(db: Db, before: number): Promise<number> {
+  const last = await db
+    .selectFrom('till_answer')
+    .select('at')
+    .where('at', '<', before)
+    .orderBy('at')
+    .offset(MOST_FORGOTTEN)
+    .limit(1)
+    .executeTakeFirst();
+  const { numDeletedRows } = await db
+    .deleteFrom('till_answer')
+    .where('at', '<', last?.at ?? before)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -8,6 +8,7 @@ import { insertRows, listOf, rowsTable } from './many.ts';
 import type { Database } from './schema.ts';
 import { type Answered, openTill, type TillDeps } from './till.ts';
 import { answerDigest } from './till-answers.ts';
+import { holdOrders, ordersOf } from './till-orders.ts';
 import { couponFacts, priceOf, type Redeeming, redeemedAnswer, redemptionRow, saleRow } from './till-rows.ts';
 import { ANSWER_SHAPE, REDEMPTION_SHAPE, SALE_SHAPE } from './till-shapes.ts';
 import { together } from './together.ts';
@@ -122,7 +123,11 @@ async function look(
     });
   const hashes = plain.map(([, { hash }]) => hash);
   const tokens = [...new Set(plain.map(([, { tokenId }]) => tokenId))];
-  const [coupons, guesses, answers, sales] = await together(db, [
+  const orders = plain.flatMap(([, { ask, channelId }]) =>
+    ordersOf(ask).map((order) => ({ channel: channelId, order })),
+  );
+  const [, coupons, guesses, answers, sales] = await together(db, [
+    () => holdOrders(db, orders),
     () =>
       db
         .selectFrom('coupon')

@@ -9,6 +9,7 @@ import { creditAgain } from './sale-attribution.ts';
 import { refundRest } from './sales.ts';
 import type { TillTx } from './till-context.ts';
 import { hold, writeLife } from './till-coupons.ts';
+import { holdOrders } from './till-orders.ts';
 
 /**
  * Takes a redemption of this channel back: the coupon is good again, or expired where its time is over. A sale that is
@@ -17,6 +18,8 @@ import { hold, writeLife } from './till-coupons.ts';
 export async function rollback(tx: TillTx, asked: RollbackAsked, key: string): Promise<TillAnswer> {
   const { db, language, mint, now, till } = tx;
   const { channel } = till;
+  const order = await orderOf(tx, asked.redemption);
+  if (order !== undefined) await holdOrders(db, [{ channel: channel.id, order }]);
   const parent = await db
     .selectFrom('redemption')
     .selectAll()
@@ -61,6 +64,12 @@ export async function rollback(tx: TillTx, asked: RollbackAsked, key: string): P
     },
     201,
   );
+}
+
+/** The sale a redemption named, which never changes. */
+async function orderOf({ db }: TillTx, redemption: string): Promise<string | undefined> {
+  const row = await db.selectFrom('redemption').select('order_ref').where('id', '=', redemption).executeTakeFirst();
+  return row?.order_ref ?? undefined;
 }
 
 async function takeSaleBack(

@@ -54,7 +54,10 @@ export function redemptionRow(
   };
 }
 
-/** A sale that is known by its coupon alone; without a number of its own it has that of the redemption. */
+/**
+ * A sale that is known by its coupon alone: what was paid is the price without what the coupon took off. Without a number
+ * of its own it has that of the redemption.
+ */
 export function saleRow(
   { mint, now, till: { channel } }: TillTx,
   redeeming: Redeeming,
@@ -62,9 +65,10 @@ export function saleRow(
   visit: string | undefined,
 ): Insertable<Database['sale']> {
   const { id, asked, coupon } = redeeming;
+  const discount = discountOf(coupon.facts.terms.value, price);
   return {
     ...{ id: mint.id('sale'), channel_kind: channel.kind, channel_id: channel.id, txn: asked.order ?? id },
-    ...{ at: now, recorded_at: now, amount_minor: price.minor, currency: price.currency },
+    ...{ at: now, recorded_at: now, amount_minor: price.minor - (discount?.minor ?? 0), currency: price.currency },
     ...{ tender: asked.tender ?? null, staff: asked.staff ?? null, member_id: coupon.memberId },
     ...{ lines: null, source: 'redemption', refunded_minor: 0, voided_at: null },
     ...attributionColumns(creditOf(redeeming, { now, channel }, visit)),

@@ -197,7 +197,7 @@ describe('a rollback', () => {
       sale: { state: 'refunded' },
     });
     expect(await stateOf(store, id)).toBe('expired');
-    expect(await store.db.selectFrom('sale').select('refunded_minor').execute()).toEqual([{ refunded_minor: 500 }]);
+    expect(await store.db.selectFrom('sale').select('refunded_minor').execute()).toEqual([{ refunded_minor: 400 }]);
   });
 });
 

@@ -13,6 +13,7 @@ import { once } from './till-answers.ts';
 import type { TillTx } from './till-context.ts';
 import { checkCoupon, lockCoupon, unlockCoupon } from './till-locks.ts';
 import type { TillMemory, TillRegistry } from './till-memory.ts';
+import { holdOrders, ordersOf } from './till-orders.ts';
 import { redeem } from './till-redeem.ts';
 import { rollback } from './till-rollback.ts';
 import { priceOf } from './till-rows.ts';
@@ -81,6 +82,11 @@ export function openTill(
 
 async function workOne(tx: TillTx, { ask, key, text }: TillRequest): Promise<TillAnswer> {
   if (ask.type === 'check') return await checkCoupon(tx, ask.code, priceOf(ask));
+  const channel = tx.till.channel.id;
+  await holdOrders(
+    tx.db,
+    ordersOf(ask).map((order) => ({ channel, order })),
+  );
   return await once(tx, { channel: tx.till.channel, key, text, at: tx.now }, async () => {
     switch (ask.type) {
       case 'lock':

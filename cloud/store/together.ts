@@ -3,9 +3,10 @@ import { isPostgres } from './dialect.ts';
 import { SqliteRowsAdapter } from './immediate-dialect.ts';
 
 /**
- * Statements of one transaction that do not need one another's answers. PostgreSQL, and SQLite on a thread of its own, are
- * sent all of them at once and run them in this order; SQLite on this thread answers at once, so there each begins when
- * the one before is done. Rejects as the first of
+ * Statements of one transaction that do not need one another's answers. PostgreSQL, and SQLite on a thread of its own,
+ * answer while the next ones are being made; SQLite on this thread answers at once, so there each begins when the one
+ * before is done. Kysely lends a transaction's connection to one query at a time, in this order; inserts of many rows on
+ * SQLite do not wait to be lent it, keep their order among each other and may overtake a query. Rejects as the first of
  * them that failed, and not before all have ended: what comes after a rollback would be outside of any transaction.
  */
 export async function together<const Steps extends readonly (() => Promise<unknown>)[]>(

@@ -98,6 +98,7 @@ function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId, us
     ['sandbox walk', 'send another passer-by'],
     [`sandbox say ${userId} 夏日冰品`, 'a phrase that gives a gift, while there are any'],
     [`sandbox say ${userId} 會員`, 'a personal link to the club’s form'],
+    ['sandbox story food-court', 'from the poster at one door to the till of another shop'],
     ['node list', 'what the node says of itself'],
   ].map(([command = '', what = '']) => `  ${where}./scripts/pharos ${command.padEnd(52)} # ${what}`);
   say(`\nTry:\n${lines.join('\n')}\nEverything stays up until Ctrl-C; logs and HCI traces are in ${dataDir}.`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const Tally = z.object({
+export const Tally = z.object({
   campaign: z.string(),
   decisions: z.number(),
   outcomes: z.partialRecord(z.enum(['granted', 'reissued', 'refused', 'deferred', 'ghost']), z.number()),

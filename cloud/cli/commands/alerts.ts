@@ -26,7 +26,7 @@ export async function alerts(shell: Shell, { limit = '50' }: { readonly limit?: 
   const answer = await connect(shell).get(`/v1/alerts?${new URLSearchParams({ limit })}`);
   if (shell.json) return printJson(shell, answer);
   const { alerts: rows } = read(AlertsAnswer, answer);
-  if (rows.length === 0) return shell.talk('nothing suspicious\n');
+  if (rows.length === 0) return shell.talk(shell.language === 'zh-TW' ? '沒有可疑的訊框\n' : 'nothing suspicious\n');
   for (const alert of rows) shell.out(`${printable(told(alert))}\n  ${printable(alert.advice)}\n`);
 }
 

@@ -48,7 +48,7 @@ export async function runBacktest(shell: Shell, client: Client, asked: object): 
       const word = read(Word, line);
       if (word.is === 'progress') bar.show(word.events, word.of);
       else if (word.is === 'result') return word.result;
-      else throw new Failure(EXIT.failed, word.code, word.message, {});
+      else throw new Failure(EXIT.failed, word.code, word.message, word);
     }
   } finally {
     bar.end();
@@ -61,7 +61,13 @@ export async function runBacktest(shell: Shell, client: Client, asked: object): 
 const Word = z.discriminatedUnion('is', [
   z.object({ is: z.literal('progress'), events: z.number(), of: z.number() }),
   z.object({ is: z.literal('result'), result: BacktestAnswer }),
-  z.object({ is: z.literal('refused'), code: z.string(), message: z.string() }),
+  z.object({
+    is: z.literal('refused'),
+    code: z.string(),
+    message: z.string(),
+    where: z.string().exactOptional(),
+    remedy: z.string().exactOptional(),
+  }),
 ]);
 
 function tellResult(shell: Shell, result: BacktestAnswer, timeZone: string): void {

@@ -18,14 +18,15 @@ const TEXTS: Texts<LifeTexts> = {
     pause: ({ id }) => `${id} is paused: it gives nothing from the next decision on`,
     resume: ({ id }) => `${id} runs again`,
     end: ({ id }) => `${id} has ended; coupons it gave stay valid`,
-    rollback: ({ id, version }) => `${id} is at version ${version} now, which says what the older one said`,
+    rollback: ({ id, version }) =>
+      `${id} is at version ${version} now, which says what the older one said; change its file likewise before the next apply`,
     already: ({ id, state, version }) => `nothing to do: ${id} is ${state}, at version ${version}`,
   },
   'zh-TW': {
     pause: ({ id }) => `${id} 已暫停：從下一次判定起不再發放`,
     resume: ({ id }) => `${id} 已恢復進行`,
     end: ({ id }) => `${id} 已結束；已發出的優惠券仍然有效`,
-    rollback: ({ id, version }) => `${id} 現在是版本 ${version}，內容與指定的舊版相同`,
+    rollback: ({ id, version }) => `${id} 現在是版本 ${version}，內容與指定的舊版相同；下次套用前，請把檔案也改回來`,
     already: ({ id, version }) => `沒有需要更改的地方：${id} 已是這個狀態（版本 ${version}）`,
   },
 };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { connect, read } from '../client.ts';
+import { COUPON_TEXTS } from '../coupon-texts.ts';
+import { textsFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
@@ -23,15 +25,18 @@ export async function couponShow(shell: Shell, id: string): Promise<void> {
   const answer = await connect(shell).get(`/v1/coupons/${encodeURIComponent(id)}`);
   if (shell.json) return printJson(shell, answer);
   const coupon = read(CouponAnswer, answer);
+  const words = textsFor(shell, COUPON_TEXTS);
+  const { store, openedAt, source } = coupon;
+  const [issued, opened] = [isoTime(coupon.issuedAt), openedAt === undefined ? undefined : isoTime(openedAt)];
   printTable(shell, [
-    ['coupon', coupon.id],
-    ['code', coupon.code],
-    ['state', coupon.state],
-    ['campaign', coupon.campaign],
-    ['member', coupon.member],
-    ['issued', coupon.store === null ? isoTime(coupon.issuedAt) : `${isoTime(coupon.issuedAt)} at ${coupon.store}`],
-    ['valid until', isoTime(coupon.expiresAt)],
-    ['opened', coupon.openedAt === undefined ? 'never' : `${coupon.opened} times, first ${isoTime(coupon.openedAt)}`],
-    ...(coupon.source === undefined ? [] : [['came by', coupon.source] as const]),
+    [words.coupon, coupon.id],
+    [words.code, coupon.code],
+    [words.state, coupon.state],
+    [words.campaign, coupon.campaign],
+    [words.member, coupon.member],
+    [words.issued, store === null ? issued : words.issuedAt(issued, store)],
+    [words.validUntil, isoTime(coupon.expiresAt)],
+    [words.opened, opened === undefined ? words.never : words.openedTimes(coupon.opened, opened)],
+    ...(source === undefined ? [] : [[words.cameBy, source]]),
   ]);
 }

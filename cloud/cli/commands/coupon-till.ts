@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { read } from '../client.ts';
+import { COUPON_TEXTS, type CouponTexts } from '../coupon-texts.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
+import { textsFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { type TillCall, tillPost } from '../till-call.ts';
 import { tellTime } from '../time.ts';
@@ -16,13 +18,13 @@ const Coupon = z.object({
 });
 const Money = z.object({ minor: z.number(), currency: z.string() });
 
-const rowsOf = (coupon: z.infer<typeof Coupon>): string[][] => [
-  ['coupon', coupon.id],
-  ['state', coupon.state],
-  ['value', coupon.valueText],
-  ['campaign', `${coupon.campaign.id} (${coupon.campaign.name})`],
-  ['valid until', tellTime(coupon.expiresAt, coupon.timeZone)],
-  ['good at', coupon.redeemableAt.map(({ id }) => id).join(', ')],
+const rowsOf = (coupon: z.infer<typeof Coupon>, words: CouponTexts): string[][] => [
+  [words.coupon, coupon.id],
+  [words.state, coupon.state],
+  [words.value, coupon.valueText],
+  [words.campaign, `${coupon.campaign.id} (${coupon.campaign.name})`],
+  [words.validUntil, tellTime(coupon.expiresAt, coupon.timeZone)],
+  [words.goodAt, coupon.redeemableAt.map(({ id }) => id).join(', ')],
 ];
 
 interface Price {
@@ -48,9 +50,11 @@ export async function couponCheck(shell: Shell, code: string, options: TillCall 
   );
   if (shell.json) printJson(shell, answer);
   else {
-    const off = discount === undefined ? [] : [['takes off', `${discount.minor} ${discount.currency} (minor units)`]];
-    const reason = why === undefined ? [] : [['why', `${why.message} ${why.remedy}`]];
-    printTable(shell, [...rowsOf(coupon), ['usable', usable ? 'yes' : 'no'], ...reason, ...off]);
+    const words = textsFor(shell, COUPON_TEXTS);
+    const off = discount === undefined ? [] : [[words.takesOff, words.minorUnits(discount.minor, discount.currency)]];
+    const reason = why === undefined ? [] : [[words.why, `${why.message} ${why.remedy}`]];
+    const isUsable = usable ? words.yes : words.no;
+    printTable(shell, [...rowsOf(coupon, words), [words.usable, isUsable], ...reason, ...off]);
   }
   return usable ? EXIT.done : EXIT.conflict;
 }
@@ -69,8 +73,10 @@ export async function couponRedeem(
     z.object({ redemption: z.string(), redeemedAt: z.number(), coupon: Coupon }),
     answer,
   );
-  printTable(shell, [['redemption', redemption], ['at', tellTime(redeemedAt, coupon.timeZone)], ...rowsOf(coupon)]);
-  shell.talk(`to take it back: pharos coupon rollback ${redemption} --reason undo\n`);
+  const words = textsFor(shell, COUPON_TEXTS);
+  const at = tellTime(redeemedAt, coupon.timeZone);
+  printTable(shell, [[words.redemption, redemption], [words.at, at], ...rowsOf(coupon, words)]);
+  shell.talk(`${words.takeBack} pharos coupon rollback ${redemption} --reason undo\n`);
 }
 
 /** `pharos coupon rollback <redemption>` */
@@ -83,5 +89,6 @@ export async function couponRollback(
   const answer = await tillPost(shell, path, { reason: options.reason }, options);
   if (shell.json) return printJson(shell, answer);
   const { rollback, coupon } = read(z.object({ rollback: z.string(), coupon: Coupon }), answer);
-  printTable(shell, [['rollback', rollback], ...rowsOf(coupon)]);
+  const words = textsFor(shell, COUPON_TEXTS);
+  printTable(shell, [[words.rollback, rollback], ...rowsOf(coupon, words)]);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseWhole } from '../arguments.ts';
 import { connect, read } from '../client.ts';
+import { type Texts, textsFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
@@ -20,6 +21,17 @@ const EventsAnswer = z.object({
   ),
 });
 
+const TEXTS: Texts<{ readonly columns: readonly string[]; readonly nothing: string }> = {
+  en: {
+    columns: ['EVENT', 'AT', 'EAR', 'TYPE', 'STORE', 'NODE', 'MEMBER', 'TRUST', 'STATE'],
+    nothing: 'nothing was heard yet',
+  },
+  'zh-TW': {
+    columns: ['事件', '時間', '來源', '種類', '門市', '節點', '會員', '可信', '狀態'],
+    nothing: '還沒有收到任何事件',
+  },
+};
+
 /** `pharos events`: what was heard last, newest first. */
 export async function events(
   shell: Shell,
@@ -30,9 +42,10 @@ export async function events(
   const answer = await connect(shell).get(`/v1/events?${query}`);
   if (shell.json) return printJson(shell, answer);
   const { events: heard } = read(EventsAnswer, answer);
-  if (heard.length === 0) return shell.talk('nothing was heard yet\n');
+  const texts = textsFor(shell, TEXTS);
+  if (heard.length === 0) return shell.talk(`${texts.nothing}\n`);
   printTable(shell, [
-    ['EVENT', 'AT', 'EAR', 'TYPE', 'STORE', 'NODE', 'MEMBER', 'TRUST', 'STATE'],
+    texts.columns,
     ...heard.map((event) => [
       event.id,
       isoTime(event.at),

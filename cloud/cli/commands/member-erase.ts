@@ -18,7 +18,8 @@ const StatusAnswer = z.object({
 });
 
 /** `pharos member export <id> --out file.json`: readable for its owner only; never over another file. */
-export async function memberExport(shell: Shell, id: string, { out }: { readonly out: string }): Promise<void> {
+export async function memberExport(shell: Shell, id: string, { out }: { readonly out?: string }): Promise<void> {
+  if (out === undefined) throw misuse('say with --out where to write it: it names the person');
   const answer = await connect(shell).get(memberPath(id, 'export'));
   // Whole or not at all.
   const draft = `${out}.${randomBytes(4).toString('hex')}.part`;

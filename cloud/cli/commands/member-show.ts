@@ -4,6 +4,7 @@ import { misuse } from '../failure.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 import { memberPath } from './member.ts';
+import type { MemberTagOptions } from './member-tag.ts';
 
 const MemberAnswer = z.object({
   id: z.string(),
@@ -27,7 +28,12 @@ export async function memberShow(shell: Shell, id: string): Promise<void> {
 }
 
 /** `pharos member tag <id> +vip -staff` */
-export async function memberTag(shell: Shell, id: string, changes: readonly string[], why?: string): Promise<void> {
+export async function memberTag(shell: Shell, words: readonly string[], options: MemberTagOptions): Promise<void> {
+  const [id = '', ...changes] = words;
+  const { why, add = [], remove = [] } = options;
+  if (options.segment !== undefined || /^[+-]/.test(id)) {
+    throw misuse('+vip and -vip are for one member, named first', 'for many: --add vip, --remove vip');
+  }
   const named = changes.map((change) => {
     const [, sign, name] = /^([+-])([^\s,]{1,64})$/.exec(change) ?? [];
     if (sign === undefined || name === undefined) {
@@ -36,7 +42,14 @@ export async function memberTag(shell: Shell, id: string, changes: readonly stri
     return { sign, name };
   });
   const names = (wanted: string): string[] => named.flatMap(({ sign, name }) => (sign === wanted ? [name] : []));
-  tell(shell, await connect(shell).post(memberPath(id, 'profile'), { tag: names('+'), untag: names('-'), why }));
+  tell(
+    shell,
+    await connect(shell).post(memberPath(id, 'profile'), {
+      tag: [...add, ...names('+')],
+      untag: [...remove, ...names('-')],
+      why,
+    }),
+  );
 }
 
 /** `pharos member set <id> tier=gold`; an empty value takes the attribute away, numbers and true/false are such. */

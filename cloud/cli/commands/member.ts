@@ -1,13 +1,51 @@
 import { z } from 'zod';
+import { HOME_REGION, readPhone } from '../../core/member/phone.ts';
 import { parseWhole } from '../arguments.ts';
 import { type Client, connect, read } from '../client.ts';
 import { misuse } from '../failure.ts';
+import { type Texts, textsFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
 const MembersAnswer = z.object({
-  members: z.array(z.object({ id: z.string(), blocked: z.boolean().optional(), createdAt: z.number().optional() })),
+  members: z.array(
+    z.object({
+      id: z.string(),
+      blocked: z.boolean().optional(),
+      createdAt: z.number().optional(),
+      tier: z.string().optional(),
+      tags: z.array(z.string()).default([]),
+    }),
+  ),
 });
+
+interface MemberListTexts {
+  readonly columns: readonly string[];
+  readonly none: string;
+  readonly nobody: (asked: string) => string;
+  readonly more: (limit: string) => string;
+  readonly blocked: string;
+  readonly reachable: string;
+}
+
+const TEXTS: Texts<MemberListTexts> = {
+  en: {
+    columns: ['MEMBER', 'SINCE', 'STATE', 'TIER', 'TAGS'],
+    none: 'no members yet: the first LINE event of a person makes one, or pharos member import',
+    nobody: (asked) => `nobody is in ${asked}`,
+    more: (limit) => `these are the first ${limit}; there may be more (--limit)`,
+    blocked: 'blocked us',
+    reachable: 'reachable',
+  },
+  'zh-TW': {
+    columns: ['會員', '加入時間', '狀態', '等級', '標記'],
+    none: '還沒有會員：有人傳來第一個 LINE 事件，或以 pharos member import 匯入',
+    nobody: (asked) => `${asked} 目前沒有人`,
+    more: (limit) => `這是前 ${limit} 位，可能還有更多（--limit）`,
+    blocked: '已封鎖',
+    reachable: '可聯絡',
+  },
+};
 
 /** As many as the server lists at a time. */
 const MOST = 100_000;
@@ -34,33 +72,38 @@ export async function memberList(shell: Shell, options: MemberListOptions = {}):
   const answer = await connect(shell).get(`/v1/members?${query}`);
   if (shell.json) return printJson(shell, answer);
   const { members } = read(MembersAnswer, answer);
+  const texts = textsFor(shell, TEXTS);
   if (members.length === 0) {
     const asked = segment ?? tag;
-    const all = 'no members yet: the first LINE event of a person makes one\n';
-    return shell.talk(asked === undefined ? all : `nobody is in ${asked}\n`);
+    return shell.talk(`${asked === undefined ? texts.none : texts.nobody(asked)}\n`);
   }
-  if (members.length === Number(limit)) shell.talk(`these are the first ${limit}; there may be more (--limit)\n`);
+  if (members.length === Number(limit)) shell.talk(`${texts.more(limit)}\n`);
   if (segment !== undefined) return shell.out(members.map(({ id }) => `${id}\n`).join(''));
   printTable(shell, [
-    ['MEMBER', 'SINCE', 'STATE'],
-    ...members.map(({ id, createdAt, blocked }) => [
+    texts.columns,
+    ...members.map(({ id, createdAt, blocked, tier, tags }) => [
       id,
       createdAt === undefined ? '-' : isoTime(createdAt),
-      blocked === true ? 'blocked us' : 'reachable',
+      blocked === true ? texts.blocked : texts.reachable,
+      tier ?? '-',
+      tags.join(', '),
     ]),
   ]);
 }
 
 const FOUND_BY = { lineUser: 'line_user', phone: 'phone', email: 'email', card: 'pos_card', tag: 'ble_tag' } as const;
-export type FindOptions = { readonly [Option in keyof typeof FOUND_BY]?: string };
+export type FindOptions = { readonly [Option in keyof typeof FOUND_BY | 'region']?: string };
 
 /** `pharos member find --line-user U…`, or by phone, address, card or tag */
-export async function memberFind(shell: Shell, options: FindOptions): Promise<void> {
-  const [asked, ...more] = Object.entries(options) as [keyof FindOptions, string][];
+export async function memberFind(shell: Shell, { region = HOME_REGION, ...options }: FindOptions): Promise<void> {
+  const [asked, ...more] = Object.entries(options) as [keyof typeof FOUND_BY, string][];
   if (asked === undefined || more.length > 0) {
     throw misuse('say by what to find the member', 'give one of --line-user, --phone, --email, --card, --tag');
   }
-  const [by, subject] = asked;
+  const [by, typed] = asked;
+  const subject = by === 'phone' ? readPhone(typed, region) : typed;
+  if (subject === undefined)
+    throw misuse(`--phone "${typed}" is no number of ${region}`, 'or write it as +886912345678');
   if (by === 'lineUser' && !/^U[0-9a-f]{32}$/.test(subject)) {
     throw misuse('--line-user must be a LINE user id: U and 32 lower-case hexadecimal digits');
   }

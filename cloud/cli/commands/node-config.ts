@@ -5,9 +5,11 @@ import { CONFIG_KEYS, NodeConfig } from '../../../protocol/messages/config.ts';
 import { explainMessage } from '../../../protocol/messages/explain.ts';
 import { type Client, connect, read } from '../client.ts';
 import { EXIT, type ExitCode, Failure, faultText, misuse } from '../failure.ts';
+import { textsFor } from '../language.ts';
+import { NODE_WORDS } from '../node-words.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { type WaitOption, waitFor } from '../wait.ts';
-import { configWords, NodeAnswer, type NodeTold, nodePath, printConfig } from './node-show.ts';
+import { configWords, NodeAnswer, type NodeTold, nodePath, printConfig, reasonsOf } from './node-show.ts';
 
 export interface NodeConfigOptions {
   /** `key=value`; an empty value takes the key away. */
@@ -34,12 +36,15 @@ export async function nodeConfig(shell: Shell, id: string, options: NodeConfigOp
     tell(shell, before);
     return EXIT.done;
   }
+  const words = textsFor(shell, NODE_WORDS);
+  const undo = undoOf(id, before.desired.config, wanted);
   const body = { config: wanted, ifVersion: before.desired.version, why: options.why };
   const { version } = read(Desired, await client.put(`${nodePath(id)}/config`, body));
   if (options.wait === undefined || options.wait === false) {
-    if (shell.json) printJson(shell, { node: id, version, config: wanted });
+    if (shell.json) printJson(shell, { v: 1, node: id, version, config: wanted, ...(undo && { undo }) });
     else shell.out(`version ${version}\n`);
-    if (!before.online) shell.talk(`${id} is offline: it gets this when it connects\n`);
+    if (!before.online) shell.talk(`${words.isOffline(id)}\n`);
+    tellUndo(shell, undo);
     return EXIT.done;
   }
   const after = await waitFor(options.wait, `${id} has not answered for version ${version}`, async () => {
@@ -48,6 +53,7 @@ export async function nodeConfig(shell: Shell, id: string, options: NodeConfigOp
     return isAnswered ? now : undefined;
   });
   tell(shell, after);
+  tellUndo(shell, undo);
   return after.reported?.version === version && after.reported.state === 'applied' ? EXIT.done : EXIT.failed;
 }
 
@@ -56,12 +62,26 @@ const told = async (client: Client, id: string): Promise<NodeTold> => read(NodeA
 function tell(shell: Shell, node: NodeTold): void {
   const { id, desired, reported } = node;
   if (shell.json) {
-    printJson(shell, { node: id, desired, reported });
+    printJson(shell, { v: 1, node: id, desired, reported });
     return;
   }
   printConfig(shell, node);
-  shell.talk(`${id}: ${configWords(node)}\n`);
-  if (reported?.reason !== undefined) shell.talk(`  ${reported.reason.detail}\n`);
+  shell.talk(`${id}: ${configWords(node, textsFor(shell, NODE_WORDS))}\n`);
+  for (const reason of reasonsOf(node)) shell.talk(`  ${reason}\n`);
+}
+
+function tellUndo(shell: Shell, undo: string | undefined): void {
+  if (undo !== undefined && !shell.json) shell.talk(`${textsFor(shell, NODE_WORDS).undo} ${undo}\n`);
+}
+
+/** The command that wants what was wanted before; none where nothing changes, or a value is more than one can type. */
+function undoOf(id: string, before: Readonly<Record<string, unknown>>, wanted: object): string | undefined {
+  const now = wanted as Readonly<Record<string, unknown>>;
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]))
+    .sort();
+  if (changed.length === 0 || changed.some((key) => typeof before[key] === 'object')) return undefined;
+  return `pharos node config ${id} --set ${changed.map((key) => `${key}=${before[key] ?? ''}`).join(' ')}`;
 }
 
 /** `undefined`: nothing is to be changed. */
@@ -82,10 +102,12 @@ function wantedConfig(before: NodeTold, { set, file }: NodeConfigOptions): NodeC
 function checked(config: unknown, where: string): NodeConfig {
   const parsed = NodeConfig.safeParse(config);
   if (parsed.success) return parsed.data;
+  // All that is wrong at once, a line each: whoever mends one thing need not come back for the next.
+  const reasons = explainMessage(parsed.error, () => CONFIG_KEYS).split('; ');
   throw new Failure(
     EXIT.misuse,
     'bad_config',
-    explainMessage(parsed.error, () => CONFIG_KEYS),
+    reasons.length === 1 ? (reasons[0] ?? '') : `nothing was changed:\n  ${reasons.join('\n  ')}`,
     {
       where,
       remedy: `a node can be configured by ${CONFIG_KEYS.join(', ')}`,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { connect, read } from '../client.ts';
+import { textsFor } from '../language.ts';
+import { NODE_WORDS, type NodeWords } from '../node-words.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
@@ -24,22 +26,23 @@ export async function nodeList(shell: Shell): Promise<void> {
   const answer = await connect(shell).get('/v1/nodes');
   if (shell.json) return printJson(shell, answer);
   const { nodes } = read(NodesAnswer, answer);
-  if (nodes.length === 0) return shell.talk('no nodes yet; make one with pharos node add\n');
+  const words = textsFor(shell, NODE_WORDS);
+  if (nodes.length === 0) return shell.talk(`${words.none}\n`);
   printTable(shell, [
-    ['NODE', 'STORE', 'ZONE', 'HWID', 'INDEX', 'STATE', 'SEEN'],
+    words.columns,
     ...nodes.map((node) => [
       node.id,
       node.store,
       node.zone,
       node.hwid,
       String(node.index),
-      stateOf(node),
+      nodeState(node, words),
       node.seenAt === undefined ? '-' : isoTime(node.seenAt),
     ]),
   ]);
 }
 
-function stateOf({ enrolled, online }: KnownNode): string {
-  if (online) return 'online';
-  return enrolled ? 'offline' : 'no bundle yet';
+export function nodeState({ enrolled, online }: Pick<KnownNode, 'enrolled' | 'online'>, words: NodeWords): string {
+  if (online) return words.online;
+  return enrolled ? words.offline : words.noBundle;
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { connect, read } from '../client.ts';
+import { textsFor, wordFor } from '../language.ts';
+import { NODE_WORDS, type NodeWords } from '../node-words.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
+import { nodeState } from './node-list.ts';
 
 const Values = z.record(z.string(), z.unknown());
 export const CommandAnswer = z.object({
@@ -44,41 +47,53 @@ export async function nodeShow(shell: Shell, id: string): Promise<void> {
   const answer = await connect(shell).get(nodePath(id));
   if (shell.json) return printJson(shell, answer);
   const node = read(NodeAnswer, answer);
-  const seen = node.seenAt === undefined ? '' : `, seen ${isoTime(node.seenAt)}`;
+  const words = textsFor(shell, NODE_WORDS);
+  const seen = node.seenAt === undefined ? '' : words.seen(isoTime(node.seenAt));
   printTable(shell, [
-    ['node', node.id],
-    ['store', `${node.store}, ${node.zone}`],
-    ['state', `${node.online ? 'online' : node.enrolled ? 'offline' : 'no bundle yet'}${seen}`],
-    ['config', configWords(node)],
-    ...(node.reported?.reason === undefined ? [] : [['why', node.reported.reason.detail]]),
+    [words.facts.node, node.id],
+    [words.facts.store, `${node.store}, ${node.zone}`],
+    [words.facts.state, `${nodeState(node, words)}${seen}`],
+    [words.facts.config, configWords(node, words)],
+    ...reasonsOf(node).map((reason) => [words.facts.why, reason]),
   ]);
   printConfig(shell, node);
   for (const { id: command, command: name, state, createdAt, detail } of node.commands) {
-    shell.out(`${command}  ${name}  ${state}  ${isoTime(createdAt)}${detail === undefined ? '' : `  ${detail}`}\n`);
+    const told = [
+      command,
+      name,
+      wordFor(words.states, state),
+      isoTime(createdAt),
+      ...(detail === undefined ? [] : [detail]),
+    ];
+    shell.out(`${told.join('  ')}\n`);
   }
 }
+
+/** Why a configuration is not in effect, each reason by itself. */
+export const reasonsOf = ({ reported }: Pick<NodeTold, 'reported'>): string[] =>
+  (reported?.reason?.detail ?? '').split('; ').filter(Boolean);
 
 /** Every key with what is wanted and what is in effect. */
 export function printConfig(shell: Shell, { desired, reported }: NodeTold): void {
   const keys = [...new Set([...Object.keys(desired.config), ...Object.keys(reported?.config ?? {})])].sort();
   if (keys.length === 0) return;
+  const words = textsFor(shell, NODE_WORDS);
   const text = (value: unknown): string =>
     value === undefined ? '-' : typeof value === 'string' ? value : JSON.stringify(value);
   printTable(shell, [
-    ['KEY', 'WANTED', 'IN EFFECT', ''],
+    words.configColumns,
     ...keys.map((key) => [
       key,
       text(desired.config[key]),
       text(reported?.config[key]),
-      reported?.pinned?.includes(key) === true ? 'set at the node' : '',
+      reported?.pinned?.includes(key) === true ? words.pinned : '',
     ]),
   ]);
 }
 
 /** In a few words how far the node is with what is wanted. */
-export function configWords({ desired, reported }: NodeTold): string {
-  if (desired.version === 0) return 'nothing is wanted from here';
-  if (reported === undefined || reported.version < desired.version)
-    return `version ${desired.version}, not heard of yet`;
-  return `version ${reported.version}, ${reported.state}`;
+export function configWords({ desired, reported }: NodeTold, words: NodeWords): string {
+  if (desired.version === 0) return words.notWanted;
+  if (reported === undefined || reported.version < desired.version) return words.notHeard(desired.version);
+  return words.version(reported.version, wordFor(words.states, reported.state));
 }

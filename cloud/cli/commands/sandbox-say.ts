@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { parseNumber } from '../arguments.ts';
 import { read } from '../client.ts';
+import { textsFor } from '../language.ts';
 import { chatOf, newMessages, userPath } from '../sandbox/chat.ts';
 import { chatText } from '../sandbox/chat-text.ts';
 import { connectSandbox, UserAnswer } from '../sandbox/connection.ts';
+import { SANDBOX_TEXTS } from '../sandbox/texts.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 const SaidAnswer = z.object({ webhookEventId: z.string() });
@@ -23,6 +25,7 @@ export async function sandboxSay(
   const chat = await newMessages(sandbox, userId, before, waitMs);
   if (shell.json) return printJson(shell, { userId, webhookEventId, chat });
   for (const entry of chat) shell.out(chatText(displayName, entry));
-  if (chat.length === 0) shell.talk('no answer came; ');
-  shell.talk(`pharos explain ${webhookEventId} says why\n`);
+  const texts = textsFor(shell, SANDBOX_TEXTS);
+  if (chat.length === 0) shell.talk(`${texts.noMessage}\n`);
+  shell.talk(`${texts.why(webhookEventId)}\n`);
 }

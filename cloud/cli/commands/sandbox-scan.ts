@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { parseNumber } from '../arguments.ts';
 import { read } from '../client.ts';
+import { textsFor } from '../language.ts';
 import { chatOf, newMessages, userPath } from '../sandbox/chat.ts';
 import { chatText } from '../sandbox/chat-text.ts';
 import { connectSandbox, UserAnswer } from '../sandbox/connection.ts';
+import { SANDBOX_TEXTS } from '../sandbox/texts.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 const ScanAnswer = z.object({
@@ -33,10 +35,11 @@ export async function sandboxScan(shell: Shell, url: string, options: ScanOption
   const chat = await newMessages(sandbox, userId, before, waitMs);
   if (shell.json) return printJson(shell, { userId, ...scanned, chat });
   const { addsFriend, followed, text, sent } = scanned;
-  if (!addsFriend) shell.talk('the page does not lead to this account\n');
-  if (followed !== undefined) shell.talk(`${displayName} (${userId}) became a friend\n`);
-  if (text !== undefined) shell.talk(`${sent === undefined ? 'typed, not sent' : 'sent'}: ${text}\n`);
+  const texts = textsFor(shell, SANDBOX_TEXTS);
+  if (!addsFriend) shell.talk(`${texts.otherAccount}\n`);
+  if (followed !== undefined) shell.talk(`${texts.becameFriend(displayName, userId)}\n`);
+  if (text !== undefined) shell.talk(`${sent === undefined ? texts.notSent(text) : texts.sent(text)}\n`);
   for (const entry of chat) shell.out(chatText(displayName, entry));
   const event = sent ?? followed;
-  if (event !== undefined) shell.talk(`pharos explain ${event} says why\n`);
+  if (event !== undefined) shell.talk(`${texts.why(event)}\n`);
 }

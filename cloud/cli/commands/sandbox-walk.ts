@@ -3,9 +3,11 @@ import { parseHex, toHex } from '../../../protocol/bytes.ts';
 import { parseNumber, parseTag } from '../arguments.ts';
 import { read } from '../client.ts';
 import { misuse } from '../failure.ts';
+import { textsFor } from '../language.ts';
 import { chatOf, newMessages, userPath } from '../sandbox/chat.ts';
 import { chatText } from '../sandbox/chat-text.ts';
 import { connectSandbox, UserAnswer } from '../sandbox/connection.ts';
+import { SANDBOX_TEXTS, type SandboxTexts } from '../sandbox/texts.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 export interface WalkOptions {
@@ -41,15 +43,14 @@ export async function sandboxWalk(shell: Shell, options: WalkOptions): Promise<v
   const patience = walk.webhookEventId === undefined ? 0 : waitMs;
   const chat = walk.userId === undefined ? [] : await newMessages(sandbox, walk.userId, before, patience);
   if (shell.json) return printJson(shell, { ...z.looseObject({}).parse(answer), chat });
-  shell.out(`${heardText(walk)}\n`);
+  const texts = textsFor(shell, SANDBOX_TEXTS);
+  shell.out(`${heardText(walk, texts)}\n`);
   if (walk.userId === undefined) return;
   const { displayName } = read(UserAnswer, await sandbox.get(userPath(walk.userId)));
   for (const entry of chat) shell.out(chatText(displayName, entry));
-  if (chat.length === 0) {
-    const why = walk.webhookEventId === undefined ? '' : `; pharos explain ${walk.webhookEventId} says why`;
-    shell.talk(`no message came${why}\n`);
-  }
-  shell.talk(`again as the same person: pharos sandbox walk --user ${walk.userId}\n`);
+  if (chat.length === 0) shell.talk(`${texts.noMessage}\n`);
+  if (walk.webhookEventId !== undefined) shell.talk(`${texts.why(walk.webhookEventId)}\n`);
+  shell.talk(`${texts.again(walk.userId)}\n`);
 }
 
 function walkRequest({ user, stranger, os, card, replay, from, to, speed }: WalkOptions): object {
@@ -77,12 +78,9 @@ function payloadOf(text: string): string {
   return toHex(bytes);
 }
 
-function heardText({ heard, webhookEventId, verdict, adverts }: WalkAnswer): string {
+function heardText({ heard, webhookEventId, verdict, adverts }: WalkAnswer, texts: SandboxTexts): string {
   const all = Object.entries(adverts).map(([kind, count]) => `${count} ${kind}`);
-  const counts = `adverts: ${all.length === 0 ? 'none' : all.join(', ')}`;
-  if (heard === undefined) return `the phone heard no LINE beacon (${verdict}); ${counts}`;
-  const { hwid, dm, rssi } = heard;
-  const strength = rssi === undefined ? '' : ` at ${rssi} dBm`;
-  const said = webhookEventId === undefined ? 'LINE kept silent' : `LINE reported it as ${webhookEventId}`;
-  return `the phone heard HWID ${hwid}, device message ${dm}${strength}; ${said} (${verdict}); ${counts}`;
+  const counts = texts.adverts(all.length === 0 ? texts.none : all.join(', '));
+  const what = heard === undefined ? texts.heardNothing : texts.heard(heard.hwid, heard.dm, heard.rssi, webhookEventId);
+  return `${what} (${verdict}); ${counts}`;
 }

@@ -26,7 +26,8 @@ export function validate(shell: Shell, paths: readonly string[], options: Valida
     return ok ? EXIT.done : EXIT.failed;
   }
   tellFindings(shell, checked);
-  if (ok) for (const { kind, id } of documents) shell.out(`${kind} ${id} valid\n`);
+  const valid = shell.language === 'zh-TW' ? '正確' : 'valid';
+  if (ok) for (const { kind, id } of documents) shell.out(`${kind} ${id} ${valid}\n`);
   return ok ? EXIT.done : EXIT.failed;
 }
 

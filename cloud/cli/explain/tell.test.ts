@@ -16,7 +16,7 @@ const granted: ExplainedDecision = {
   outcome: 'granted',
   passed: ['fresh', 'known'],
   decidedAt: AT + 500,
-  coupon: { id: 'cpn_1', state: 'issued', expiresAt: AT + 86_400_000 },
+  coupon: { id: 'cpn_1', state: 'issued', expiresAt: AT + 86_400_000, opened: 0 },
   delivery: {
     id: 'dlv_1',
     route: 'reply',
@@ -137,6 +137,60 @@ describe('an explanation', () => {
     const told = tell({ decisions: [{ ...granted, delivery: parked } as ExplainedDecision] });
     expect(told).toContain('given up, for its time had run out (expired)');
     expect(told).toContain('Not tried yet.');
+  });
+
+  it.each<[ExplainedDecision['figure'] & object, string, string]>([
+    [
+      { kind: 'cap', count: 3, max: 3, per: 'P30D', since: AT - 1000 },
+      '3 of 3 in P30D, since 2026-12-03 14:05:11 (Asia/Taipei). (Counted again from the rows as of then.)',
+      'P30D 內已有 3 次，上限 3 次，自 2026-12-03 14:05:11 (Asia/Taipei) 起。',
+    ],
+    [{ kind: 'cap', count: 1, max: 1, per: 'ever' }, '1 of 1 ever.', '至今已有 1 次'],
+    [{ kind: 'stock', given: 5000, of: 5000 }, 'Stock: 5000 of 5000 given.', '5000 張中已發 5000 張'],
+    [{ kind: 'budget', used: 9, of: 9, period: '2026-12' }, '9 of 9 used in 2026-12', '2026-12 的 9 則中已用 9 則'],
+    [{ kind: 'quota', used: 200, most: 200, readAt: AT }, '200 of 200 used, as read 2026-12-03 14:05', '已用 200 則'],
+    [
+      { kind: 'quiet', from: 1320, to: 600, whose: 'store', timeZone: 'Asia/Taipei' },
+      'Quiet from 22:00 to 10:00 (Asia/Taipei), for the store is closed.',
+      '安靜時段 22:00 至 10:00（Asia/Taipei），門市打烊。',
+    ],
+    [
+      { kind: 'window', days: ['mon', 'tue'], from: 660, to: 1200, timeZone: 'Asia/Taipei' },
+      'The campaign runs mon, tue, 11:00–20:00 (Asia/Taipei).',
+      '活動時段：週一, 週二、11:00–20:00',
+    ],
+    [{ kind: 'dates', until: '2026-12-01', timeZone: 'Asia/Taipei' }, 'ever to 2026-12-01', '不限 至 2026-12-01'],
+    [
+      { kind: 'late', ageMs: 300_000, freshForMs: 120_000 },
+      'It was 5 min old; the campaign allows 2 min.',
+      '已過 5 min',
+    ],
+    [{ kind: 'held', coupon: 'cpn_9', since: AT }, 'It is coupon cpn_9, of 2026-12-03 14:05:12', '優惠券 cpn_9'],
+    [{ kind: 'weighed', at: AT, outcome: 'granted' }, 'It was decided 2026-12-03 14:05:12', '判定於 2026-12-03'],
+    [{ kind: 'winner', campaign: 'tea' }, 'It was tea.', '即 tea。'],
+    [{ kind: 'fixed', given: 20, of: 20 }, '20 of 20 offers on fixed device messages', '上限 20 次'],
+  ])('names the number behind a reason: %o', (figure, english, chinese) => {
+    const decisions = [{ ...refused, figure }];
+    expect(tell({ decisions }, ENGLISH, 'Asia/Taipei')).toContain(english);
+    expect(tell({ decisions }, TRADITIONAL_CHINESE, 'Asia/Taipei')).toContain(chinese);
+  });
+
+  it('tells what became of a coupon, and of a phrase nobody waits for', () => {
+    const coupon = {
+      ...{ id: 'cpn_1', state: 'redeemed', expiresAt: AT, openedAt: AT, opened: 2 },
+      redeemed: { id: 'rdm_1', at: AT, place: 'taipei-1' },
+    };
+    const told = tell({ decisions: [{ ...granted, coupon }] });
+    expect(told).toContain('Its page was first opened 2026-12-03T06:05:12Z, 2 times in all.');
+    expect(told).toContain('Redeemed 2026-12-03T06:05:12Z at taipei-1 (rdm_1).');
+    const others = [{ campaign: 'ice', why: 'waits for another phrase' }];
+    expect(tell({ type: 'message', decisions: [], others })).toContain('is the phrase of no campaign');
+    const soldOut = {
+      ...refused,
+      reason: 'stock_exhausted' as const,
+      ...(granted.delivery && { delivery: granted.delivery }),
+    };
+    expect(tell({ decisions: [soldOut] })).toContain('The words for being sold out were sent:');
   });
 
   it("tells a newer server's words as they came", () => {

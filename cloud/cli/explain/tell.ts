@@ -1,6 +1,8 @@
+import { MISMATCH_TEXT } from '../../core/decide/match.ts';
 import { tellTime } from '../time.ts';
+import { tellFigure } from './figure.ts';
 import { type ExplainTexts, word } from './texts.ts';
-import type { ToldDecision, ToldDelivery, ToldEvent, ToldExplanation } from './told.ts';
+import type { ToldCoupon, ToldDecision, ToldDelivery, ToldEvent, ToldExplanation } from './told.ts';
 
 export interface TellOptions {
   readonly texts: ExplainTexts;
@@ -32,7 +34,7 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
       ...(event.trust === undefined ? [] : [word(texts.trust, event.trust)]),
       texts.received(time(event.receivedAt), event.ageMs === undefined ? undefined : tellAge(event.ageMs)),
       ...(state === 'done' ? [] : [state === 'pending' ? texts.pending : texts.failed]),
-      ...(nothingDecided ? [texts.noCandidates] : []),
+      ...(nothingDecided ? [isUnmatched(event) ? texts.noPhrase : texts.noCandidates] : []),
       ...decisions.flatMap((decision) => tellDecision(decision, texts, time)),
       ...(others.length === 0 ? [] : [texts.others]),
       ...indent(others.map(({ campaign, why }) => texts.other(campaign, word(texts.otherReasons, why)))),
@@ -43,10 +45,14 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
 const happensSomewhere = ({ ear, type, store }: ToldEvent): boolean =>
   store !== undefined || ear === 'tag' || type === 'beacon';
 
+/** Somebody wrote, and every campaign that waits for a phrase waits for another one. */
+const isUnmatched = ({ ear, type, others }: ToldEvent): boolean =>
+  ear === 'line' && type === 'message' && others.some(({ why }) => why === MISMATCH_TEXT.other_phrase);
+
 type TellTime = (at: number) => string;
 
 function tellDecision(decision: ToldDecision, texts: ExplainTexts, time: TellTime): string[] {
-  const { campaign, version, outcome, reason, sentence, passed, coupon, delivery } = decision;
+  const { campaign, version, outcome, reason, sentence, passed, figure, coupon, delivery } = decision;
   // The server may know a reason that this table does not; then its own sentence is told.
   const why = reason === undefined ? undefined : word(texts.reasons, reason);
   const known = why === reason ? (sentence ?? why) : why;
@@ -55,11 +61,22 @@ function tellDecision(decision: ToldDecision, texts: ExplainTexts, time: TellTim
   return [
     texts.decision(campaign, version, texts.outcome[outcome](because)),
     ...indent([
+      ...(figure === undefined ? [] : [tellFigure(figure, { texts: texts.figures, time, age: tellAge })]),
       ...(passed.length === 0 ? [] : [texts.passed(gates)]),
-      ...(coupon === undefined
-        ? []
-        : [texts.coupon(coupon.id, word(texts.couponStates, coupon.state), time(coupon.expiresAt))]),
+      ...(coupon === undefined ? [] : tellCoupon(coupon, texts, time)),
+      ...(outcome === 'refused' && delivery !== undefined ? [texts.soldOut] : []),
       ...(delivery === undefined ? [] : tellDelivery(delivery, texts, time)),
+    ]),
+  ];
+}
+
+function tellCoupon(coupon: ToldCoupon, texts: ExplainTexts, time: TellTime): string[] {
+  const { id, state, expiresAt, openedAt, opened, redeemed } = coupon;
+  return [
+    texts.coupon(id, word(texts.couponStates, state), time(expiresAt)),
+    ...indent([
+      ...(openedAt === undefined ? [] : [texts.opened(time(openedAt), opened)]),
+      ...(redeemed === undefined ? [] : [texts.redeemed(time(redeemed.at), redeemed.place, redeemed.id)]),
     ]),
   ];
 }

@@ -1,4 +1,5 @@
 import { REASON_TEXT } from '../../core/decide/reasons.ts';
+import { FIGURE_TEXTS } from './figure-texts.ts';
 import type { ExplainTexts } from './texts.ts';
 
 export const ENGLISH: ExplainTexts = {
@@ -41,6 +42,7 @@ export const ENGLISH: ExplainTexts = {
   pending: 'It still waits to be decided.',
   failed: 'Deciding it failed; the log of the server says why.',
   noCandidates: 'No campaign had anything to do with it.',
+  noPhrase: 'What was typed is the phrase of no campaign.',
   decision: (campaign, version, rest) => `Campaign ${campaign} v${version}: ${rest}`,
   outcome: {
     granted: () => 'granted.',
@@ -67,6 +69,10 @@ export const ENGLISH: ExplainTexts = {
   listSeparator: ', ',
   coupon: (id, state, until) => `Coupon ${id}: ${state}, valid until ${until}.`,
   couponStates: { revoked: 'revoked, for it was never shown' },
+  opened: (when, times) => `Its page was first opened ${when}, ${times === 1 ? 'once' : `${times} times`} in all.`,
+  redeemed: (when, place, id) => `Redeemed ${when} at ${place} (${id}).`,
+  soldOut: 'The words for being sold out were sent:',
+  figures: FIGURE_TEXTS.en,
   delivery: (id, route, state) => `Delivery ${id} by ${route}: ${state}.`,
   routes: {},
   deliveryStates: {
@@ -83,6 +89,8 @@ export const ENGLISH: ExplainTexts = {
     unauthorized: 'for LINE did not accept our access token (unauthorized)',
     quota_exhausted: "for the account's LINE quota is used up (quota_exhausted)",
     unreadable: 'for its stored text could not be read back (unreadable)',
+    blocked: 'for the member had blocked the account (blocked)',
+    no_consent: 'for the member had withdrawn their consent (no_consent)',
     withdrawn: 'for its member was merged or erased before it was sent (withdrawn)',
   },
   requestId: (id) => ` (LINE's request id ${id})`,

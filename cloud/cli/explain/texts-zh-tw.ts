@@ -1,4 +1,5 @@
 import { DID_NOT_RUN_TEXT, MISMATCH_TEXT } from '../../core/decide/match.ts';
+import { FIGURE_TEXTS } from './figure-texts.ts';
 import type { ExplainTexts } from './texts.ts';
 
 export const TRADITIONAL_CHINESE: ExplainTexts = {
@@ -38,6 +39,7 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
   pending: '尚待判定。',
   failed: '判定失敗，原因請見伺服器日誌。',
   noCandidates: '沒有相關的活動。',
+  noPhrase: '輸入的內容不是任何活動的關鍵字。',
   decision: (campaign, version, rest) => `活動 ${campaign} v${version}：${rest}`,
   outcome: {
     granted: () => '已發放。',
@@ -103,6 +105,10 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
     expired: '已過期',
     revoked: '已撤銷（從未顯示給會員）',
   },
+  opened: (when, times) => `優惠券頁面首次開啟於 ${when}，共 ${times} 次。`,
+  redeemed: (when, place, id) => `${when} 在 ${place} 兌換（${id}）。`,
+  soldOut: '已送出「發完了」的訊息：',
+  figures: FIGURE_TEXTS['zh-TW'],
   delivery: (id, route, state) => `訊息 ${id}（${route}）：${state}。`,
   routes: { reply: '回覆', push: '推播' },
   deliveryStates: {
@@ -119,6 +125,8 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
     unauthorized: '因為 LINE 不接受我們的存取權杖（unauthorized）',
     quota_exhausted: '因為帳號的 LINE 訊息額度已用完（quota_exhausted）',
     unreadable: '因為儲存的內容無法讀取（unreadable）',
+    blocked: '因為會員封鎖了官方帳號（blocked）',
+    no_consent: '因為會員已撤回同意（no_consent）',
     withdrawn: '因為送出前會員已合併或刪除（withdrawn）',
   },
   requestId: (id) => `（LINE 請求編號 ${id}）`,

@@ -1,4 +1,5 @@
 import type { Outcome, RefusalReason } from '../../core/decide/reasons.ts';
+import type { FigureTexts } from './figure.ts';
 
 /** Words a server of another version may have that we do not know are shown as they are. */
 export type Words = Readonly<Record<string, string>>;
@@ -17,6 +18,8 @@ export interface ExplainTexts {
   readonly pending: string;
   readonly failed: string;
   readonly noCandidates: string;
+  /** Something was typed, and no campaign has that phrase. */
+  readonly noPhrase: string;
   readonly decision: (campaign: string, version: number, rest: string) => string;
   readonly outcome: Readonly<Record<Outcome, (because: string) => string>>;
   readonly reasons: Readonly<Record<RefusalReason, string>>;
@@ -26,6 +29,11 @@ export interface ExplainTexts {
   readonly listSeparator: string;
   readonly coupon: (id: string, state: string, until: string) => string;
   readonly couponStates: Words;
+  readonly opened: (when: string, times: number) => string;
+  readonly redeemed: (when: string, place: string, id: string) => string;
+  /** Before the message somebody was sent though they got nothing. */
+  readonly soldOut: string;
+  readonly figures: FigureTexts;
   readonly delivery: (id: string, route: string, state: string) => string;
   readonly routes: Words;
   readonly deliveryStates: Words;

@@ -16,6 +16,39 @@ const Delivery = z.object({
   ),
 });
 
+const Whole = z.number();
+const kind = <K extends string, S extends z.ZodRawShape>(name: K, shape: S) =>
+  z.object({ kind: z.literal(name), ...shape });
+
+const Figure = z.discriminatedUnion('kind', [
+  kind('cap', { count: Whole, max: Whole, per: z.string(), since: Whole.optional() }),
+  kind('stock', { given: Whole, of: Whole }),
+  kind('budget', { used: Whole, of: Whole, period: z.string() }),
+  kind('quota', { used: Whole, most: Whole, readAt: Whole }),
+  kind('quiet', { from: Whole, to: Whole, whose: z.enum(['campaign', 'house', 'store']), timeZone: z.string() }),
+  kind('window', {
+    ...{ days: z.array(z.string()).optional(), from: Whole.optional(), to: Whole.optional() },
+    timeZone: z.string(),
+  }),
+  kind('dates', { from: z.string().optional(), until: z.string().optional(), timeZone: z.string() }),
+  kind('late', { ageMs: Whole.optional(), freshForMs: Whole }),
+  kind('held', { coupon: z.string(), since: Whole }),
+  kind('weighed', { at: Whole, outcome: z.string() }),
+  kind('winner', { campaign: z.string() }),
+  kind('fixed', { given: Whole, of: Whole }),
+]);
+export type ToldFigure = z.infer<typeof Figure>;
+
+const Coupon = z.object({
+  id: z.string(),
+  state: z.string(),
+  expiresAt: z.number(),
+  openedAt: z.number().optional(),
+  opened: z.number().default(0),
+  redeemed: z.object({ id: z.string(), at: z.number(), place: z.string() }).optional(),
+});
+export type ToldCoupon = z.infer<typeof Coupon>;
+
 const Decision = z.object({
   campaign: z.string(),
   version: z.number(),
@@ -23,7 +56,9 @@ const Decision = z.object({
   reason: z.string().optional(),
   sentence: z.string().optional(),
   passed: z.array(z.string()),
-  coupon: z.object({ id: z.string(), state: z.string(), expiresAt: z.number() }).optional(),
+  // A figure of a kind we do not know is left out; the reason stands without it.
+  figure: Figure.optional().catch(undefined),
+  coupon: Coupon.optional(),
   delivery: Delivery.optional(),
 });
 

@@ -18,14 +18,25 @@ pharos campaign new autumn --template keyword-treat --store main-shop --folder m
 \`\`\`
 
 The new one listens to the same phrase as the first, and validate says so. Change its phrases.
-With a server (PHAROS_SERVER, PHAROS_TOKEN) the files become what it does:
+With a server (pharos login, or PHAROS_SERVER and PHAROS_TOKEN): what would change, and then it changes:
 
 \`\`\`sh
+pharos plan my-shop
 pharos apply my-shop
-pharos node list
+pharos campaign list
 \`\`\`
 
-Next: pharos help campaign-file · triggers · segments · limits · reasons · exit-codes
+What was heard, why somebody got a coupon or did not, and what it came to:
+
+\`\`\`sh
+pharos events --limit 5
+pharos explain <event-id>
+pharos report campaign --html report.html
+\`\`\`
+
+A campaign can be stopped at once, and an older version brought back: pharos pause, pharos rollback.
+
+Next: pharos help campaign-file · triggers · segments · limits · members · reasons · exit-codes
 `,
   'zh-TW': () => `# 開始使用
 
@@ -44,13 +55,24 @@ pharos campaign new autumn --template keyword-treat --store main-shop --folder m
 \`\`\`
 
 新活動與第一個使用相同的關鍵字，validate 會指出來，請更改關鍵字。
-有伺服器時（PHAROS_SERVER、PHAROS_TOKEN），讓它照檔案執行：
+有伺服器時（pharos login，或 PHAROS_SERVER 與 PHAROS_TOKEN），先看會改變什麼，再套用：
 
 \`\`\`sh
+pharos plan my-shop
 pharos apply my-shop
-pharos node list
+pharos campaign list
 \`\`\`
 
-接著看：pharos help campaign-file · triggers · segments · limits · reasons · exit-codes
+聽到了什麼、某人為什麼收到或沒收到、成果如何：
+
+\`\`\`sh
+pharos events --limit 5
+pharos explain <event-id>
+pharos report campaign --html report.html
+\`\`\`
+
+活動可以立即停下，也能回到舊版本：pharos pause、pharos rollback。
+
+接著看：pharos help campaign-file · triggers · segments · limits · members · reasons · exit-codes
 `,
 };

@@ -1,15 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pharos } from '../capture.fixture.ts';
 import { HELP_TOPICS } from '../commands/help.ts';
+import { wordsMissing } from '../program/chinese-help.ts';
 import { OVERVIEW, overviewAsked } from '../program/overview.ts';
 import { buildProgram } from '../program.ts';
-
-const root = mkdtempSync(join(tmpdir(), 'pharos-help-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const program = buildProgram({ out: () => {}, talk: () => {}, env: {}, isTty: false }, () => {});
 const commands = program.commands.map((command) => command.name());
@@ -55,27 +49,17 @@ describe.each(['en', 'zh-TW'] as const)('the topics in %s', (language) => {
       expect(command.startsWith('--') || commands.includes(command), line).toBe(true);
     }
   });
-
-  it('show commands that work as they stand, one after the other', async () => {
-    const folder = mkdtempSync(join(root, 'work-'));
-    const pages = await Promise.all(HELP_TOPICS.map((topic) => pharos(['help', topic, '--lang', language])));
-    // What asks a server is tried where there is one.
-    const offline = pages.flatMap(({ out }) => fenced(out)).filter((line) => !/^pharos (apply|node|events)/.test(line));
-    const bin = join(folder, 'pharos');
-    writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, '..', 'main.ts')}' "$@"\n`);
-    chmodSync(bin, 0o755);
-    const { status, stderr } = spawnSync('sh', ['-e', '-c', offline.join('\n')], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { PATH: `${folder}:/usr/bin:/bin`, PHAROS_DATA_DIR: '/nowhere' },
-      timeout: 60_000,
-    });
-    expect(stderr).not.toMatch(/^pharos:/m);
-    expect(status).toBe(0);
-  });
 });
 
 describe('pharos help', () => {
+  it('speaks 繁體中文 of every command and option; what is new gets its words in program/chinese', async () => {
+    expect(wordsMissing(program)).toEqual([]);
+    const { out } = await pharos(['help', 'member', 'import', '--lang', 'zh-TW']);
+    expect(out).toContain('用法： pharos member import');
+    expect(out).toContain('從試算表匯入會員名單');
+    expect((await pharos(['report', '--help'], { LANG: 'zh_TW.UTF-8' })).out).toContain('門市與收銀機的成果');
+  });
+
   it('shows the help of a command', async () => {
     expect(await pharos(['help', 'campaign', 'new'])).toMatchObject({
       code: 0,

@@ -11,7 +11,7 @@ kind: Campaign
 metadata: { id: ${id}, name: 關鍵字好禮 }
 spec:
   # Width, capitals, spaces and punctuation make no difference. 全半形、大小寫、空格、標點都不影響。
-  trigger: { on: keyword, phrases: [夏日冰品, summer ice] }
+  trigger: { on: keyword, phrases: [消暑好禮, summer treat] }
   home: ${home}
   # Who asks is answered at any hour. 主動詢問的人，任何時間都回覆。
   quietHours: none

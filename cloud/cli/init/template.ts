@@ -38,18 +38,20 @@ export const yamlList = (ids: readonly string[]): string =>
 export const textMessage = (...lines: readonly string[]): string =>
   `${JSON.stringify({ type: 'text', text: lines.join('\n') }, undefined, 2)}\n`;
 
-/** What every coupon says: what it is worth, its code, until when and where. */
+/** What every coupon says: what it is worth, its code, until when and where, and the page with its barcode. */
 export const couponTexts = (en: string, chinese: string): MessageTexts => ({
   en: textMessage(
     en,
     '{{ coupon.value }}',
     'Code {{ coupon.code }}',
-    'Until {{ coupon.validUntil }}, at {{ coupon.where }}',
+    'Until {{ coupon.validUntilText }}, at {{ coupon.where }}',
+    'Show it at the till: {{ coupon.url }}',
   ),
   'zh-TW': textMessage(
     chinese,
     '{{ coupon.value }}',
     '優惠代碼 {{ coupon.code }}',
-    '有效至 {{ coupon.validUntil }}，適用 {{ coupon.where }}',
+    '有效至 {{ coupon.validUntilText }}，適用 {{ coupon.where }}',
+    '結帳時出示：{{ coupon.url }}',
   ),
 });

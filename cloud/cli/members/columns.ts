@@ -43,7 +43,7 @@ export function fieldsOf(titles: readonly string[], maps: readonly string[]): (s
   });
   if (unknown.length > 0) {
     const [first = ''] = unknown;
-    const near = nearMiss(folded(first), Object.values(ALSO).flat());
+    const near = nearMiss(folded(first), [...IMPORT_FIELDS, ...Object.values(ALSO).flat()]);
     throw misuse(
       `no field is called ${unknown.map((title) => `"${title}"`).join(', ')}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
       `keep such a column with --map "${first}=attr.${folded(first)}", leave it out with --map "${first}="; fields are ${IMPORT_FIELDS.join(', ')}, attr.<name>, consent.<purpose>, consent.<purpose>.date`,

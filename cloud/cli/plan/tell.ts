@@ -19,15 +19,18 @@ const MOST_REASONS = 4;
 export function tellChanges(shell: Shell, { applied, removed }: PlanAnswer): void {
   const texts = textsFor(shell, TEXTS);
   const { actions } = textsFor(shell, APPLY_TEXTS);
-  const width = Math.max(0, ...applied.map(({ kind }) => kind.length), ...removed.map(({ kind }) => kind.length));
+  const widest = (key: 'kind' | 'id'): number => Math.max(0, ...[...applied, ...removed].map((it) => it[key].length));
+  const [kindWidth, idWidth] = [widest('kind'), widest('id')];
   for (const { kind, id, action, version, changes = [] } of applied) {
     const then = version === undefined || action === 'unchanged' ? '' : `  v${version}`;
     const words = { ...actions, ...texts.actions };
-    shell.out(`${printable(`${kind.padEnd(width)}  ${id}  ${wordFor(words, action)}${then}`)}\n`);
+    shell.out(`${printable(`${kind.padEnd(kindWidth)}  ${id.padEnd(idWidth)}  ${wordFor(words, action)}${then}`)}\n`);
     for (const change of changes) shell.out(`  ${printable(changeText(texts, change))}\n`);
   }
   for (const { kind, id, action } of removed) {
-    shell.out(`${printable(`${kind.padEnd(width)}  ${id}  ${wordFor(texts.removedAs, action)}`)}\n`);
+    shell.out(
+      `${printable(`${kind.padEnd(kindWidth)}  ${id.padEnd(idWidth)}  ${wordFor(texts.removedAs, action)}`)}\n`,
+    );
   }
   if (applied.every(({ action }) => action === 'unchanged') && removed.length === 0) {
     shell.talk(`${texts.nothingChanges}\n`);
@@ -110,11 +113,11 @@ function pastLines(
 
 function futureLines(
   texts: PlanTexts,
-  { stock, messages, doors }: PlannedCampaign,
+  { stock, messages }: PlannedCampaign,
   told: Foreseen['forecasts'][number],
   { day, price }: { readonly day: (at: number) => string; readonly price: PlanAnswer['line']['price'] },
 ): string[] {
-  if (told.blind) return doors.length === 0 ? [texts.cannotKnow] : [];
+  if (told.blind) return [texts.cannotKnow];
   const { costMinor = 0 } = told;
   const cost =
     price === undefined || told.pushes === 0 ? undefined : `${(costMinor / 100).toFixed(2)} ${price.currency}`;

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { FindOptions, MemberListOptions } from '../commands/member.ts';
 import type { MemberImportOptions } from '../commands/member-import.ts';
 import type { LinkOptions } from '../commands/member-link.ts';
+import type { MemberListExportOptions } from '../commands/member-list-export.ts';
 import type { WhyOptions } from '../commands/member-merge.ts';
+import type { MemberTagOptions } from '../commands/member-tag.ts';
 import type { RunCommand } from './run.ts';
 
 /** `pharos member …` */
@@ -14,6 +16,8 @@ export function addMemberCommands(program: Command, run: RunCommand): void {
   addLists(member, run);
   addForgetting(member, run);
 }
+
+const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 function addLooking(member: Command, run: RunCommand): void {
   member
@@ -30,7 +34,8 @@ function addLooking(member: Command, run: RunCommand): void {
     .command('find')
     .description('the member behind a LINE user id, phone, address, card or tag')
     .option('--line-user <id>', 'LINE user id, U…')
-    .option('--phone <number>', 'international, +886…')
+    .option('--phone <number>', '0912-345-678, or international +886…')
+    .option('--region <code>', 'whose numbers are written without a country (TW)')
     .option('--email <address>', 'e-mail address')
     .option('--card <number>', 'member card')
     .option('--tag <uuid/major/minor>', 'a tag they carry')
@@ -61,13 +66,21 @@ function addChanging(member: Command, run: RunCommand): void {
   member
     .command('tag')
     .description('give tags and take them away')
-    .argument('<member>', 'member id')
-    .argument('<changes...>', '+vip gives a tag, -staff takes one away')
+    .argument('[members-and-changes...]', 'members; for one also +vip to give a tag, -staff to take one away')
+    .option('--add <tag>', 'give this tag (may be repeated)', several)
+    .option('--remove <tag>', 'take this tag away (may be repeated)', several)
+    .option('--segment <id|file>', 'everybody in this segment, as the dispatcher would say')
+    .option('--time-zone <zone>', 'where days begin, for --segment (that of the first store)')
+    .option('--yes', 'for a segment: really')
     .option('--why <text>', 'for the audit')
     // A tag that goes begins like an option.
     .allowUnknownOption()
-    .action((id: string, changes: string[], { why }: { why?: string }, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member-show.ts')).memberTag(shell, id, changes, why)),
+    .action((words: string[], options: MemberTagOptions, command: Command) =>
+      run(command, async (shell) => {
+        const isSigned = words.some((word) => /^[+-]/.test(word));
+        if (!isSigned) return (await import('../commands/member-tag.ts')).memberTagMany(shell, words, options);
+        return (await import('../commands/member-show.ts')).memberTag(shell, words, options);
+      }),
     );
   member
     .command('set')
@@ -126,8 +139,6 @@ function addMerging(member: Command, run: RunCommand): void {
     );
 }
 
-const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
-
 function addLists(member: Command, run: RunCommand): void {
   member
     .command('import')
@@ -148,11 +159,21 @@ function addLists(member: Command, run: RunCommand): void {
 function addForgetting(member: Command, run: RunCommand): void {
   member
     .command('export')
-    .description('everything known of one person, for that person')
-    .argument('<member>', 'member id')
-    .requiredOption('--out <file>', 'where to write it; it names the person')
-    .action((id: string, options: { out: string }, command: Command) =>
-      run(command, async (shell) => (await import('../commands/member-erase.ts')).memberExport(shell, id, options)),
+    .description('members as a list, or everything known of one person for that person')
+    .argument('[member]', 'member id; without it: a list')
+    .option('--out <file>', 'where to write it (a list: standard output)')
+    .option('--segment <id|file>', 'a list of those who are in this segment now')
+    .option('--fields <names>', 'columns of the list, e.g. member,tier,tags,attr.city')
+    .option('--identities', 'with phones, addresses, cards, tags and LINE user ids; for admins')
+    .option('--csv', 'a list as CSV, as member import reads it (the usual; --json: one member a line)')
+    .option('--time-zone <zone>', 'where days begin, for --segment (that of the first store)')
+    .option('--why <text>', 'for the audit')
+    .action((id: string | undefined, options: MemberListExportOptions, command: Command) =>
+      run(command, async (shell) => {
+        if (id === undefined)
+          return (await import('../commands/member-list-export.ts')).memberListExport(shell, options);
+        return (await import('../commands/member-erase.ts')).memberExport(shell, id, options);
+      }),
     );
   member
     .command('erase')

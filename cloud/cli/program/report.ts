@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { REPORT_BY, REPORTS, type ReportKind } from '../../core/report/types.ts';
 import type { ReportOptions } from '../commands/report.ts';
+import type { TailOptions } from '../commands/tail.ts';
 import type { RunCommand } from './run.ts';
 
 const ABOUT: Readonly<Record<ReportKind, readonly [description: string, ids: string]>> = {
@@ -9,7 +10,7 @@ const ABOUT: Readonly<Record<ReportKind, readonly [description: string, ids: str
   beacon: ['what was heard at each beacon, and what came of it', 'nodes; none: all'],
 };
 
-/** `pharos report …`: figures, what they mean, and whether they agree. */
+/** `pharos report …`: figures, what they mean, and whether they agree; `pharos tail`: what goes on right now. */
 export function addReportCommands(program: Command, run: RunCommand): void {
   const report = program
     .command('report')
@@ -33,6 +34,15 @@ export function addReportCommands(program: Command, run: RunCommand): void {
     .description('whether events, decisions, messages, coupons and redemptions agree; exit 1 if not')
     .action((options: ReportOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/report.ts')).reportReconcile(shell, options)),
+    );
+  program
+    .command('tail')
+    .description('decisions as they are made, one a line, until it is stopped')
+    .option('--campaign <id>', 'of one campaign only')
+    .option('--store <id>', 'of one store only')
+    .option('--limit <n>', 'end after so many')
+    .action((options: TailOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/tail.ts')).tail(shell, options)),
     );
 }
 

@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { FaultOptions } from '../commands/sandbox-fault.ts';
 import type { LogOptions } from '../commands/sandbox-log.ts';
 import type { ScanOptions } from '../commands/sandbox-scan.ts';
+import type { StoryOptions } from '../commands/sandbox-story.ts';
 import type { WalkOptions } from '../commands/sandbox-walk.ts';
 import type { RunCommand } from './run.ts';
 
@@ -43,6 +44,18 @@ export function addSandboxCommands(program: Command, run: RunCommand): void {
     .option('--wait <seconds>', 'how long to wait for an answer', '5')
     .action((url: string, options: ScanOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/sandbox-scan.ts')).sandboxScan(shell, url, options)),
+    );
+  sandbox
+    .command('story')
+    .description(
+      'a whole story, told step by step: food-court, from the poster at one door to the till of another shop',
+    )
+    .addArgument(new Argument('<story>', 'which').choices(['food-court']))
+    .option('--door <node>', 'whose poster is scanned', 'taipei-1-door')
+    .option('--counter <store>', 'where the coupon is used', 'taipei-2')
+    .option('--wait <seconds>', 'how long each step may take', '10')
+    .action((_story: string, options: StoryOptions, command: Command) =>
+      run(command, async (shell) => (await import('../commands/sandbox-story.ts')).sandboxStory(shell, options)),
     );
   sandbox
     .command('chat')

@@ -22,6 +22,13 @@ const MONEY: readonly string[] = ['revenue', 'cost', 'costPerRedemption'];
 export const columnsOf = ({ report, by }: Pick<ToldReport, 'report' | 'by'>): readonly string[] =>
   by === 'reason' ? ['refused'] : COLUMNS[report];
 
+/** Left out where there is none of them: most campaigns have no experiment, and LINE is seldom away. */
+const SELDOM: readonly string[] = ['joined', 'bound', 'ghost', 'expired', 'unknown', 'footfall', 'fixed', 'late'];
+
+/** Those a person is shown. */
+export const shownColumns = (report: Pick<ToldReport, 'report' | 'by' | 'total'>): readonly string[] =>
+  columnsOf(report).filter((column) => !SELDOM.includes(column) || countOf(report.total, column) > 0);
+
 export const isMoney = (column: string): boolean => MONEY.includes(column);
 
 export const countOf = (line: ToldLine, column: string): number => line.counts[column] ?? 0;

@@ -1,6 +1,6 @@
 import type { Language } from '../language.ts';
 import { tellTime } from '../time.ts';
-import { cellOf, columnsOf, countOf, isMoney, tellCount, tellMoney } from './columns.ts';
+import { cellOf, countOf, isMoney, shownColumns, tellCount, tellMoney } from './columns.ts';
 import { REPORT_STYLE } from './html-style.ts';
 import {
   creditedTo,
@@ -70,8 +70,8 @@ function funnel(report: ToldReport, words: ReportWords): string {
     heard === 0 || step.key === 'heard' ? step : { ...step, note: words.texts.ofHeard(percent(step.many / heard)) },
   );
   const ghosts = countOf(report.total, 'ghost');
-  const note = ghosts === 0 ? '' : `<p class="note">${escaped(words.texts.ghosts(tellCount(ghosts)))}</p>`;
-  return barRows(rows, words.texts.funnel, 130) + note;
+  const notes = [words.texts.limits[0] ?? '', ...(ghosts === 0 ? [] : [words.texts.ghosts(tellCount(ghosts))])];
+  return `${barRows(rows, words.texts.funnel, 130)}${notes.map((note) => `<p class="note">${escaped(note)}</p>`).join('')}`;
 }
 
 const columns = (report: ToldReport, { texts }: ReportWords): string =>
@@ -79,7 +79,7 @@ const columns = (report: ToldReport, { texts }: ReportWords): string =>
 
 function table(report: ToldReport, words: ReportWords): string {
   const { texts } = words;
-  const shown = columnsOf(report);
+  const shown = shownColumns(report);
   const row = (name: string, line: ToldReport['total']): string =>
     `<tr><th scope="row">${escaped(name)}</th>${shown.map((column) => `<td>${escaped(cellOf(line, column))}</td>`).join('')}</tr>`;
   const heads = shown.map(
@@ -156,7 +156,7 @@ function upliftSection(uplift: NonNullable<ToldReport['uplift']>[number], words:
 }
 
 function definitions(report: ToldReport, { texts }: ReportWords): string {
-  const shown = [...new Set([...columnsOf(report), ...TILES[report.report]])];
+  const shown = [...new Set([...shownColumns(report), ...TILES[report.report]])];
   return `<dl>${definitionsOf(shown, texts)
     .map(([head, meaning]) => `<dt>${escaped(head)}</dt><dd>${escaped(meaning)}</dd>`)
     .join('')}</dl>`;

@@ -56,6 +56,8 @@ export function barRows(
 export function interval({ value, low, high }: { value: number; low: number; high: number }, title: string): string {
   const reach = Math.max(0.01, Math.abs(low), Math.abs(high)) * 1.15;
   const x = (share: number): string => fix(WIDTH / 2 + (share / reach) * (WIDTH / 2 - 30));
+  // Beside a limit there is no room for a nought.
+  const isClear = Math.min(Math.abs(low), Math.abs(high)) > reach / 10;
   const tick = (share: number): string =>
     `<text x="${x(share)}" y="56" text-anchor="middle">${share > 0 ? '+' : ''}${(share * 100).toFixed(1)}</text>`;
   return plot(
@@ -63,18 +65,18 @@ export function interval({ value, low, high }: { value: number; low: number; hig
     title,
     `<line class="zero" x1="${x(0)}" x2="${x(0)}" y1="4" y2="40"/>
     <line class="reach" x1="${x(low)}" x2="${x(high)}" y1="22" y2="22"/>
-    <circle cx="${x(value)}" cy="22" r="7"/><g class="tick">${tick(low)}${tick(high)}<text x="${x(0)}" y="56" text-anchor="middle">0</text></g>`,
+    <circle cx="${x(value)}" cy="22" r="7"/><g class="tick">${tick(low)}${tick(high)}${isClear ? tick(0) : ''}</g>`,
   );
 }
 
 const plot = (height: number, title: string, content: string): string =>
-  `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">${content}</svg>`;
+  `<div class="wide"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">${content}</svg></div>`;
 
 const fix = (value: number): string => value.toFixed(1);
 
 /** About as many letters as there is room for; a Chinese one takes two. */
 function shortened(label: string, room: number): string {
-  let left = room / 6.6;
+  let left = room / 7.6;
   let text = '';
   for (const letter of label) {
     left -= (letter.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1;

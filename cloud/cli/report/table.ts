@@ -1,7 +1,7 @@
 import { printable, printTable, type Shell } from '../shell.ts';
 import { widthOf } from '../width.ts';
 import { bar, sparkline } from './chart.ts';
-import { cellOf, columnsOf, countOf, tellCount, tellMoney } from './columns.ts';
+import { cellOf, countOf, shownColumns, tellCount, tellMoney } from './columns.ts';
 import {
   creditedTo,
   definitionsOf,
@@ -28,6 +28,9 @@ export function tellReport(shell: Pick<Shell, 'out'>, report: ToldReport, words:
   shell.out(`${texts.titles[report.report]}  ${periodOf(report, texts)}\n\n`);
   if (report.rows.length === 0) shell.out(`${texts.nothing}\n`);
   else printTable(shell, tableOf(report, words, options.charts));
+  // Beside the figure, for it is easily taken for more than it is.
+  const [accepted] = texts.limits;
+  if (!options.definitions && countOf(report.total, 'accepted') > 0) shell.out(`* ${accepted}\n`);
 
   tellMeasured(shell, texts.refusals, report.by === 'reason' ? [] : refusalsOf(report, words), options.charts);
   tellMeasured(shell, texts.parked, parkedOf(report, words), options.charts);
@@ -71,14 +74,14 @@ export function tellReport(shell: Pick<Shell, 'out'>, report: ToldReport, words:
   }
   if (!options.definitions) return;
   heading(texts.definitions);
-  printTable(shell, definitionsOf(columnsOf(report), texts));
+  printTable(shell, definitionsOf(shownColumns(report), texts));
   heading(texts.untold);
   for (const limit of texts.limits) shell.out(`  ${limit}\n`);
 }
 
 function tableOf(report: ToldReport, words: ReportWords, charts: boolean): string[][] {
   const { texts } = words;
-  const columns = columnsOf(report);
+  const columns = shownColumns(report);
   const withTrend = charts && report.by !== 'day' && report.by !== 'reason' && report.days.length > 1;
   const heads = [texts.rowOf[report.by] ?? report.by, ...columns.map((column) => headOf(texts, column))];
   const lines = report.rows.map((line) => [
@@ -117,7 +120,7 @@ function tellMeasured(shell: Pick<Shell, 'out'>, title: string, measured: readon
       measured.map(({ key, label, many }) => [
         tellCount(many),
         ...(charts ? [bar(many, most).padEnd(24)] : []),
-        key === '' || label.includes(`(${key})`) ? label : `${label} (${key})`,
+        key === '' || label.includes(key) ? label : `${label} (${key})`,
       ]),
       0,
       1,

@@ -33,7 +33,7 @@ export const REPORT_EN: ReportTexts = {
     unknown: ['UNKNOWN', 'messages of which LINE never said whether it took them; the coupon stays good'],
     revenue: [
       'REVENUE',
-      'campaigns: sales in which these coupons were redeemed; stores: all sales of their tills; less refunds, without voided sales',
+      'campaigns: what was paid where these coupons were redeemed; stores: all sales of their tills; less refunds, without voided sales',
     ],
     cost: ['COST', 'what LINE bills for the messages, at the price that was set when they were sent; replies are free'],
     costPerRedemption: ['COST/REDEEMED', 'cost by redeemed coupons; nothing is said where none was redeemed'],
@@ -100,7 +100,8 @@ export const REPORT_EN: ReportTexts = {
   },
   tooFew: (smaller, wanted) =>
     `Too few to tell: ${smaller} people in the smaller group, about ${wanted} are needed in each.`,
-  revenuePerMember: (value, low, high) => `Revenue per person: ${value} more (95 % between ${low} and ${high}).`,
+  revenuePerMember: (value, low, high) =>
+    `Difference in revenue per person: ${value} (95 % between ${low} and ${high}).`,
   upliftMethod: (days) =>
     `Everybody counts in the group they were put into, message or not; purchases of known members within ${days} days of first being exposed. Shares: Newcombe’s interval of two Wilson intervals; revenue: Welch’s interval.`,
   untold: 'What LINE does not tell',

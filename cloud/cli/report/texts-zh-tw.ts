@@ -16,7 +16,7 @@ export const REPORT_ZH_TW: ReportTexts = {
     ghost: ['對照組', '本來會收到、但依設計沒有收到的次數'],
     expired: ['逾時', '期限內連不上 LINE 而放棄的訊息；優惠券、庫存與預算都已退回'],
     unknown: ['不明', 'LINE 始終沒有表明是否接受的訊息；優惠券仍然有效'],
-    revenue: ['營收', '活動：使用這些優惠券的銷售；門市：收銀機的全部銷售。已扣退款，不含作廢'],
+    revenue: ['營收', '活動：使用這些優惠券時的實付金額；門市：收銀機的全部銷售。已扣退款，不含作廢'],
     cost: ['費用', 'LINE 對訊息收取的費用，依送出時設定的單價；回覆免費'],
     costPerRedemption: ['每次兌換費用', '費用除以兌換張數；沒有兌換則不列'],
     signals: ['訊號', '有人靠近的次數：手機收到 Beacon，或標籤進入；日期以發生當時為準'],
@@ -72,7 +72,7 @@ export const REPORT_ZH_TW: ReportTexts = {
     chance: '無法與巧合區分：區間包含「毫無差別」。',
   },
   tooFew: (smaller, wanted) => `人數太少，無法判斷：較小的一組只有 ${smaller} 人，每組約需 ${wanted} 人。`,
-  revenuePerMember: (value, low, high) => `每人營收多 ${value}（95 % 信賴區間 ${low} 至 ${high}）。`,
+  revenuePerMember: (value, low, high) => `每人營收相差 ${value}（95 % 信賴區間 ${low} 至 ${high}）。`,
   upliftMethod: (days) =>
     `每個人都算在所屬的組別，不論是否收到訊息；計入首次接觸後 ${days} 天內認得出會員的購買。比例：兩個 Wilson 區間合成的 Newcombe 區間；營收：Welch 區間。`,
   untold: 'LINE 不會告知的事',

@@ -1,3 +1,4 @@
+import { flexTexts } from '../../chat/flex-texts.ts';
 import { printable } from '../shell.ts';
 import type { ChatEntry } from './connection.ts';
 
@@ -9,8 +10,9 @@ export function chatText(displayName: string, entry: ChatEntry): string {
   return printable([`${from}:`, ...lines, ''].join('\n'));
 }
 
-function wordsOf(message: { readonly type: string } & Readonly<Record<string, unknown>>): readonly string[] {
-  const shown = message.type === 'flex' ? texts(message['contents']) : texts({ ...message, altText: undefined });
+/** What can be read of a message, line by line. */
+export function wordsOf(message: { readonly type: string } & Readonly<Record<string, unknown>>): readonly string[] {
+  const shown = message.type === 'flex' ? flexTexts(message['contents']) : texts({ ...message, altText: undefined });
   if (shown.length > 0) return shown;
   return [typeof message['altText'] === 'string' ? message['altText'] : `(${message.type})`];
 }

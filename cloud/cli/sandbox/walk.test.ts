@@ -109,10 +109,10 @@ describe('a walk past a beacon', () => {
 
     const phrase = await run('sandbox', 'say', userId, '夏日、冰品！');
     expect(phrase.out).toBe(walk.out.slice(walk.out.indexOf('LINE (reply):')));
-    const asked = /explain (\S+) says why/.exec(phrase.talk)?.[1] ?? '';
+    const asked = /why: pharos explain (\S+)/.exec(phrase.talk)?.[1] ?? '';
     expect((await run('explain', asked)).out).toContain('spring-tea v1: the coupon the member holds was shown again.');
     const unheard = await run('sandbox', 'say', userId, 'hello', '--wait', '0');
-    expect(unheard).toMatchObject({ code: 0, out: '', talk: expect.stringContaining('no answer came') });
+    expect(unheard).toMatchObject({ code: 0, out: '', talk: expect.stringContaining('no message came') });
 
     const events = await run('events', '--member', member);
     expect(events.out).toMatch(/^EVENT .*\n(.*\n)*evt_\w+ .* line +beacon +taipei-1 +door +mem_\w+ +fixed +done\n/);

@@ -22,29 +22,33 @@ const told = (at: string) => epochMs(Date.parse(at));
 it('knows every scope and its window, on the clock of the store', () => {
   const checks = capChecks(LIMITED, HOME.storeId, HOUSE, HOME, NOON);
   expect(checks).toEqual([
-    { reason: 'cap_member', max: 1, count: { ofMember: true, since: told('2026-12-14T16:00Z') } },
+    { reason: 'cap_member', max: 1, per: 'day', count: { ofMember: true, since: told('2026-12-14T16:00Z') } },
     {
       reason: 'cap_member_campaign',
       max: 4,
+      per: 'month',
       count: { ofMember: true, campaignId: 'tea', since: told('2026-11-30T16:00Z') },
     },
-    { reason: 'cap_member_campaign', max: 5, count: { ofMember: true, campaignId: 'tea' } },
+    { reason: 'cap_member_campaign', max: 5, per: 'ever', count: { ofMember: true, campaignId: 'tea' } },
     {
       reason: 'cap_member_store',
       max: 2,
+      per: 'week',
       count: { ofMember: true, storeId: 'taipei-1', since: told('2026-12-13T16:00Z') },
     },
     {
       reason: 'cap_member_store',
       max: 6,
+      per: 'year',
       count: { ofMember: true, campaignId: 'tea', storeId: 'taipei-1', since: told('2025-12-31T16:00Z') },
     },
     {
       reason: 'cap_campaign',
       max: 7,
+      per: 'P1D',
       count: { ofMember: false, campaignId: 'tea', since: told('2026-12-14T04:00:00.001Z') },
     },
-    { reason: 'cap_global', max: 3, count: { ofMember: false, since: told('2026-12-15T03:00:00.001Z') } },
+    { reason: 'cap_global', max: 3, per: 'PT1H', count: { ofMember: false, since: told('2026-12-15T03:00:00.001Z') } },
   ]);
 });
 

@@ -14,6 +14,9 @@ import type { RefusalReason } from './reasons.ts';
  */
 export type CapReason = Extract<RefusalReason, `cap_${string}`>;
 
+/** A shop that boots in 1970 still hands out coupons, but a copied fixed frame must not empty the stock. */
+export const FIXED_OFFERS_PER_NODE_HOUR = 20;
+
 /** One number to count: grants and ghosts that match every field given, decided at or after `since`. */
 export interface CountQuery {
   /** Of the member being decided about; else of everyone. */
@@ -27,6 +30,8 @@ export interface CountQuery {
 export interface CapCheck {
   readonly reason: CapReason;
   readonly max: number;
+  /** As the limit says it: `P30D`, `day`, `ever`. */
+  readonly per: string;
   readonly count: CountQuery;
 }
 
@@ -51,7 +56,7 @@ export function capChecks(
   const check = (reason: CapReason, caps: Cap | readonly Cap[] | undefined, scope: Omit<CountQuery, 'since'>) =>
     asList(caps).map(({ max, per }): CapCheck => {
       const since = capWindowStart(now, per, clock.timeZone);
-      return { reason, max, count: { ...scope, ...(since !== undefined && { since }) } };
+      return { reason, max, per, count: { ...scope, ...(since !== undefined && { since }) } };
     });
   return [
     ...check('cap_member', house.member, { ofMember: true }),

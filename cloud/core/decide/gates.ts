@@ -1,16 +1,13 @@
 import type { EpochMs } from '../../../protocol/units.ts';
 import { endOfDate, localTime, startOfDate, withinHours } from '../calendar.ts';
 import { matchesSegment } from '../segment/matches.ts';
-import { capChecks, countKey } from './caps.ts';
+import { capChecks, countKey, FIXED_OFFERS_PER_NODE_HOUR } from './caps.ts';
 import { clockOf, storeOf } from './clock.ts';
 import { assignArm, type Exposure } from './holdout.ts';
 import { quietAt } from './quiet.ts';
 import type { RefusalReason } from './reasons.ts';
 import { canReply, isFresh, mayPush, REDELIVERED_AT_MOST_MS, routeOf } from './route.ts';
 import type { Candidate, CandidateHistory, DecisionInput } from './types.ts';
-
-/** A shop that boots in 1970 still hands out coupons, but a copied fixed frame must not empty the stock. */
-export const FIXED_OFFERS_PER_NODE_HOUR = 20;
 
 export interface GateContext extends Omit<DecisionInput, 'candidates' | 'visitId'> {
   readonly candidate: Candidate;

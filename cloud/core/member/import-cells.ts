@@ -1,5 +1,4 @@
 import { accept, type Result, reject } from '../../../protocol/result.ts';
-import type { EpochMs } from '../../../protocol/units.ts';
 import type { IdentityKind } from '../ports.ts';
 import type { AttributeValue } from '../segment/types.ts';
 import { readBirthday, readMoment } from './dates.ts';
@@ -35,7 +34,6 @@ export interface ImportReading {
   readonly region: string;
   /** Where a day of a consent begins. */
   readonly timeZone: string;
-  readonly now: EpochMs;
 }
 
 const KINDS: Readonly<Partial<Record<ImportField, { readonly kind: IdentityKind; readonly code: ImportRejectCode }>>> =
@@ -125,7 +123,7 @@ export function attributeOf(text: string): AttributeValue {
   return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-function readConsents(cells: Cells, { timeZone, now }: ImportReading): Read<ImportRow['consents']> {
+function readConsents(cells: Cells, { timeZone }: ImportReading): Read<ImportRow['consents']> {
   const read: ImportRow['consents'] = [];
   const purposes = new Set([...cells.keys()].flatMap((field) => CONSENT.exec(field)?.[1] ?? []));
   for (const purpose of [...purposes].filter(isPurpose).sort()) {
@@ -139,7 +137,6 @@ function readConsents(cells: Cells, { timeZone, now }: ImportReading): Read<Impo
       return reject('bad_consent', `the wording of ${purpose} is too long: name its version`);
     const at = readMoment(date, timeZone);
     if (at === undefined) return reject('bad_consent', `consent to ${purpose}: "${date}" is no date like 2026-01-05`);
-    if (at > now) return reject('bad_consent', `consent to ${purpose}: ${date} has not come yet`);
     read.push({ purpose, wording, at });
   }
   return accept(read);

@@ -49,7 +49,16 @@ export const consentKey = ({ purpose, wording, at }: ImportRow['consents'][numbe
  * names identities of two members is refused. An identity other than LINE's is tied to a person only with the words
  * they agreed to and the day, and not where they took it back since.
  */
-export function planImport(row: NamedRow, world: ImportWorld, newId: () => MemberId): ImportPlan | ImportReject {
+export function planImport(
+  row: NamedRow,
+  world: ImportWorld,
+  { newId, now }: { readonly newId: () => MemberId; readonly now: number },
+): ImportPlan | ImportReject {
+  const early = row.consents.find(({ at }) => at > now);
+  if (early !== undefined) {
+    const detail = `consent to ${early.purpose}: ${new Date(early.at).toISOString()} has not come yet`;
+    return { code: 'bad_consent', detail };
+  }
   const whose = ownerOf(row, world);
   if (typeof whose === 'object') return whose;
   const known = whose === undefined ? undefined : world.members.get(whose);
@@ -65,7 +74,7 @@ export function planImport(row: NamedRow, world: ImportWorld, newId: () => Membe
   const consents = row.consents.filter((consent) => !person.recorded.has(consentKey(consent)));
   const tags = row.tags.filter((tag) => !person.tags.has(tag));
   const set = Object.fromEntries(
-    Object.entries(row.set).filter(([name, value]) => person.attributes.get(name) !== value),
+    Object.entries(row.set).filter(([name, value]) => isNews(person.attributes.get(name), value)),
   );
   const before = Object.fromEntries(Object.keys(set).map((name) => [name, person.attributes.get(name)]));
   const isSame = links.length + consents.length + tags.length + Object.keys(set).length === 0;
@@ -74,6 +83,10 @@ export function planImport(row: NamedRow, world: ImportWorld, newId: () => Membe
   remember(plan, person, world);
   return plan;
 }
+
+/** A list says `42` of a number and of a text alike. */
+const isNews = (known: AttributeValue | undefined, told: AttributeValue): boolean =>
+  known === undefined || String(known) !== String(told);
 
 export const isReject = (planned: ImportPlan | ImportReject): planned is ImportReject => 'code' in planned;
 

@@ -1,12 +1,12 @@
 import type { EpochMs } from '../../../protocol/units.ts';
 import { MARKETING } from '../consent.ts';
-import { quotaLeft, quotaMonth } from '../deliver/quota.ts';
 import type { CampaignId, MemberId, VisitId } from '../ids.ts';
 import type { MemberFacts } from '../segment/types.ts';
 import type { Asked, Changes, KnownPerson, KnownVisit, Past } from '../working-set-types.ts';
 import { givenSoFar } from './given.ts';
 import { addTo, push } from './maps.ts';
 import { factsAt, givenByEvent, personAt } from './member-then.ts';
+import { quotaThen } from './quota-then.ts';
 import type { RecordedConsent, RecordedMember, RecordedPast, RecordedWorld } from './types.ts';
 
 /**
@@ -33,7 +33,7 @@ export function replayMemory(world: RecordedWorld, since: EpochMs): ReplayMemory
   const exposures = new Map<string, Past['exposures'][number]>();
   const given = givenSoFar(world);
   const fixedOffers = new Map([...world.fixedOffers].map(([node, times]) => [node, [...times]]));
-  const pushes: EpochMs[] = [];
+  const quota = quotaThen(world.quota);
   /** Given by a form, or by hand: they come with their time. */
   const consents: (RecordedConsent & { readonly memberId: MemberId })[] = [];
   let couponsChanged = 0;
@@ -43,14 +43,6 @@ export function replayMemory(world: RecordedWorld, since: EpochMs): ReplayMemory
     const person = people.get(id);
     if (person === undefined || (person.consentAt ?? 0) > at) return;
     people.set(id, { ...person, consent: action, consentAt: at });
-  };
-
-  const leftOfQuota = (at: EpochMs): number | undefined => {
-    const reading = world.quota.findLast((known) => known.at <= at);
-    if (reading === undefined) return undefined;
-    const month = quotaMonth(at);
-    const pushed = pushes.filter((time) => time >= reading.at && quotaMonth(time) === month).length;
-    return quotaLeft(reading, pushed, at);
   };
 
   const writeVisits = ({ visits: changed, absorbed }: Changes): void => {
@@ -69,7 +61,7 @@ export function replayMemory(world: RecordedWorld, since: EpochMs): ReplayMemory
       if (decision.weighed && visitId !== undefined) addTo(weighed, gone.get(visitId) ?? visitId, campaignId);
       if (outcome === 'granted' && trust === 'fixed' && nodeId !== undefined) push(fixedOffers, nodeId, at);
     }
-    for (const { route, createdAt } of deliveries) if (route === 'push') pushes.push(createdAt);
+    for (const { route, createdAt } of deliveries) if (route === 'push') quota.pushed(createdAt);
   };
 
   return {
@@ -111,7 +103,7 @@ export function replayMemory(world: RecordedWorld, since: EpochMs): ReplayMemory
       const theirs = asked.members.flatMap((id) =>
         (visits.get(id) ?? []).filter(({ lastAt }) => lastAt >= asked.visitsSince),
       );
-      const quota = asked.quotaAt === undefined ? undefined : leftOfQuota(asked.quotaAt);
+      const left = asked.quotaAt === undefined ? undefined : quota.left(asked.quotaAt);
       return {
         people: asked.members.flatMap((id) => people.get(id) ?? []),
         visits: theirs,
@@ -132,7 +124,7 @@ export function replayMemory(world: RecordedWorld, since: EpochMs): ReplayMemory
           ]),
         ),
         facts: asked.facts === undefined ? new Map() : factsOf(asked.members, members, now),
-        ...(quota !== undefined && { quotaLeft: quota }),
+        ...(left !== undefined && { quotaLeft: left }),
       };
     },
 

@@ -21,9 +21,17 @@ export interface TabulateHow {
   readonly drawn: Count;
 }
 
+export interface Tabulated {
+  /** Those asked for, and those of stores whose calendar is a day ahead or behind. */
+  readonly days: readonly string[];
+  readonly rows: readonly ReportLine[];
+  readonly total: ReportLine;
+}
+
 /** Cells as rows and their total. The total is added up from the cells by itself, so that rows can be held against it. */
-export function tabulate(cells: readonly Cell[], how: TabulateHow): { rows: ReportLine[]; total: ReportLine } {
+export function tabulate(cells: readonly Cell[], how: TabulateHow): Tabulated {
   const dated = cells.map((cell) => ({ ...cell, day: dateOfSlot(cell.slot, how.grid, how.zoneOf(cell.store)) }));
+  const days = [...new Set([...how.days, ...dated.map(({ day }) => day)])].sort();
   const groups = new Map<string | null, (typeof dated)[number][]>();
   for (const cell of dated) {
     for (const [key, part] of partsOf(cell, how.by)) {
@@ -33,9 +41,10 @@ export function tabulate(cells: readonly Cell[], how: TabulateHow): { rows: Repo
     }
   }
   // A day on which nothing happened is a row as well: a gap is news.
-  if (how.by === 'day') for (const day of how.days) if (!groups.has(day)) groups.set(day, []);
-  const line = (key: string | null, group: typeof dated): ReportLine => lineOf(key, group, how);
+  if (how.by === 'day') for (const day of days) if (!groups.has(day)) groups.set(day, []);
+  const line = (key: string | null, group: typeof dated): ReportLine => lineOf(key, group, days, how.drawn);
   return {
+    days,
     rows: [...groups].sort(([a], [b]) => compareKeys(a, b)).map(([key, group]) => line(key, group)),
     total: line(null, dated),
   };
@@ -62,7 +71,8 @@ function partsOf(
 function lineOf(
   key: string | null,
   group: readonly { readonly day: string; readonly tally: Tally }[],
-  { days, drawn }: TabulateHow,
+  days: readonly string[],
+  drawn: Count,
 ): ReportLine {
   const perDay = new Map(days.map((day) => [day, 0]));
   let sum = NOTHING;

@@ -61,7 +61,7 @@ export interface Report {
   readonly since: number;
   readonly until: number;
   readonly madeAt: number;
-  /** Of the days, where all stores share it; else each store's days are its own and this is the first of them. */
+  /** Of the span, and of what happened at no store; each store's days are its own. */
   readonly timeZone: string;
   readonly days: readonly string[];
   readonly rows: readonly ReportLine[];

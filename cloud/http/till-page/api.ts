@@ -1,4 +1,6 @@
+import type { CouponValue } from '../../core/manifest/offer.ts';
 import type { Browser } from './browser.ts';
+import type { Money } from './money.ts';
 
 /**
  * The functions of this folder that begin with `make` or `start` run in the browser: they are served as their own text,
@@ -11,7 +13,7 @@ export interface Told {
   readonly remedy?: string;
 }
 export interface TillCoupon {
-  readonly value: { readonly currency?: string };
+  readonly value: CouponValue;
   readonly valueText: string;
   readonly campaign: { readonly name: string };
   readonly validUntilText: string;
@@ -19,29 +21,36 @@ export interface TillCoupon {
 export interface Redeemed {
   readonly redemption: string;
   readonly coupon: TillCoupon;
+  readonly discount?: Money;
 }
 export interface ListedRedemption {
   readonly redemption: string;
   readonly at: number;
   readonly campaign: { readonly name: string };
   readonly valueText: string;
-  readonly amount?: { readonly minor: number; readonly currency: string };
+  readonly amount?: Money;
+  readonly discount?: Money;
   readonly rolledBack?: object;
-  readonly canUndoUntil: number;
+  readonly canUndoUntil?: number;
+}
+export interface Today {
+  /** The shop itself; nobody's while one practises. */
+  readonly channel?: { readonly name: string };
+  readonly redemptions: readonly ListedRedemption[];
 }
 
-/** What the server said, or that it said nothing: `lost`. */
+/** What the server said; `status` 0 where it said nothing. */
 export type Said<T> =
   | { readonly ok: true; readonly body: T }
   | { readonly ok: false; readonly status: number; readonly told: Told };
 
 export interface TillApi {
-  whoami(): Promise<Said<{ readonly name: string; readonly channel?: { readonly id: string } }>>;
+  whoami(): Promise<Said<{ readonly name: string; readonly role: string }>>;
   check(code: string): Promise<Said<{ readonly coupon: TillCoupon; readonly usable: boolean; readonly why?: Told }>>;
   /** `key` stays the same when it is asked again after a lost answer. */
   redeem(body: object, key: string): Promise<Said<Redeemed>>;
   undo(redemption: string, key: string): Promise<Said<object>>;
-  today(): Promise<Said<{ readonly redemptions: readonly ListedRedemption[] }>>;
+  today(): Promise<Said<Today>>;
 }
 
 export function makeApi(browser: Browser, token: () => string, texts: Readonly<Record<string, string>>): TillApi {
@@ -80,7 +89,7 @@ export function makeApi(browser: Browser, token: () => string, texts: Readonly<R
 /** Answers like the server and asks it nothing: every code is good, once. */
 export function makePractice(texts: Readonly<Record<string, string>>): TillApi {
   const coupon: TillCoupon = {
-    value: {},
+    value: { text: texts['practiceValue'] ?? '' },
     valueText: texts['practiceValue'] ?? '',
     campaign: { name: texts['practice'] ?? '' },
     validUntilText: '',
@@ -90,7 +99,7 @@ export function makePractice(texts: Readonly<Record<string, string>>): TillApi {
   const ok = <T>(body: T): Promise<Said<T>> => Promise.resolve({ ok: true, body });
   const why: Told = { code: 'already_redeemed', message: texts['practiceUsed'] ?? '' };
   return {
-    whoami: () => ok({ name: '' }),
+    whoami: () => ok({ name: '', role: 'till' }),
     check: (code) => ok({ coupon, usable: ![...used.values()].includes(code), why }),
     redeem(body) {
       const redemption = `practice-${done.length + 1}`;

@@ -1,12 +1,20 @@
+import type { discountOf } from '../../core/till/discount.ts';
 import type { ListedRedemption, TillApi, TillCoupon, Told } from './api.ts';
 import type { Browser, Part, Video } from './browser.ts';
 import type { Devices } from './devices.ts';
+import type { Money, makePurse } from './money.ts';
+import type { makeToday } from './today.ts';
+
+type Texts = Readonly<Record<string, string>>;
 
 export interface TillParts {
-  readonly makeApi: (browser: Browser, token: () => string, texts: Readonly<Record<string, string>>) => TillApi;
-  readonly makePractice: (texts: Readonly<Record<string, string>>) => TillApi;
+  readonly makeApi: (browser: Browser, token: () => string, texts: Texts) => TillApi;
+  readonly makePractice: (texts: Texts) => TillApi;
   readonly makeDevices: (browser: Browser) => Devices;
-  readonly texts: Readonly<Record<string, string>>;
+  readonly makePurse: typeof makePurse;
+  readonly makeToday: typeof makeToday;
+  readonly discountOf: typeof discountOf;
+  readonly texts: Texts;
 }
 
 /**
@@ -17,52 +25,61 @@ export interface TillParts {
  *                          └────────────────────Escape──────────────────────┘
  *
  * The cursor stands where the next key belongs, so a keyboard, or a scanner that types, is enough. What was asked and
- * got no answer is asked again with the same key: it happens once.
+ * got no answer is asked again with the same key and the same amount: it happens once.
  */
-export function startTill(browser: Browser, { makeApi, makePractice, makeDevices, texts }: TillParts): void {
+export function startTill(browser: Browser, parts: TillParts): void {
   const { document, sessionStorage } = browser;
+  const { texts } = parts;
+  const say = (name: string): string => texts[name] ?? '';
   const part = (id: string): Part => {
     const found = document.getElementById(id);
     if (found === null) throw new Error(`no #${id}`);
     return found;
   };
-  const make = (name: string, text: string, className = ''): Part => {
-    const made = document.createElement(name);
-    made.textContent = text;
-    made.className = className;
-    return made;
-  };
   const TOKEN = 'pharos-till-token';
-  const devices = makeDevices(browser);
-  const real = makeApi(browser, () => sessionStorage.getItem(TOKEN) ?? '', texts);
+  const devices = parts.makeDevices(browser);
+  const purse = parts.makePurse(document.documentElement.lang);
+  const real = parts.makeApi(browser, () => sessionStorage.getItem(TOKEN) ?? '', texts);
   let api = real;
   /** What is about to be redeemed; its key is minted once. */
-  let open: { readonly code: string; readonly key: string; readonly currency: string } | undefined;
-  let last: { readonly redemption: string; readonly key: string } | undefined;
+  let open: { readonly code: string; readonly key: string; readonly coupon: TillCoupon } | undefined;
+  let last: { readonly redemption: string; readonly key: string; readonly about: string } | undefined;
 
   const newKey = (): string =>
     [...browser.crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const digitsOf = (currency: string): number =>
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 0;
 
-  const answer = (kind: 'yes' | 'no' | 'calm', headline: string, detail: string): void => {
+  const answer = (kind: 'yes' | 'no' | 'unsure' | 'calm', headline: string, detail: string, due = ''): void => {
     part('answer').className = kind;
     part('headline').textContent = headline;
+    part('due').textContent = due;
     part('detail').textContent = detail;
     if (kind !== 'calm' && part('sound').checked) devices.tone(kind === 'yes');
   };
-  const refuse = (told: Told): void =>
-    answer('no', texts['no'] ?? '', [told.message, told.remedy ?? ''].join(' ').trim());
-  const about = ({ valueText, campaign, validUntilText }: TillCoupon): string =>
-    [valueText, campaign.name, validUntilText].filter((text) => text !== '').join(' · ');
+  /** Whether the coupon is no good, or nothing was learnt of it: for the customer these differ. */
+  const refuse = ({ status, told }: { readonly status: number; readonly told: Told }): void => {
+    const detail = [told.message, told.remedy ?? ''].join(' ').trim();
+    if (status === 0 || status >= 500) answer('unsure', say('noAnswer'), detail);
+    else if (status === 429) answer('unsure', say('wait'), detail);
+    else if (['mistyped', 'not_a_code', 'signed_code'].includes(told.code)) answer('unsure', say('notRead'), detail);
+    else answer('no', say('no'), detail);
+  };
+  const about = ({ valueText, campaign }: Pick<TillCoupon, 'valueText' | 'campaign'>): string =>
+    [valueText, campaign.name].filter((text) => text !== '').join(' · ');
 
   /** Ready for the next code; the answer to the last one stays. */
   const nextCode = (): void => {
     open = undefined;
     part('pay').hidden = true;
     part('amount').value = '';
+    part('amount').disabled = false;
     part('code').value = '';
     part('code').focus();
+  };
+  const cancel = (): void => {
+    devices.stop();
+    part('video').hidden = true;
+    if (open !== undefined) answer('calm', say('ready'), '');
+    nextCode();
   };
   const signOut = (why: string): void => {
     sessionStorage.removeItem(TOKEN);
@@ -70,46 +87,34 @@ export function startTill(browser: Browser, { makeApi, makePractice, makeDevices
     part('sign-in').hidden = false;
     part('sign-in-fault').textContent = why;
     part('token').value = '';
+    part('who').textContent = '';
     part('token').focus();
   };
   const failed = (said: { readonly status: number; readonly told: Told }): void => {
-    if (said.status === 401) signOut(texts['badToken'] ?? '');
-    else refuse(said.told);
+    if (said.status === 401) signOut(say('badToken'));
+    else refuse(said);
   };
 
   const list = async (): Promise<void> => {
     const said = await api.today();
     if (!said.ok) return;
-    const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
-    part('rows').replaceChildren(...said.body.redemptions.map((one) => row(one, clock)));
-    part('none').hidden = said.body.redemptions.length > 0;
-    part('list').hidden = said.body.redemptions.length === 0;
+    const { channel, redemptions } = said.body;
+    if (channel !== undefined) part('who').textContent = channel.name;
+    part('rows').replaceChildren(...rows(redemptions));
+    part('none').hidden = redemptions.length > 0;
+    part('list').hidden = redemptions.length === 0;
   };
-  const row = (one: ListedRedemption, clock: Intl.DateTimeFormat): Part => {
-    const { amount, rolledBack } = one;
-    const made = make('tr', '', rolledBack === undefined ? '' : 'undone');
-    const paid = amount === undefined ? '' : amount.minor / 10 ** digitsOf(amount.currency);
-    for (const text of [clock.format(one.at), one.campaign.name, one.valueText, String(paid)])
-      made.append(make('td', text));
-    const cell = make('td', rolledBack === undefined ? '' : (texts['undone'] ?? ''));
-    if (rolledBack === undefined && one.canUndoUntil > Date.now()) {
-      const button = make('button', texts['undo'] ?? '');
-      button.type = 'button';
-      const key = newKey();
-      button.addEventListener('click', () => void undo({ redemption: one.redemption, key }));
-      cell.append(button);
-    }
-    made.append(cell);
-    return made;
-  };
+  const rows = parts.makeToday(browser, purse, texts, (one: ListedRedemption) => {
+    void undo({ redemption: one.redemption, key: newKey(), about: about(one) });
+  });
 
-  const undo = async (which: { readonly redemption: string; readonly key: string }): Promise<void> => {
+  const undo = async (which: NonNullable<typeof last>): Promise<void> => {
     const said = await api.undo(which.redemption, which.key);
     if (!said.ok) failed(said);
     else {
       if (last?.redemption === which.redemption) last = undefined;
       part('undo').hidden = last === undefined;
-      answer('calm', texts['undone'] ?? '', texts['undoneHelp'] ?? '');
+      answer('calm', say('undone'), [which.about, say('undoneHelp')].join(' · '));
     }
     nextCode();
     await list();
@@ -118,6 +123,7 @@ export function startTill(browser: Browser, { makeApi, makePractice, makeDevices
   const check = async (): Promise<void> => {
     const code = part('code').value.trim();
     if (code === '') return;
+    answer('calm', '…', '');
     const said = await api.check(code);
     if (!said.ok) {
       failed(said);
@@ -126,42 +132,64 @@ export function startTill(browser: Browser, { makeApi, makePractice, makeDevices
     }
     const { coupon, usable, why } = said.body;
     if (!usable) {
-      answer('no', texts['no'] ?? '', [why?.message, why?.remedy].filter((text) => text).join(' '));
+      answer('no', say('no'), `${about(coupon)}\n${[why?.message, why?.remedy].filter((text) => text).join(' ')}`);
       nextCode();
       return;
     }
-    const currency = coupon.value.currency ?? part('amount').dataset['currency'] ?? 'TWD';
-    open = { code, key: newKey(), currency };
-    answer('calm', coupon.valueText, [coupon.campaign.name, texts['good'] ?? ''].join(' · '));
-    part('currency').textContent = currency;
+    open = { code, key: newKey(), coupon };
+    answer('calm', coupon.valueText, [coupon.campaign.name, say('good')].join(' · '));
+    part('currency').textContent = currencyOf(coupon);
     part('pay').hidden = false;
     part('amount').focus();
+  };
+  const currencyOf = ({ value }: TillCoupon): string =>
+    'currency' in value ? value.currency : (part('amount').dataset['currency'] ?? 'TWD');
+
+  /** What the customer pays; nothing where the coupon takes nothing off the price itself. */
+  const dueOf = (price: Money | undefined, discount: Money | undefined): string => {
+    if (price === undefined || discount === undefined) return '';
+    const due = { minor: price.minor - discount.minor, currency: price.currency };
+    return say('due').replace('{due}', purse.text(due)).replace('{off}', purse.text(discount));
+  };
+  const reckon = (): void => {
+    if (open === undefined) return;
+    const price = purse.read(part('amount').value, currencyOf(open.coupon));
+    part('due').textContent = dueOf(price, parts.discountOf(open.coupon.value, price));
   };
 
   const redeem = async (): Promise<void> => {
     if (open === undefined) return;
-    const { code, key, currency } = open;
-    const typed = part('amount').value.replace(/[\s,]/g, '');
-    const amount = Number(typed);
-    if (typed !== '' && !(amount >= 0)) {
-      answer('no', texts['badAmount'] ?? '', '');
+    const { code, key, coupon } = open;
+    const typed = part('amount').value.trim();
+    // The next coupon was scanned while the cursor stood here.
+    if (/[a-z]/i.test(typed) && typed.length >= 8) {
+      nextCode();
+      part('code').value = typed;
+      await check();
+      return;
+    }
+    const price = purse.read(typed, currencyOf(coupon));
+    if (typed !== '' && price === undefined) {
+      answer('unsure', say('badAmount'), '');
       part('amount').select();
       return;
     }
     part('redeem').disabled = true;
-    const minor = Math.round(amount * 10 ** digitsOf(currency));
-    const said = await api.redeem({ code, ...(typed === '' ? {} : { amount: minor, currency }) }, key);
+    const paid = price === undefined ? {} : { amount: price.minor, currency: price.currency };
+    const said = await api.redeem({ code, ...paid }, key);
     part('redeem').disabled = false;
     if (!said.ok) {
       failed(said);
-      // Nobody knows whether it happened: the same key, once more.
-      if (said.status === 0 || said.status >= 500) part('redeem').focus();
-      else nextCode();
+      // Nobody knows whether it happened: the same key, once more, and so the same amount.
+      if (said.status === 0 || said.status >= 500) {
+        part('amount').disabled = true;
+        part('redeem').focus();
+      } else nextCode();
       return;
     }
-    last = { redemption: said.body.redemption, key: newKey() };
+    last = { redemption: said.body.redemption, key: newKey(), about: about(coupon) };
     part('undo').hidden = false;
-    answer('yes', texts['yes'] ?? '', about(said.body.coupon));
+    answer('yes', say('yes'), about(said.body.coupon), dueOf(price, said.body.discount));
     nextCode();
     await list();
   };
@@ -169,23 +197,27 @@ export function startTill(browser: Browser, { makeApi, makePractice, makeDevices
   const begin = async (): Promise<void> => {
     const said = await real.whoami();
     if (!said.ok) {
-      if (said.status === 401) signOut(texts['badToken'] ?? '');
+      if (said.status === 401) signOut(say('badToken'));
       else part('sign-in-fault').textContent = said.told.message;
       return;
     }
-    part('who').textContent = [said.body.channel?.id, said.body.name].filter((text) => text).join(' · ');
+    if (said.body.role !== 'till') {
+      signOut(say('notATill'));
+      return;
+    }
+    part('who').textContent = said.body.name;
     part('sign-in').hidden = true;
     part('work').hidden = false;
-    answer('calm', texts['ready'] ?? '', '');
+    answer('calm', say('ready'), '');
     nextCode();
     await list();
   };
   const practise = (on: boolean): void => {
-    api = on ? makePractice(texts) : real;
+    api = on ? parts.makePractice(texts) : real;
     part('practice-note').hidden = !on;
     last = undefined;
     part('undo').hidden = true;
-    answer('calm', (on ? texts['practice'] : texts['ready']) ?? '', on ? (texts['practiceHelp'] ?? '') : '');
+    answer('calm', say(on ? 'practice' : 'ready'), on ? say('practiceHelp') : '');
     nextCode();
     void list();
   };
@@ -200,7 +232,7 @@ export function startTill(browser: Browser, { makeApi, makePractice, makeDevices
     };
     await devices.scan(video, end).catch(() => {
       end('');
-      refuse({ code: 'no_camera', message: texts['noCamera'] ?? '' });
+      answer('unsure', say('noCamera'), '');
     });
   };
 
@@ -215,17 +247,14 @@ export function startTill(browser: Browser, { makeApi, makePractice, makeDevices
   });
   onSubmit('scan', check);
   onSubmit('pay', redeem);
+  part('amount').addEventListener('input', reckon);
+  part('cancel').addEventListener('click', cancel);
   part('undo').addEventListener('click', () => void (last && undo(last)));
   part('sign-out').addEventListener('click', () => signOut(''));
   part('practise').addEventListener('change', ({ target }) => practise(target.checked));
   part('camera').addEventListener('click', () => void scan());
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') {
-      devices.stop();
-      part('video').hidden = true;
-      if (open !== undefined) answer('calm', texts['ready'] ?? '', '');
-      nextCode();
-    }
+    if (event.key === 'Escape') cancel();
     if (event.key === 'F2' && last !== undefined) {
       event.preventDefault();
       void undo(last);

@@ -40,7 +40,8 @@ export function addPeopleRoutes(
   app: FastifyInstance,
   { host, people, ears }: { readonly host: Host; readonly people: People; readonly ears: Ears },
 ): void {
-  const unknown = (reply: FastifyReply) => sendError(reply, 'unknown_user', 'nobody has this id');
+  const unknown = (reply: FastifyReply) =>
+    sendError(reply, 'unknown_user', 'nobody has this id; pharos sandbox walk makes somebody');
   const acted = (reply: FastifyReply, done: object | 'blocked' | 'no_such_button' | 'bad_token' | undefined) => {
     switch (done) {
       case undefined:

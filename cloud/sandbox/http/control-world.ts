@@ -26,7 +26,8 @@ export function addWorldRoutes(
     const body = readBody(request.body, WalkRequest);
     if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
     const { userId, user, withPhone } = body.value;
-    if (userId !== undefined && !state.users.has(userId)) return sendError(reply, 'unknown_user', 'nobody has this id');
+    if (userId !== undefined && !state.users.has(userId))
+      return sendError(reply, 'unknown_user', 'nobody has this id; pharos sandbox walk makes somebody');
     const made = userId === undefined && (user !== undefined || withPhone) ? people.make(user ?? {}) : undefined;
     if (typeof made === 'string') return sendError(reply, made, 'this person cannot be made');
     try {

@@ -1,7 +1,7 @@
+import { flexHtml, pressable } from '../../chat/flex-html.ts';
+import { type Html, html } from '../../chat/html.ts';
 import { actionsOf } from '../actions-of.ts';
 import type { LineMessage } from '../platform/messages/message.ts';
-import { flexHtml, pressable } from './flex-html.ts';
-import { type Html, html } from './html.ts';
 
 /** One message in a chat, with what can be tapped below it. */
 export function messageHtml(message: LineMessage): Html {

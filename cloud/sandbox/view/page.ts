@@ -1,10 +1,10 @@
+import { type Html, html } from '../../chat/html.ts';
 import type { ChatEntry } from '../chats.ts';
 import type { BeaconSeen } from '../ears.ts';
 import type { JudgeSummary } from '../judge-counts.ts';
 import type { LogEntry } from '../judge-entries.ts';
 import { ApiFault, type Faults, WebhookFault } from '../platform/faults.ts';
 import type { User } from '../platform/user.ts';
-import { type Html, html } from './html.ts';
 import { logLine } from './log-line.ts';
 import { messageHtml } from './message-html.ts';
 import { fill, type Words } from './words.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { html } from '../../chat/html.ts';
 import type { LineMessage } from '../platform/messages/message.ts';
 import { CHANNEL } from '../platform/platform.fixture.ts';
 import { openSandbox } from '../sandbox.fixture.ts';
-import { html } from './html.ts';
 import { messageHtml } from './message-html.ts';
 
 const shown = (message: object): string => messageHtml(message as LineMessage).markup;

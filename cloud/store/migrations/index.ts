@@ -17,6 +17,7 @@ import * as couponPage from './0110-coupon-page.ts';
 import * as campaignLife from './0120-campaign-life.ts';
 import * as replay from './0130-replay.ts';
 import * as brokerUser from './0140-broker-user.ts';
+import * as tillAnswerAge from './0150-till-answer-age.ts';
 
 /** Forward only, in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0120-campaign-life': campaignLife,
   '0130-replay': replay,
   '0140-broker-user': brokerUser,
+  '0150-till-answer-age': tillAnswerAge,
 };

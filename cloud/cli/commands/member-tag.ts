@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { connect, read } from '../client.ts';
+import { misuse } from '../failure.ts';
+import { type Texts, textsFor } from '../language.ts';
+import { readMeant } from '../members/meant.ts';
+import { printJson, type Shell } from '../shell.ts';
+
+export interface MemberTagOptions {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly segment?: string;
+  readonly timeZone?: string;
+  readonly yes?: boolean;
+  readonly why?: string;
+}
+
+interface TagTexts {
+  readonly done: (changed: number, matched: number) => string;
+  readonly would: (matched: number) => string;
+  readonly sayYes: string;
+}
+
+const TEXTS: Texts<TagTexts> = {
+  en: {
+    done: (changed, matched) => `${changed} of ${matched} members changed; the others had it so already`,
+    would: (matched) => `this would change the tags of ${matched} members`,
+    sayYes: 'say --yes if that is meant',
+  },
+  'zh-TW': {
+    done: (changed, matched) => `${matched} 位會員中更改了 ${changed} 位，其餘原本就是如此`,
+    would: (matched) => `這會更改 ${matched} 位會員的標記`,
+    sayYes: '確定的話請加上 --yes',
+  },
+};
+
+const Answer = z.object({ matched: z.number(), changed: z.number() });
+
+/** `pharos member tag --segment gold --add vip`, or several members by their ids. For a segment: only with `--yes`. */
+export async function memberTagMany(shell: Shell, ids: readonly string[], options: MemberTagOptions): Promise<void> {
+  const { segment, timeZone, yes = false, why } = options;
+  const texts = textsFor(shell, TEXTS);
+  if ((segment === undefined) === (ids.length === 0)) {
+    throw misuse('say whose tags: name members, or a --segment', 'pharos member tag <member…> --add vip');
+  }
+  const tag = options.add ?? [];
+  const untag = options.remove ?? [];
+  if (tag.length + untag.length === 0) throw misuse('say which tags: --add vip, --remove staff');
+  const meant = segment === undefined ? { members: ids } : readMeant(segment, timeZone);
+  const client = connect(shell);
+  const ask = async (dryRun: boolean) =>
+    read(Answer, await client.post('/v1/members/tag', { ...meant, tag, untag, dryRun, why }));
+  if (segment !== undefined && !yes) {
+    const { matched } = await ask(true);
+    throw misuse(texts.would(matched), texts.sayYes);
+  }
+  const done = await ask(false);
+  if (shell.json) printJson(shell, { v: 1, ...done });
+  else shell.out(`${texts.done(done.changed, done.matched)}\n`);
+}
