@@ -109,7 +109,7 @@ it('a till needs a keyboard and nothing else', async () => {
   await headline('請再核對代碼');
   await page.keyboard.press('F2');
   await headline('已復原');
-  expect(await page.locator('#rows tr.undone').count()).toBe(1);
+  await page.locator('#rows tr.undone').waitFor();
   // It can be used again; the amount may be left out; Escape lets go of it.
   await page.keyboard.press('Escape');
   await types(code);
@@ -196,6 +196,7 @@ it('practice touches nothing, and a lost answer is asked for again with the same
   await page.keyboard.press('Enter');
   await headline('Done');
   expect(new Set(keys).size).toBe(1);
+  await page.locator('#rows tr').waitFor();
   expect(await page.locator('#rows tr').count()).toBe(1);
 });
 

@@ -84,9 +84,6 @@ it('tells what changes, whom it reaches, beside whom, and what it costs; and cha
   expect(english.out).toContain('nothing recorded at tainan-1');
   expect(english.out).toContain('beside "cake" at tainan-door');
   expect(english.out).toContain('not passers-by');
-  const chinese = await run('--lang', 'zh-TW');
-  expect(chinese.out).toContain('spec.limits.stock 由 1 改為 2');
-  expect(chinese.out).toContain('可聯繫 3 位');
 
   const { body } = await world.admin('GET', '/campaigns');
   expect((body['campaigns'] as { id: string; version: number }[]).map(({ id, version }) => [id, version])).toEqual([
@@ -104,6 +101,11 @@ it('is useful where nothing was recorded, names what --prune ends, and what is r
   expect(plan).toMatchObject({ code: 0 });
   expect(plan.out).toMatch(/^Campaign +old +would end/m);
   expect(plan.out).toContain('nothing was ever recorded here');
+
+  const changed = folderWith(written('kept', { limits: { stock: 3 } }));
+  const chinese = await pharos(['plan', changed, ...TIMES, '--lang', 'zh-TW'], world.env());
+  expect(chinese.out).toContain('新增 spec.limits.stock：3');
+  expect(chinese.out).toContain('0 位可聯繫');
 
   const below = folderWith(written('kept', { home: 'nowhere', trigger: { on: 'follow' } }));
   expect(await pharos(['plan', below, ...TIMES], world.env())).toMatchObject({ code: 1, out: '' });

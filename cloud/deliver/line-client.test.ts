@@ -151,6 +151,11 @@ it('says that a call LINE does not answer is in doubt', async () => {
   expect(await line.push(PUSH)).toEqual({ at: 'no-answer', detail: expect.stringContaining('Timeout') });
 });
 
+it('reads no answer that has no end', async () => {
+  const { line } = await openApi({ status: 200, body: ' '.repeat(300_000) });
+  expect(await line.push(PUSH)).toEqual({ at: 'no-answer', detail: expect.stringContaining('exceeded') });
+});
+
 describe('a deadline for the calls of the SDK', () => {
   it('ends those to LINE, and leaves all others alone', async () => {
     const { origin } = await openApi('silence');

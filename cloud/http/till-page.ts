@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { renderPage } from '../core/page/frame.ts';
 import { discountOf } from '../core/till/discount.ts';
 import { languageOf } from './page-answer.ts';
+import { makeAnswer } from './till-page/answer.ts';
 import { makeApi, makePractice } from './till-page/api.ts';
 import { makeDevices } from './till-page/devices.ts';
 import { TILL_BODY, TILL_STYLE } from './till-page/markup.ts';
@@ -9,6 +10,7 @@ import { makePurse } from './till-page/money.ts';
 import { TILL_TEXTS } from './till-page/texts.ts';
 import { startTill } from './till-page/till.ts';
 import { makeToday } from './till-page/today.ts';
+import { makeWork } from './till-page/work.ts';
 
 export const TILL_PATH = '/till';
 
@@ -28,7 +30,7 @@ export function tillPageRoutes(app: FastifyInstance): void {
 
   app.get(`${TILL_PATH}/till.js`, (request, reply) => {
     const texts = JSON.stringify(TILL_TEXTS[languageOf(request)]);
-    const functions = { makeApi, makePractice, makeDevices, makePurse, makeToday, discountOf };
+    const functions = { makeAnswer, makeApi, makePractice, makeDevices, makePurse, makeToday, makeWork, discountOf };
     const made = Object.entries(functions).map(([name, made]) => `${name}: ${made}`);
     const parts = `{ ${made.join(', ')}, texts: ${texts} }`;
     return reply

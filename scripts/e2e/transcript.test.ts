@@ -45,6 +45,8 @@ const PROMISES: Readonly<Record<string, readonly RegExp[]>> = {
   './scripts/pharos init my-shop': [/campaigns\/keyword-treat\.yaml[\s\S]*pharos validate my-shop/],
   './scripts/pharos validate my-shop': [/Campaign keyword-treat valid/],
   './scripts/pharos plan my-shop': [/keyword-treat +created[\s\S]*People now: [1-9]/],
+  './scripts/pharos preview my-shop --campaign keyword-treat': [/granted[\s\S]*芒果雪花冰/],
+  './scripts/pharos store poster food-court': [/poster-food-court\.pdf/],
   './scripts/pharos apply my-shop': [/keyword-treat +created +v1/, /keyword-treat +unchanged/],
   './scripts/pharos sandbox say <user> 消暑好禮': [/LINE \(reply\):[\s\S]*芒果雪花冰/, /no message came/],
   './scripts/pharos report campaign': [/keyword-treat[\s\S]*spring-tea/],
