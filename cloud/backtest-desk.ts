@@ -23,6 +23,8 @@ export function createBacktestDesk(
   onBroken: (error: unknown) => void,
 ): BacktestDesk {
   let running: Worker | undefined;
+  /** Those that have given their last word and are going. */
+  const alive = new Set<Worker>();
   return {
     begin(asked) {
       if (running !== undefined) {
@@ -30,26 +32,35 @@ export function createBacktestDesk(
       }
       const worker = new Worker(THREAD, { workerData: { ...where, asked } satisfies BacktestThreadData });
       running = worker;
+      alive.add(worker);
+      const free = (): void => {
+        if (running === worker) running = undefined;
+      };
       const lines = new Readable({
         read() {},
         destroy(error, done) {
           void worker.terminate().then(() => done(error));
         },
       });
-      const tell = (word: BacktestWord): void => void lines.push(`${JSON.stringify(word)}\n`);
+      const tell = (word: BacktestWord): void => {
+        // Whoever reads the last word may ask for the next one at once.
+        if (word.is !== 'progress') free();
+        lines.push(`${JSON.stringify(word)}\n`);
+      };
       worker.on('message', tell);
       worker.on('error', (error) => {
         onBroken(error);
         tell({ is: 'refused', code: 'internal', message: 'something broke on our side; the log says what' });
       });
       worker.on('exit', () => {
-        running = undefined;
+        free();
+        alive.delete(worker);
         lines.push(null);
       });
       return lines;
     },
     async stop() {
-      await running?.terminate();
+      await Promise.all([...alive].map((worker) => worker.terminate()));
     },
   };
 }

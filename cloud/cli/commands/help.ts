@@ -8,8 +8,8 @@ const TOPICS: Readonly<Record<string, () => Promise<HelpTopic>>> = {
   'campaign-file': async () => (await import('../help/campaign-file.ts')).campaignFile,
   triggers: async () => (await import('../help/triggers.ts')).triggers,
   segments: async () => (await import('../help/segments.ts')).segments,
-  limits: async () => (await import('../help/limits.ts')).limits,
   members: async () => (await import('../help/members.ts')).members,
+  limits: async () => (await import('../help/limits.ts')).limits,
   reasons: async () => (await import('../help/reasons.ts')).reasons,
   'exit-codes': async () => (await import('../help/exit-codes.ts')).exitCodes,
 };

@@ -36,7 +36,7 @@ pharos report campaign --html report.html
 
 A campaign can be stopped at once, and an older version brought back: pharos pause, pharos rollback.
 
-Next: pharos help campaign-file · triggers · segments · limits · members · reasons · exit-codes
+Next: pharos help campaign-file · triggers · segments · members · limits · reasons · exit-codes
 `,
   'zh-TW': () => `# 開始使用
 
@@ -73,6 +73,6 @@ pharos report campaign --html report.html
 
 活動可以立即停下，也能回到舊版本：pharos pause、pharos rollback。
 
-接著看：pharos help campaign-file · triggers · segments · limits · members · reasons · exit-codes
+接著看：pharos help campaign-file · triggers · segments · members · limits · reasons · exit-codes
 `,
 };

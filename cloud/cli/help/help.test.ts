@@ -22,6 +22,7 @@ describe('the overview', () => {
     const asked = await pharos(['--help']);
     expect(asked).toMatchObject({ code: 0, talk: '' });
     expect(await pharos(['help'])).toEqual(asked);
+    expect(asked.out).toContain(` a topic: ${HELP_TOPICS.join(', ')}\n`);
     expect((await pharos(['--help', '--lang', 'zh-TW'])).out).toContain('活動');
     expect((await pharos(['help'], { LANG: 'zh_TW.UTF-8' })).out).toContain('活動');
   });

@@ -24,7 +24,7 @@ export interface SimulateTexts {
 export const TEXTS: Texts<SimulateTexts> = {
   en: {
     playing: 'playing the day',
-    madeUp: (ids) => `no file names a shop or node here, so these are made up: ${ids}`,
+    madeUp: (ids) => `made up for the day, since no file here names them: ${ids}`,
     about: (date, seed) => `A day that never was: ${date}, seed ${seed}`,
     people: (people, friends, carriers) =>
       `${people} people, ${friends} of them friends before, ${carriers} with a tag`,
@@ -65,7 +65,7 @@ export const TEXTS: Texts<SimulateTexts> = {
   },
   'zh-TW': {
     playing: '模擬中',
-    madeUp: (ids) => `檔案中沒有門市或節點，因此使用虛構的：${ids}`,
+    madeUp: (ids) => `檔案中沒有寫到，因此虛構：${ids}`,
     about: (date, seed) => `虛構的一天：${date}，seed ${seed}`,
     people: (people, friends, carriers) => `${people} 人，其中 ${friends} 人原本就是好友，${carriers} 人帶著標籤`,
     passes: (passes) => `經過門口 ${passes} 次`,
