@@ -19,12 +19,12 @@ const LEASE_MS = 30_000;
 /** Looks again at least this often, should nobody poke. */
 const IDLE_MS = 5_000;
 /** From the end of one turn to the next: what ends and falls due in between shares the commit. */
-const GAP_MS = 10;
+const GAP_MS = 4;
 /**
- * After a turn that claimed this many. A turn costs as much as ten calls, whatever it carries: at LINE's full rate a
- * hundred turns a second took a third of what sending took in all, and nobody waits for one call among fifty.
+ * While more than this many fall due in a millisecond. A turn costs as much as ten calls, whatever it carries: at LINE's
+ * full rate a hundred turns a second took a third of what sending took in all, and nobody waits for one call among fifty.
  */
-const MANY = 15;
+const MANY_A_MS = 1;
 const GAP_WITH_MANY_MS = 25;
 
 /**
@@ -49,6 +49,7 @@ export function createSender(deps: {
   let ended: (SettledDelivery & { readonly outcome?: AttemptOutcome })[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
+  let scheduling: Promise<void> | undefined;
   let again = false;
   let stopped = false;
   let lastTurnAt: EpochMs | undefined;
@@ -90,8 +91,8 @@ export function createSender(deps: {
       ended = [...settled, ...ended];
       throw error;
     }
+    gapMs = claimed.length > (at - (lastTurnAt ?? at)) * MANY_A_MS ? GAP_WITH_MANY_MS : GAP_MS;
     lastTurnAt = at;
-    gapMs = claimed.length < MANY ? GAP_MS : GAP_WITH_MANY_MS;
     // First: what is claimed and not begun would be in doubt when its lease has run out.
     for (const delivery of claimed) begin(delivery);
     for (const { outcome, ...one } of settled) deps.onSettled(one, outcome);
@@ -112,25 +113,33 @@ export function createSender(deps: {
     if (stopped || inFlight.size >= concurrency) return;
     const due = await queue.nextDueAt(now());
     const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(GAP_MS, due - now()));
-    if (!stopped) timer = setTimeout(poke, wait);
+    // Somebody who poked meanwhile is served already, and is followed by a look of its own.
+    if (!stopped && running === undefined) timer = setTimeout(poke, wait);
+  };
+
+  const faulty = (error: unknown): void => {
+    deps.onFault(error);
+    again = false;
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(poke, FAULT_PAUSE_MS);
   };
 
   const poke = (): void => {
     again = true;
     if (running !== undefined || stopped) return;
     clearTimeout(timer);
-    running = run()
-      .then(schedule)
-      .catch((error: unknown) => {
-        deps.onFault(error);
-        again = false;
-        clearTimeout(timer);
-        if (!stopped) timer = setTimeout(poke, FAULT_PAUSE_MS);
-      })
-      .finally(() => {
+    running = run().then(
+      () => {
         running = undefined;
         if (again && !stopped) poke();
-      });
+        // Who pokes while the next time is looked up does not wait for that.
+        else scheduling = schedule().catch(faulty);
+      },
+      (error: unknown) => {
+        running = undefined;
+        faulty(error);
+      },
+    );
   };
 
   return {
@@ -140,6 +149,7 @@ export function createSender(deps: {
       stopped = true;
       clearTimeout(timer);
       await running;
+      await scheduling;
       await Promise.all(inFlight);
       // Not written, they would be repeated by whoever comes next: with the same key, but in doubt.
       if (ended.length > 0) await turn().catch(deps.onFault);

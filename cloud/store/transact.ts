@@ -1,3 +1,4 @@
+import { askingAhead } from './asking-ahead.ts';
 import type { Db } from './database.ts';
 import { isPostgresRace } from './postgres.ts';
 
@@ -13,7 +14,7 @@ const FIRST_PAUSE_MS = 5;
 export async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().execute(work);
+      return await db.transaction().execute(async (tx) => await work(await askingAhead(tx)));
     } catch (error) {
       if (attempt === TRIES || !isPostgresRace(error)) throw error;
       // Rivals that met once would meet again if they came back at the same time.
