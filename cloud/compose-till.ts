@@ -14,8 +14,8 @@ import { redeemMany } from './store/till-redeem-many.ts';
 const MOST_A_COMMIT = 64;
 /** Those of them that go by themselves, on PostgreSQL. */
 const CONNECTIONS = 4;
-/** On PostgreSQL, where a second one makes headway while the first waits for the disk. */
-const COMMITS_AT_ONCE = 2;
+/** On PostgreSQL, where others make headway while one waits for the disk: 35 % of a bare insert with one, 40 with two, 47 with four. */
+const COMMITS_AT_ONCE = 4;
 /** A cashier makes a few a minute, a web shop's server a few a second. */
 const PER_SECOND = 50;
 
