@@ -5,6 +5,7 @@ import { ordinalOf } from './coupon/coupon.ts';
 import { type CountQuery, countKey } from './decide/caps.ts';
 import type { Exposure } from './decide/holdout.ts';
 import type { CampaignId, DeliveryId, MemberId, Mint, VisitId } from './ids.ts';
+import { push } from './maps.ts';
 import type { NewEvent, RegisteredNode } from './ports.ts';
 import { type MemberFacts, NONE } from './segment/types.ts';
 import { visitStep } from './visit.ts';
@@ -231,12 +232,6 @@ const matches = ({ campaignId, storeId, since }: CountQuery, grant: KnownGrant):
   (campaignId === undefined || grant.campaignId === campaignId) &&
   (storeId === undefined || grant.storeId === storeId) &&
   (since === undefined || grant.at >= since);
-
-function push<Key, T>(map: Map<Key, T[]>, key: Key, item: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
-}
 
 function groupBy<Key, T>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
   const groups = new Map<Key, T[]>();

@@ -1,10 +1,8 @@
-import type { EpochMs } from '../../protocol/units.ts';
-import { clockOf } from '../core/decide/clock.ts';
+import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { freshForMs } from '../core/decide/route.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
-import { triggerFor } from '../core/manifest/trigger.ts';
+import { runAfter } from '../core/offer-schedule.ts';
 import type { DueDeferral, JudgingTx, NewEvent } from '../core/ports.ts';
-import { nextRun, type Schedule } from '../core/schedule.ts';
 import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence, Offer } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
@@ -83,17 +81,10 @@ export async function beginRuns(tx: JudgingTx, now: EpochMs): Promise<void> {
 const MISSED_MOST = 400;
 
 function latestDue(offer: Offer, last: EpochMs | undefined, now: EpochMs): EpochMs | undefined {
-  const { spec, since } = offer;
-  const trigger = triggerFor(spec, 'schedule');
-  if (trigger === undefined || since === undefined) return undefined;
-  const { at, every } = trigger;
-  const schedule: Schedule | undefined = at === undefined ? every && { every } : { at };
-  if (schedule === undefined) return undefined;
-  const { timeZone } = clockOf(offer, undefined);
   let found: EpochMs | undefined;
-  let after = last !== undefined && last > since ? last : since;
+  let after = last ?? epochMs(0);
   for (let i = 0; i < MISSED_MOST; i++) {
-    const run = nextRun(schedule, timeZone, after);
+    const run = runAfter(offer, after);
     if (run === undefined || run > now) break;
     found = run;
     after = run;

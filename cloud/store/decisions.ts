@@ -14,6 +14,27 @@ const GOT = sql<boolean>`decision.outcome IN ('granted', 'ghost')`;
 /** A revoked coupon was never shown and uses up nobody's limit, unless it was folded into another one of its member. */
 const COUNTS = sql<boolean>`(coupon.state IS NULL OR coupon.state <> 'revoked' OR coupon.folded_into IS NOT NULL)`;
 
+/** Grants and ghosts that count. */
+export const grantsGot = (db: StoreContext['db']) =>
+  db
+    .selectFrom('decision')
+    .leftJoin('coupon', 'coupon.id', 'decision.coupon_id')
+    .select(['decision.member_id', 'decision.campaign_id', 'decision.store_id', 'decision.decided_at'])
+    .where(GOT)
+    .where(COUNTS);
+
+export const toGrant = (row: {
+  readonly member_id: string | null;
+  readonly campaign_id: string;
+  readonly store_id: string | null;
+  readonly decided_at: number;
+}): KnownGrant => ({
+  memberId: row.member_id as MemberId,
+  campaignId: row.campaign_id as CampaignId,
+  ...(row.store_id !== null && { storeId: row.store_id as StoreId }),
+  at: epochMs(row.decided_at),
+});
+
 /** The ledger of every decision: one row per event and candidate, also for everyone who got nothing. */
 export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => ({
   async addAll(rows: readonly DecisionRow[]): Promise<void> {
@@ -41,21 +62,11 @@ export const decisionRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) =>
   /** Grants and ghosts of these members. */
   async gotBy(members: readonly MemberId[], since: EpochMs): Promise<KnownGrant[]> {
     if (members.length === 0) return [];
-    const rows = await db
-      .selectFrom('decision')
-      .leftJoin('coupon', 'coupon.id', 'decision.coupon_id')
-      .select(['decision.member_id', 'decision.campaign_id', 'decision.store_id', 'decision.decided_at'])
+    const rows = await grantsGot(db)
       .where('decision.member_id', 'in', listOf(db, members))
       .where('decision.decided_at', '>=', since)
-      .where(GOT)
-      .where(COUNTS)
       .execute();
-    return rows.map((row) => ({
-      memberId: row.member_id as MemberId,
-      campaignId: row.campaign_id as CampaignId,
-      ...(row.store_id !== null && { storeId: row.store_id as StoreId }),
-      at: epochMs(row.decided_at),
-    }));
+    return rows.map(toGrant);
   },
 
   /** The same over all members, as numbers by `countKey`. */

@@ -6,8 +6,8 @@ import type { RecordedPast } from '../core/replay/types.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
 import { present, type StoreContext } from './context.ts';
 import type { Db } from './database.ts';
+import { grantsGot, toGrant } from './decisions.ts';
 import { listOf } from './many.ts';
-import { grantsGot, toGrant } from './recorded-grants.ts';
 
 const HOUR_MS = 3_600_000;
 /** Visits that ended this long before can neither go on nor be asked for by most segments. */

@@ -9,7 +9,7 @@ import type { KnownGrant } from '../core/working-set-types.ts';
 import { offerMaker } from './campaigns.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
-import { grantsGot, toGrant } from './recorded-grants.ts';
+import { grantsGot, toGrant } from './decisions.ts';
 import { registryRows } from './registry.ts';
 
 interface Span {

@@ -1,9 +1,7 @@
 import { type EpochMs, epochMs } from '../../../protocol/units.ts';
-import { clockOf } from '../decide/clock.ts';
 import type { CampaignId, MemberId } from '../ids.ts';
-import { triggerFor } from '../manifest/trigger.ts';
+import { runAfter } from '../offer-schedule.ts';
 import type { ClockPort, DueDeferral, ScheduleRun } from '../ports.ts';
-import { nextRun, type Schedule } from '../schedule.ts';
 import type { Changes, Offer } from '../working-set-types.ts';
 
 /** What comes due by the clock while the past is judged again; kept in memory, as the database keeps it live. */
@@ -29,7 +27,7 @@ export function clockMemory(
   let looked: { readonly offers: readonly Offer[]; readonly at: number } | undefined;
 
   const firstRun = (offers: readonly Offer[]): number =>
-    Math.min(...offers.flatMap((offer) => scheduled(offer, last.get(offer.campaignId) ?? since) ?? []));
+    Math.min(...offers.flatMap((offer) => runAfter(offer, last.get(offer.campaignId) ?? since) ?? []));
   const keyOf = (campaign: CampaignId, dueAt: EpochMs): string => `${campaign}|${dueAt}`;
   const openRun = (): Run | undefined =>
     [...runs.values()].filter(({ done }) => !done).sort((a, b) => a.dueAt - b.dueAt)[0];
@@ -73,13 +71,4 @@ export function clockMemory(
       runs.set(keyOf(campaignId, dueAt), { campaignId, dueAt, afterMember, done: doneAt !== undefined });
     },
   };
-}
-
-function scheduled(offer: Offer, after: EpochMs): EpochMs | undefined {
-  const trigger = triggerFor(offer.spec, 'schedule');
-  if (trigger === undefined || offer.since === undefined) return undefined;
-  const schedule: Schedule | undefined =
-    trigger.at === undefined ? trigger.every && { every: trigger.every } : { at: trigger.at };
-  if (schedule === undefined) return undefined;
-  return nextRun(schedule, clockOf(offer, undefined).timeZone, after > offer.since ? after : offer.since);
 }

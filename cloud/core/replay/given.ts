@@ -2,9 +2,9 @@ import { stockKey } from '../counter-keys.ts';
 import { ordinalOf } from '../coupon/coupon.ts';
 import { type CountQuery, countKey } from '../decide/caps.ts';
 import type { MemberId } from '../ids.ts';
+import { push } from '../maps.ts';
 import type { Asked, Changes, KnownCoupon, KnownGrant } from '../working-set-types.ts';
 import { countGrants } from './counted.ts';
-import { push } from './maps.ts';
 import type { CouponChange, RecordedPast, RecordedWorld } from './types.ts';
 
 /** What people were given, and what that took: coupons, grants that caps count, stock and budgets. */

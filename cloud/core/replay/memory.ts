@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../../protocol/units.ts';
 import { MARKETING } from '../consent.ts';
 import type { CampaignId, MemberId, VisitId } from '../ids.ts';
+import { addTo, push } from '../maps.ts';
 import type { MemberFacts } from '../segment/types.ts';
 import type { Asked, Changes, KnownPerson, KnownVisit, Past } from '../working-set-types.ts';
 import { givenSoFar } from './given.ts';
-import { addTo, push } from './maps.ts';
 import { factsAt, givenByEvent, personAt } from './member-then.ts';
 import { quotaThen } from './quota-then.ts';
 import type { RecordedConsent, RecordedMember, RecordedPast, RecordedWorld } from './types.ts';
