@@ -4,11 +4,12 @@ import { TagSubject, tagSubjectKey } from '../../protocol/messages/common.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { REFUSAL_REASONS } from '../core/decide/reasons.ts';
 import type { EventId, MemberId } from '../core/ids.ts';
+import { decisionLine, replayedLines } from '../replay.fixture.ts';
 import { createLedger } from '../store/ledger.ts';
 import { lineQuotaRows } from '../store/line-quota.ts';
 import { profileRows } from '../store/member-profile.ts';
 import { linkIdentity, memberRows } from '../store/members.ts';
-import { recordedDecisions, recordedSource } from '../store/recorded.ts';
+import { recordedDecisions } from '../store/recorded.ts';
 import {
   campaignDocument,
   HWID,
@@ -22,7 +23,6 @@ import {
 import { createClock } from './clock.ts';
 import { heardTag, openSending, tagNumber } from './ear.fixture.ts';
 import { takeLineEvents } from './line-ear.ts';
-import { replay } from './replay.ts';
 
 /**
  * A day that never was, told to the service as it would happen, and then judged again from what was written down: every
@@ -233,48 +233,22 @@ async function changeProfile(
 
 const SPAN = { since: MORNING, until: epochMs(EVENING + 1) };
 
-async function replayed(store: TestStore): Promise<string[]> {
-  const lines: string[] = [];
-  const sources = new Map<string, string>();
-  const source = await recordedSource(store, SPAN);
-  await replay(source, {
-    ...SPAN,
-    onJudged({ changes }) {
-      for (const { event } of changes.heard) sources.set(event.id, event.sourceId);
-      for (const { eventId, decision } of changes.decisions) {
-        lines.push(line({ event: sources.get(eventId) ?? eventId, ...decision }));
-      }
-    },
-  });
-  return lines.sort();
-}
-
 async function recorded(store: TestStore): Promise<string[]> {
   const pages = [];
   for await (const page of recordedDecisions(store, SPAN)) pages.push(page);
   return pages
     .flat()
     .map(({ source, event, member, ...row }) =>
-      line({ ...row, event: source.startsWith('evt_') ? event : source, memberId: member }),
+      decisionLine({ ...row, event: source.startsWith('evt_') ? event : source, memberId: member }),
     )
     .sort();
 }
-
-const line = (given: {
-  readonly event: string;
-  readonly campaignId: string;
-  readonly version: number;
-  readonly memberId?: string | undefined;
-  readonly outcome: string;
-  readonly reason?: string;
-}): string =>
-  [given.event, given.campaignId, given.version, given.memberId ?? '-', given.outcome, given.reason ?? '-'].join(' ');
 
 it('judges a recorded day again and comes to the same, for nearly every reason there is', async () => {
   const day = await openDay();
   await live(day);
   const told = await recorded(day.store);
-  expect(await replayed(day.store)).toEqual(told);
+  expect(await replayedLines(day.store, SPAN)).toEqual(told);
   const reasons = new Set(told.map((one) => one.split(' ').at(-1)).filter((reason) => reason !== '-'));
   expect(REFUSAL_REASONS.filter((reason) => reasons.has(reason)).length, [...reasons].join()).toBeGreaterThan(21);
 }, 60_000);

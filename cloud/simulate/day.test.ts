@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { REFUSAL_REASONS } from '../core/decide/reasons.ts';
-import { replay } from '../ingest/replay.ts';
+import { decisionLine, replayedLines } from '../replay.fixture.ts';
 import type { StoreContext } from '../store/context.ts';
-import { recordedDecisions, recordedSource } from '../store/recorded.ts';
+import { recordedDecisions } from '../store/recorded.ts';
 import { CAMPAIGNS, DATE, STREET, troubles } from './day.fixture.ts';
 import { simulate } from './simulate.ts';
 
@@ -16,30 +16,6 @@ interface Span {
 }
 
 /** Event, version, subject, outcome and reason of every decision, in no order of their own. */
-const line = (given: {
-  readonly event: string;
-  readonly campaignId: string;
-  readonly version: number;
-  readonly memberId?: string | undefined;
-  readonly outcome: string;
-  readonly reason?: string;
-}): string =>
-  [given.event, given.campaignId, given.version, given.memberId ?? '-', given.outcome, given.reason ?? '-'].join(' ');
-
-async function replayed(store: StoreContext, span: Span): Promise<string[]> {
-  const lines: string[] = [];
-  const sources = new Map<string, string>();
-  await replay(await recordedSource(store, span), {
-    ...span,
-    onJudged({ changes }) {
-      for (const { event } of changes.heard) sources.set(event.id, event.sourceId);
-      for (const { eventId, decision } of changes.decisions) {
-        lines.push(line({ event: sources.get(eventId) ?? eventId, ...decision }));
-      }
-    },
-  });
-  return lines.sort();
-}
 
 /** What came by LINE is named by the id of its row; all else by its source. */
 async function recorded(store: StoreContext, span: Span): Promise<string[]> {
@@ -50,7 +26,7 @@ async function recorded(store: StoreContext, span: Span): Promise<string[]> {
   return pages
     .flat()
     .map(({ source, event, member, ...row }) =>
-      line({ ...row, event: rows.has(event) ? event : source, memberId: member }),
+      decisionLine({ ...row, event: rows.has(event) ? event : source, memberId: member }),
     )
     .sort();
 }
@@ -65,7 +41,7 @@ it('a day of the whole service, judged again, comes to the same decisions for ne
       beside: troubles(epochMs(Date.parse(`${DATE}T06:00:00+08:00`))),
       async look({ store }, span) {
         told.push(...(await recorded(store, span)));
-        expect(await replayed(store, span)).toEqual(told);
+        expect(await replayedLines(store, span)).toEqual(told);
       },
     },
   );
