@@ -24,8 +24,6 @@ export interface ClaimedEvent extends Omit<NewEvent, 'body'> {
 export interface EventPort {
   /** Makes an event wait; false when the same occurrence is already there. */
   add(event: NewEvent): Promise<boolean>;
-  /** Makes all of these wait, no two of them the same occurrence, but for those already there: it returns their source ids. */
-  addAll(events: readonly NewEvent[]): Promise<ReadonlySet<string>>;
   /** Which of these occurrences are already there. */
   known(sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
