@@ -21,6 +21,9 @@ export interface ClaimedEvent extends Omit<NewEvent, 'body'> {
   readonly body: () => unknown;
 }
 
+/** These events, or so many of those that have waited longest. */
+export type WantedEvents = readonly EventId[] | { readonly most: number };
+
 export interface EventPort {
   /** Makes an event wait; false when the same occurrence is already there. */
   add(event: NewEvent): Promise<boolean>;
@@ -33,8 +36,8 @@ export interface EventPort {
   renew(event: NewEvent): Promise<boolean>;
   /** What waits, in the order it came. Only a claim says whether it is still there to be worked off. */
   pending(limit: number): Promise<EventId[]>;
-  /** Those of these that still wait, in the order they came; nobody else gets them before this transaction ends. */
-  claim(ids: readonly EventId[]): Promise<ClaimedEvent[]>;
+  /** Those of them that still wait, in the order they came; nobody else gets them before this transaction ends. */
+  claim(wanted: WantedEvents): Promise<ClaimedEvent[]>;
   /** Ends the wait of an event. Done, nothing of its body is kept; failed, all of it is, to be looked into. */
   close(id: EventId, state: 'done' | 'failed', facts: EventFacts): Promise<void>;
 }

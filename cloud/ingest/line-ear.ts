@@ -11,6 +11,7 @@ import {
   type LedgerTx,
   type NewEvent,
   type Registry,
+  type WantedEvents,
 } from '../core/ports.ts';
 import { readMark, type Source } from '../core/source.ts';
 import type { Suspicion } from '../core/suspicion.ts';
@@ -34,16 +35,16 @@ interface ReadEvent {
   readonly person?: Identity;
 }
 
-/** Works off these stored LINE events, but for those somebody else has taken meanwhile, as one batch. */
+/** Works off stored LINE events, but for those somebody else has taken meanwhile, as one batch. */
 export async function takeLineEvents(
   tx: LedgerTx,
   mint: Mint,
-  ids: readonly EventId[],
+  wanted: WantedEvents,
   now: EpochMs,
   links?: MemberLinks,
 ): Promise<LineEventsTaken> {
+  const claimed = await tx.events.claim(wanted);
   const registry = await tx.registry();
-  const claimed = await tx.events.claim(ids);
   const broken: { id: EventId; error: unknown }[] = [];
   const read: ReadEvent[] = [];
   for (const event of claimed) {
@@ -55,9 +56,10 @@ export async function takeLineEvents(
   }
   for (const { id } of broken) await tx.events.close(id, 'failed', {});
 
-  const found = await tx.members.find(peopleOf(read));
+  const people = peopleOf(read);
   // Looked up after the members: who is erased between the two is found and missed at the lock, or known as erased.
-  const known = await withoutErased(tx, read);
+  const [found, erasedAt] = await Promise.all([tx.members.find(people), tx.members.erasedAt(people)]);
+  const known = withoutErased(read, erasedAt);
   const members = await withNew(tx, known, found);
   const occurrences: Occurrence[] = [];
   const suspicions: Suspicion[] = [];
@@ -86,8 +88,7 @@ const peopleOf = (read: readonly ReadEvent[]): Identity[] => [
 ];
 
 /** What somebody did before asking to be forgotten means nothing, however late LINE tells of it. */
-async function withoutErased(tx: LedgerTx, read: readonly ReadEvent[]): Promise<readonly ReadEvent[]> {
-  const erasedAt = await tx.members.erasedAt(peopleOf(read));
+function withoutErased(read: readonly ReadEvent[], erasedAt: ReadonlyMap<string, EpochMs>): readonly ReadEvent[] {
   if (erasedAt.size === 0) return read;
   return read.map(({ event, line, person }) => {
     const erased = person && erasedAt.get(identityKey(person));

@@ -57,6 +57,7 @@ it('sets aside what cannot be processed and goes on', async () => {
   for (const event of [unknownEvent(), broken, unknownEvent()]) await store.repos.events.add(event);
   worker.poke();
   expect(await allClosed()).toEqual(['done', 'failed', 'done']);
+  await worker.stop();
   expect(failed).toEqual([broken.id]);
 });
 
@@ -71,6 +72,7 @@ it('sets aside what cannot be opened, and goes on', async () => {
     .execute();
   worker.poke();
   expect(await allClosed()).toEqual(['failed', 'done']);
+  await worker.stop();
   expect(failed).toEqual([broken.id]);
 });
 

@@ -1,6 +1,7 @@
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { type Identity, identityKey } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
+import { listOf } from './many.ts';
 
 /** LINE hands on what a phone said while it was offline, and lists are brought in that were written before; not for ever. */
 const REMEMBERED_FOR_MS = 30 * 24 * 3600_000;
@@ -19,7 +20,7 @@ export const erasedIdentities = ({ db, vault }: Pick<StoreContext, 'db' | 'vault
       const rows = await db
         .selectFrom('erased_identity')
         .selectAll()
-        .where('digest', 'in', [...byDigest.keys()])
+        .where('digest', 'in', listOf(db, [...byDigest.keys()]))
         .execute();
       return new Map(rows.map((row) => [byDigest.get(row.digest) ?? '', epochMs(row.erased_at)]));
     },

@@ -3,7 +3,7 @@ import type { NodeId } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import type { RefusalReason } from '../core/decide/reasons.ts';
 import type { EventId } from '../core/ids.ts';
-import type { ClaimedEvent, EventDetail, EventFacts, NewEvent } from '../core/ports.ts';
+import type { ClaimedEvent, EventDetail, EventFacts, NewEvent, WantedEvents } from '../core/ports.ts';
 import type { Changes } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { insertRows, listOf, rowsTable, type Shape } from './many.ts';
@@ -140,14 +140,13 @@ export const eventRows = ({ db, vault }: StoreContext) => {
       return rows.map((row) => row.id as EventId);
     },
 
-    /** Those of these events that still wait, in the order they came; nobody else gets them before this transaction ends. */
-    async claim(ids: readonly EventId[]): Promise<ClaimedEvent[]> {
-      if (ids.length === 0) return [];
-      const rows = await db
-        .selectFrom('event')
-        .selectAll()
-        .where('id', 'in', ids)
-        .where('state', '=', 'pending')
+    /** Those of them that still wait, in the order they came; nobody else gets them before this transaction ends. */
+    async claim(wanted: WantedEvents): Promise<ClaimedEvent[]> {
+      const events = db.selectFrom('event').selectAll();
+      const rows = await ('most' in wanted
+        ? events.where('state', '=', sql.lit('pending')).limit(wanted.most)
+        : events.where('id', 'in', listOf(db, wanted)).where('state', '=', 'pending')
+      )
         .orderBy('seq')
         // Locked by a rival, it is being worked off; skipped, it does not hold up the next one.
         .forUpdate()

@@ -23,22 +23,28 @@ export async function loadPast(context: StoreContext, asked: Asked, firm = true)
   const { db } = context;
   const decisions = decisionRows(context);
   const members = memberRows(context);
-  const people = await members.lock(asked.members, asked.consents);
+  const nothing = asked.campaigns.length === 0;
+  const keys = [...asked.counters, ...asked.fixedOffers.map(fixedOffersKey)];
+  const hold = () =>
+    together(db, [() => members.lock(asked.members, asked.consents), () => counterRows(context).hold(keys, firm)]);
+  const look = () =>
+    together(db, [
+      () => visitRows(context).ofMembers(asked.members, asked.visitsSince),
+      () => couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
+      async () => (nothing ? [] : await decisions.gotBy(asked.members, asked.grantsSince)),
+      () => decisions.totals(asked.totals),
+      () => exposuresOf(db, asked.members, asked.exposures),
+      () => decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),
+      async () => (asked.facts ? await members.facts(asked.members, asked.facts) : new Map()),
+      async () => (asked.quotaAt === undefined ? undefined : await lineQuotaRows(context).left(asked.quotaAt)),
+      async () => (asked.names?.length ? await lineNames(db, asked.names) : new Map<MemberId, string>()),
+    ]);
+  // A counter nobody has counted with is made first, in statements of its own; what is read must be read after them.
+  const [held, seen] = keys.length === 0 ? await together(db, [hold, look]) : [await hold(), await look()];
+  const [people, counters] = held;
+  const [visits, coupons, grants, totals, exposures, fixedOffers, facts, quotaLeft, names] = seen;
   // Found before somebody merged or erased them: whose event it is now, only a new look can tell.
   if (people.length < new Set(asked.members).size) throw new Overtaken('members');
-  const counters = await counterRows(context).hold([...asked.counters, ...asked.fixedOffers.map(fixedOffersKey)], firm);
-  const nothing = asked.campaigns.length === 0;
-  const [visits, coupons, grants, totals, exposures, fixedOffers, facts, quotaLeft, names] = await together(db, [
-    () => visitRows(context).ofMembers(asked.members, asked.visitsSince),
-    () => couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
-    async () => (nothing ? [] : await decisions.gotBy(asked.members, asked.grantsSince)),
-    () => decisions.totals(asked.totals),
-    () => exposuresOf(db, asked.members, asked.exposures),
-    () => decisions.fixedOffers(asked.fixedOffers, asked.fixedOffersSince),
-    async () => (asked.facts ? await members.facts(asked.members, asked.facts) : new Map()),
-    async () => (asked.quotaAt === undefined ? undefined : await lineQuotaRows(context).left(asked.quotaAt)),
-    async () => (asked.names?.length ? await lineNames(db, asked.names) : new Map<MemberId, string>()),
-  ]);
   const weighed = nothing ? [] : await decisions.weighedIn(visits.map(({ id }) => id));
   return {
     ...{ people, counters, visits, weighed, coupons, grants, totals, exposures, fixedOffers, facts, names },

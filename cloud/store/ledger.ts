@@ -1,4 +1,4 @@
-import type { Ledger, LedgerTx } from '../core/ports.ts';
+import type { Ledger, LedgerTx, Registry } from '../core/ports.ts';
 import { alertRows } from './alerts.ts';
 import { clockRows } from './clock.ts';
 import type { StoreContext } from './context.ts';
@@ -14,17 +14,17 @@ import { loadPast } from './history.ts';
 import { memberRows } from './members.ts';
 import { writeChanges } from './outcome.ts';
 import { Overtaken } from './overtaken.ts';
-import { type RegistryMemory, registryMemory } from './registry.ts';
+import { registryMemory } from './registry.ts';
 import { transact } from './transact.ts';
 
 /** All aggregates over one connection or transaction. */
 export const repositories = (
   context: StoreContext,
-  memory: RegistryMemory = registryMemory(),
+  registry: () => Promise<Registry> = () => registryMemory().open(context),
   firm = false,
 ): LedgerTx => ({
   events: eventRows(context),
-  registry: () => memory.open(context),
+  registry,
   members: { ...memberRows(context), ...erasedIdentities(context) },
   clock: clockRows(context),
   load: (asked) => loadPast(context, asked, firm),
@@ -42,12 +42,18 @@ const TRIES = 5;
 export const createLedger = (context: StoreContext): Ledger => {
   const memory = registryMemory();
   return {
-    read: (work) => work(repositories(context, memory)),
+    read: (work) => work({ events: eventRows(context) }),
     hear: (events) => eventRows(context).addAll(events),
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await transact(context.db, (db) => work(repositories({ ...context, db }, memory, attempt > 1)));
+          return await transact(context.db, (db) => {
+            const here = { ...context, db };
+            // Asked for at once: nearly all need it, and by the time they do it has been answered.
+            const registry = memory.open(here);
+            registry.catch(() => undefined);
+            return work(repositories(here, () => registry, attempt > 1));
+          });
         } catch (error) {
           if (!(error instanceof Overtaken) || attempt === TRIES) throw error;
         }

@@ -11,6 +11,7 @@ import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
 import { insertRows, listOf, rowsTable } from './many.ts';
 import { profileRows } from './member-profile.ts';
+import { together } from './together.ts';
 
 export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => ({
   /** The members behind these identities, by `identityKey`; those nobody has are left out. */
@@ -30,25 +31,19 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
    */
   async make(identities: readonly (Identity & { readonly at: EpochMs })[]): Promise<Map<string, MemberId>> {
     const made = identities.map((identity) => ({ ...identity, id: mint.id('member') as MemberId }));
-    await insertRows(
-      db,
-      'member',
-      { id: 'text', blocked: 'int', created_at: 'int' },
-      made.map(({ id, at }) => ({ id, blocked: 0, created_at: at })),
-    );
-    await insertRows(
-      db,
-      'identity_link',
-      { id: 'text', member_id: 'text', ...IDENTITY, created_at: 'int' },
-      made.map(({ id, kind, issuer, subject, at }) => ({
-        id: mint.id('link'),
-        member_id: id,
-        kind,
-        issuer,
-        subject,
-        created_at: at,
-      })),
-    );
+    const people = made.map(({ id, at }) => ({ id, blocked: 0, created_at: at }));
+    const links = made.map(({ id, kind, issuer, subject, at }) => ({
+      id: mint.id('link'),
+      member_id: id,
+      kind,
+      issuer,
+      subject,
+      created_at: at,
+    }));
+    await together(db, [
+      () => insertRows(db, 'member', { id: 'text', blocked: 'int', created_at: 'int' }, people),
+      () => insertRows(db, 'identity_link', { id: 'text', member_id: 'text', ...IDENTITY, created_at: 'int' }, links),
+    ]);
     return new Map(made.map(({ id, ...identity }) => [identityKey(identity), id]));
   },
 
@@ -58,23 +53,22 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
    */
   async lock(ids: readonly MemberId[], withConsents = true): Promise<KnownPerson[]> {
     if (ids.length === 0) return [];
-    const rows = await db
+    const held = db
       .selectFrom('member')
       .select(['id', 'blocked'])
       .where('id', 'in', listOf(db, ids))
       .where('merged_into', 'is', null)
       .where('erased_at', 'is', null)
       .orderBy('id')
-      .forNoKeyUpdate()
-      .execute();
-    const consents = await db
+      .forNoKeyUpdate();
+    const said = db
       .selectFrom('consent')
       .select(['member_id', 'action', 'at'])
       .where('member_id', 'in', listOf(db, withConsents ? ids : []))
       .where('purpose', '=', MARKETING)
       .orderBy('at')
-      .orderBy('id')
-      .execute();
+      .orderBy('id');
+    const [rows, consents] = await together(db, [() => held.execute(), () => said.execute()]);
     const latest = new Map(consents.map((consent) => [consent.member_id, consent]));
     return rows.map(({ id, blocked }) => {
       const consent = latest.get(id);

@@ -24,27 +24,25 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
   const visits = visitRows(context);
   const counters = counterRows(context);
 
-  const [heard] = await together(db, [
+  const [heard, issued] = await together(db, [
     () => events.addDone(changes.heard),
+    () => couponRows(context).issueAll(changes.coupons),
     () => events.closeAll(changes.closed),
     () => members.consentAll(changes.consents),
     () => visits.saveAll(changes.visits),
+    () => decisionRows(context).addAll(changes.decisions),
+    () => deliveryRows(context).addAll(changes.deliveries),
+    () => addExposures(db, changes.exposures),
+    () => addDeferrals(db, changes.deferrals),
     ...[...changes.blocked].map(
       ([member, blocked]) =>
         () =>
           members.setBlocked(member, blocked),
     ),
+    () => noteSources(db, changes.sources),
   ]);
   insist('events', heard, changes.heard.length);
-  const [issued] = await together(db, [
-    () => couponRows(context).issueAll(changes.coupons),
-    () => decisionRows(context).addAll(changes.decisions),
-    () => deliveryRows(context).addAll(changes.deliveries),
-    () => addExposures(db, changes.exposures),
-    () => addDeferrals(db, changes.deferrals),
-  ]);
   insist('coupons', issued, changes.coupons.length);
-  await noteSources(db, changes.sources);
   // Last, when everything that may point at the visit that goes has been written.
   for (const { from, into } of changes.absorbed) await visits.absorb(from, into);
   // Counters of a campaign are everybody's: taken here, they are held for the length of the commit and no more.

@@ -31,8 +31,10 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
     turn: (ended, claim) =>
       transact(db, async (tx) => {
         const here = { ...context, db: tx };
-        await settleAll(here, ended, price);
-        const budgets = await learnFrom(here, ended, claim);
+        const [, budgets] = await together(tx, [
+          () => settleAll(here, ended, price),
+          () => learnFrom(here, ended, claim),
+        ]);
         if (claim.limit === 0) return [];
         const due = await dueRows(here, budgets, claim);
         if (due.length === 0) return [];

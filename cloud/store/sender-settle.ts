@@ -8,6 +8,7 @@ import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import { lineQuotaRows } from './line-quota.ts';
 import { insertRows, listOf, rowsTable, type Shape } from './many.ts';
+import { together } from './together.ts';
 
 /** What was to be said, and to whom, is nobody's business once it is settled for good. */
 export const SCRUBBED = { reply_token_sealed: null, messages_sealed: new Uint8Array() } as const;
@@ -29,8 +30,7 @@ export async function settleAll(
   const [first] = endings;
   if (first === undefined) return;
   const { db } = context;
-  await insertRows(db, 'delivery_attempt', ATTEMPT, endings.flatMap(attemptRow), ['id']);
-  const { rows: written } = await sql<{ id: string; coupon_id: string | null } & Keys>`
+  const write = sql<{ id: string; coupon_id: string | null } & Keys>`
     UPDATE delivery SET
       state = r.state, route = r.route, park_reason = r.park_reason, claimed_until = NULL,
       next_attempt_at = COALESCE(r.next_attempt_at, delivery.next_attempt_at),
@@ -46,7 +46,11 @@ export async function settleAll(
     )} AS r
     WHERE delivery.id = r.id AND ${isSending} AND delivery.attempts = r.attempts
     RETURNING delivery.id, delivery.coupon_id, delivery.stock_key, delivery.budget_key
-  `.execute(db);
+  `;
+  const [, { rows: written }] = await together(db, [
+    () => insertRows(db, 'delivery_attempt', ATTEMPT, endings.flatMap(attemptRow), ['id']),
+    () => write.execute(db),
+  ]);
   const byId = new Map(endings.map((ending) => [ending.delivery.id as string, ending]));
   const unseen: string[] = [];
   const back: string[] = [];

@@ -5,9 +5,9 @@ import { SqliteRowsAdapter } from './immediate-dialect.ts';
 /**
  * Statements of one transaction that do not need one another's answers. PostgreSQL, and SQLite on a thread of its own,
  * answer while the next ones are being made; SQLite on this thread answers at once, so there each begins when the one
- * before is done. Kysely lends a transaction's connection to one query at a time, in this order; inserts of many rows on
- * SQLite do not wait to be lent it, keep their order among each other and may overtake a query. Rejects as the first of
- * them that failed, and not before all have ended: what comes after a rollback would be outside of any transaction.
+ * before is done. Either way the first statements of all steps reach the database in this order; what a step asks after
+ * its first answer may come later than what follows the step. Rejects as the first of them that failed, and not before
+ * all have ended: what comes after a rollback would be outside of any transaction.
  */
 export async function together<const Steps extends readonly (() => Promise<unknown>)[]>(
   db: Db,
