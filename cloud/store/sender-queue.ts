@@ -31,10 +31,9 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
     turn: (ended, claim) =>
       transact(db, async (tx) => {
         const here = { ...context, db: tx };
-        const [, budgets] = await together(tx, [
-          () => settleAll(here, ended, price),
-          () => learnFrom(here, ended, claim),
-        ]);
+        await settleAll(here, ended, price);
+        // Last, for all senders want to hold it: while it is held, nobody else's stock or coupon is waited for.
+        const budgets = await learnFrom(here, ended, claim);
         if (claim.limit === 0) return [];
         const due = await dueRows(here, budgets, claim);
         if (due.length === 0) return [];
