@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { useBrowser } from './browser.fixture.ts';
 import { campaign, openWorldWith, STORE, type World } from './cloud.fixture.ts';
-import { eventually } from './sandbox/sandbox.fixture.ts';
+import { eventually, openSandbox } from './sandbox/sandbox.fixture.ts';
 
 /** Pages as people see them: real Chromium, the real service behind it. */
 const openPage = useBrowser();
@@ -224,4 +224,26 @@ it('a till reads codes with its camera where the browser can, and says where it 
   await page.locator('#headline', { hasText: '20 % off' }).waitFor();
   expect(await page.locator('#video').isHidden()).toBe(true);
   expect(await page.evaluate('document.activeElement.id')).toBe('amount');
+});
+
+it('the street shows at once what a switch and a planted fault came to', async () => {
+  const sandbox = await openSandbox();
+  onTestFinished(() => sandbox.close());
+  const { userId } = (await sandbox.control('POST', '/users', { displayName: '王小姐' })).body;
+  const page = await openPage({ viewport: { width: 1_200, height: 760 } });
+  await page.goto(`${sandbox.url}/sandbox/?lang=zh-TW&user=${userId}`);
+
+  const named = page.getByRole('button', { name: '提供個人檔案' });
+  await named.click();
+  await page.locator('.switch.off', { hasText: '提供個人檔案' }).waitFor();
+  expect((await sandbox.control('GET', `/users/${userId}`)).body).toMatchObject({ profileConsent: false });
+  // The button that was pressed can be pressed again from the keyboard.
+  await page.keyboard.press('Enter');
+  await page.locator('.switch.on', { hasText: '提供個人檔案' }).waitFor();
+
+  const webhook = page.locator('form[data-fault=webhook]');
+  await webhook.locator('select').selectOption('answer_lost');
+  await webhook.locator('button').click();
+  await page.getByText('已設定: answer_lost ×1').waitFor();
+  expect(await webhook.locator('select').inputValue()).toBe('answer_lost');
 });

@@ -4,13 +4,14 @@ import type { PhoneLogEntry } from './judge-entries.ts';
 import { createJudgeLog, type JudgeLog } from './judge-log.ts';
 import type { ApiRequest, ApiResponse } from './platform/answer.ts';
 import { type ApiOutcome, handleApi } from './platform/api.ts';
+import { type EventContent, mintEvent } from './platform/event.ts';
 import type { Faults } from './platform/faults.ts';
 import type { Entropy } from './platform/mint.ts';
 import { setFaults } from './platform/misfortune.ts';
 import type { SandboxSettings } from './platform/settings.ts';
 import { type Channel, initialState, type Moment, type PlatformState } from './platform/state.ts';
 import type { User } from './platform/user.ts';
-import { type EventContent, mintEvent, signatureOf } from './platform/webhook.ts';
+import { signatureOf } from './platform/webhook.ts';
 import { createWebhookSender, type WebhookSender } from './webhook-sender.ts';
 
 /** The owner of one platform's state: gives it time and randomness, and carries out what it decides. */
@@ -24,8 +25,8 @@ export interface Host {
   api(request: ApiRequest): Promise<ApiAnswer | 'hang' | 'cut'>;
   /** Replaces all faults. */
   setFaults(faults: Faults): void;
-  /** Makes an event of `userId` happen and sends its webhook; returns the event id. */
-  emit(userId: string, content: EventContent): string;
+  /** Makes an event of `userId` happen, in a group or room where one is named, and sends its webhook; returns the event id. */
+  emit(userId: string, content: EventContent, chatId?: string): string;
   addChat(user: User, entry: ChatEntry): void;
   /** Writes down what a person did. */
   note(entry: PhoneLogEntry): void;
@@ -63,22 +64,26 @@ export function createHost({ channel, settings, onChat, now = Date.now, entropy 
 
   function perform({ effects }: ApiOutcome, atMs: number): void {
     for (const effect of effects) {
-      const user = state.users.get(effect.userId);
-      if (user === undefined) continue;
       if (effect.type === 'sign') {
-        chats.sign(user.userId, effect.sign, atMs);
+        chats.sign(effect.userId, effect.sign, atMs);
         continue;
       }
-      const { via, requestId, messages } = effect;
-      for (const message of messages) addChat(user, { from: 'account', atMs, via, requestId, message });
+      const { chatId, via, requestId, messages } = effect;
+      const user = state.users.get(chatId);
+      for (const message of messages) {
+        const entry: ChatEntry = { from: 'account', atMs, via, requestId, message };
+        if (user === undefined) chats.add(chatId, entry);
+        else addChat(user, entry);
+      }
     }
   }
 
   async function testWebhook(url: string): Promise<ApiResponse> {
-    const body = JSON.stringify({ destination: channel.botUserId, events: [] });
-    const result = await sender.post(url, body, signatureOf(channel.secret, body));
+    const { botUserId, secret } = state.channel;
+    const body = JSON.stringify({ destination: botUserId, events: [] });
+    const result = await sender.post(url, body, signatureOf(secret, body));
     const statusCode = 'status' in result ? result.status : 0;
-    const reason = result.outcome === 'success' ? 'OK' : result.outcome;
+    const reason = result.outcome === 'success' ? 'OK' : result.outcome.toUpperCase();
     const detail = 'detail' in result ? result.detail : String(statusCode);
     const timestamp = new Date(now()).toISOString();
     return { status: 200, body: { success: result.outcome === 'success', timestamp, statusCode, reason, detail } };
@@ -130,8 +135,8 @@ export function createHost({ channel, settings, onChat, now = Date.now, entropy 
       setFaults(state, faults, now());
       sender.resume();
     },
-    emit: (userId, content) => {
-      const event = mintEvent(state, userId, content, moment());
+    emit: (userId, content, chatId) => {
+      const event = mintEvent(state, userId, content, moment(), chatId);
       sender.send(event);
       return event.webhookEventId;
     },

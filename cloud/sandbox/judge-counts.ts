@@ -78,7 +78,7 @@ export function createJudgeCounts(): JudgeCounts {
       if (entry.kind === 'api') return addCall(entry);
       if (entry.kind === 'phone') return;
       bump(webhooks, entry.result.outcome);
-      if (entry.attempt === 1 && entry.userId !== undefined) {
+      if (entry.attempt === 1 && entry.copy === undefined && entry.userId !== undefined) {
         person(entry.userId, (it) => ({ ...it, events: it.events + 1 }));
       }
     },

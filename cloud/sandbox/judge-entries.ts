@@ -19,10 +19,15 @@ export interface ApiLogEntry extends ApiNote {
 export interface WebhookLogEntry {
   readonly kind: 'webhook';
   readonly type: string;
+  /** Who did it, whatever the bot was told. */
   readonly userId?: string;
+  /** The group or room it happened in. */
+  readonly chatId?: string;
   readonly webhookEventId?: string;
   /** 1 is the first delivery; a planted duplicate repeats its number. */
   readonly attempt: number;
+  /** The second of a planted duplicate. */
+  readonly copy?: true;
   readonly isRedelivery: boolean;
   readonly result: DeliveryOutcome | { readonly outcome: 'not_sent' | 'lost'; readonly detail: string };
   readonly tookMs: number;

@@ -1,5 +1,5 @@
 import { createJudgeCounts, type JudgeCounts } from './judge-counts.ts';
-import type { Added, LogEntry } from './judge-entries.ts';
+import type { Added, ApiLogEntry, LogEntry } from './judge-entries.ts';
 
 /** Which entries; all that are named must hold. */
 export interface LogQuery {
@@ -79,7 +79,10 @@ function matches(entry: LogEntry, { kind, user, retryKey, endpoint, webhookEvent
   if (webhookEventId !== undefined && !('webhookEventId' in entry && entry.webhookEventId === webhookEventId)) {
     return false;
   }
-  return user === undefined || (entry.kind === 'api' ? entry.to?.includes(user) === true : entry.userId === user);
+  return user === undefined || (entry.kind === 'api' ? isAbout(entry, user) : entry.userId === user);
 }
+
+const isAbout = ({ to = [], shownTo = [] }: ApiLogEntry, user: string): boolean =>
+  to.includes(user) || shownTo.includes(user);
 
 const sameKey = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();

@@ -91,6 +91,45 @@ describe('a person', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'follow', follow: { isUnblocked: false } }));
   });
 
+  it('is named only where the profile may be seen, and the log knows who it was', async () => {
+    await sandbox.control('PATCH', `/users/${userId}`, { profileConsent: false });
+    await did('text', { text: 'hi' });
+    await did('beacon', { hwid: '0a1b2c3d4e' });
+    await eventually(() => expect(events.map(({ source }) => source)).toEqual([{ type: 'user' }, { type: 'user' }]));
+    await eventually(async () =>
+      expect((await sandbox.control('GET', `/log?kind=webhook&user=${userId}`)).body.entries).toHaveLength(2),
+    );
+  });
+
+  it('writes into a group, blocked or not, and is answered there', async () => {
+    const group = `C${'3'.repeat(32)}`;
+    await sandbox.control('PATCH', `/users/${userId}`, { blocked: true });
+    await did('text', { text: 'hi all', in: group });
+    await eventually(() => expect(events).toMatchObject([{ source: { type: 'group', groupId: group, userId } }]));
+    const replyToken = events[0]?.['replyToken'];
+    expect((await api('/v2/bot/message/reply', { replyToken, messages: [text] })).status).toBe(200);
+    expect((await sandbox.control('GET', `/groups/${group}/chat`)).body.messages).toMatchObject([
+      { from: 'person', text: 'hi all' },
+      { from: 'account', via: 'reply' },
+    ]);
+    expect((await sandbox.control('GET', `/users/${userId}/chat`)).body.messages).toEqual([]);
+    expect((await sandbox.control('GET', `/log?kind=api&user=${userId}`)).body.entries).toMatchObject([
+      { to: [group], shownTo: [userId] },
+    ]);
+    expect((await did('text', { text: 'hi', in: 'C1' })).status).toBe(400);
+  });
+
+  it('makes any other event happen, by its name and with its own properties', async () => {
+    const unsend = { messageId: '1' };
+    await did('event', { type: 'unsend', own: { unsend } });
+    await did('event', { type: 'join', in: `R${'4'.repeat(32)}` });
+    await eventually(() => expect(events).toHaveLength(2));
+    const [first, second] = events.toSorted((a, b) => (a.type < b.type ? 1 : -1));
+    expect(first).toMatchObject({ type: 'unsend', unsend, source: { userId } });
+    expect(first).not.toHaveProperty('replyToken');
+    expect(second).toMatchObject({ type: 'join', source: { type: 'room' }, replyToken: expect.any(String) });
+  });
+
   it('is counted by what was shown', async () => {
     await push(text);
     await push(text);

@@ -8,8 +8,13 @@ import { makeUser, type NewUser, patchUser, type User, type UserPatch } from './
 export interface People {
   make(given: NewUser): User | 'user_exists' | 'too_many_users';
   patch(userId: string, patch: UserPatch): User | undefined;
-  /** Types a message; the event id, or `blocked`: who blocked an account must unblock it to write. */
-  say(userId: string, text: string): { readonly webhookEventId: string } | 'blocked' | undefined;
+  /**
+   * Types a message, in a group or room where one is named; the event id, or `blocked`: who blocked an account must
+   * unblock it to write to it.
+   */
+  say(userId: string, text: string, chatId?: string): { readonly webhookEventId: string } | 'blocked' | undefined;
+  /** Whatever else may happen to somebody. */
+  other(userId: string, event: OtherEvent): { readonly webhookEventId: string } | undefined;
   tap(userId: string, data: string): { readonly webhookEventId: string } | 'blocked' | undefined;
   /** Taps a button of a message in the chat: the newest that has one with this label. */
   press(userId: string, label: string): Pressed | 'blocked' | 'no_such_button' | undefined;
@@ -17,6 +22,13 @@ export interface People {
   link(userId: string, linkToken: string, nonce: string): { readonly webhookEventId: string } | 'bad_token' | undefined;
   follow(userId: string): { readonly webhookEventId: string } | undefined;
   unfollow(userId: string): { readonly webhookEventId: string } | undefined;
+}
+
+/** An event by LINE's name for it, with its own properties as they stand in the webhook. */
+export interface OtherEvent {
+  readonly type: string;
+  readonly own: Readonly<Record<string, unknown>>;
+  readonly chatId?: string | undefined;
 }
 
 /** What came of a tap: an event, an address that opened, or text on the clipboard. */
@@ -50,6 +62,11 @@ export function createPeople(host: Host): People {
     return { webhookEventId: host.emit(user.userId, { type: 'message', text }) };
   };
 
+  const writeIn = (chatId: string, { userId }: User, text: string): { readonly webhookEventId: string } => {
+    host.chats.add(chatId, { from: 'person', atMs: moment().nowMs, text });
+    return { webhookEventId: host.emit(userId, { type: 'message', text }, chatId) };
+  };
+
   function perform(user: User, action: MessageAction): Pressed {
     const { userId } = user;
     switch (action.type) {
@@ -76,7 +93,12 @@ export function createPeople(host: Host): People {
       return store(makeUser(given.userId ?? mintUserId(moment().entropy), given));
     },
     patch: (userId, patch) => doing(userId, (user) => store(patchUser(user, patch))),
-    say: (userId, text) => doing(userId, (user) => blockedOr(user, () => write(user, text))),
+    say: (userId, text, chatId) =>
+      doing(userId, (user) =>
+        chatId === undefined ? blockedOr(user, () => write(user, text)) : writeIn(chatId, user, text),
+      ),
+    other: (userId, { type, own, chatId }) =>
+      doing(userId, () => ({ webhookEventId: host.emit(userId, { type: 'other', named: type, own }, chatId) })),
     tap: (userId, data) =>
       doing(userId, (user) =>
         blockedOr(user, () => ({ webhookEventId: host.emit(userId, { type: 'postback', data }) })),

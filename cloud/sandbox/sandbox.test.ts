@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HTTPFetchError, messagingApi, validateSignature } from '@line/bot-sdk';
+import { channelAccessToken, HTTPFetchError, messagingApi, validateSignature } from '@line/bot-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNEL } from './platform/platform.fixture.ts';
 import { eventually, openSandbox } from './sandbox.fixture.ts';
@@ -225,4 +225,28 @@ it('forges webhooks', async () => {
   expect(validateSignature(body, CHANNEL.secret, right?.signature ?? '')).toBe(true);
   expect(forged?.signature).toBe('forged');
   expect(missing?.signature).toBeUndefined();
+});
+
+it('has its channel secret reissued: what it signs from then on is signed with the new one', async () => {
+  const answer = await fetch(`${sandbox.url}/sandbox/channel-secret/reissue`, { method: 'POST' });
+  const { channelSecret } = (await answer.json()) as { channelSecret: string };
+  expect(channelSecret).toMatch(/^[0-9a-f]{32}$/);
+  await sandbox.control('POST', `/users/${await newUser()}/text`, { text: 'hi' });
+  await eventually(() => expect(bot.received).toHaveLength(1));
+  await client.testWebhookEndpoint({});
+  await sandbox.control('POST', '/raw-webhook', { body: '{"events":[]}' });
+  expect(bot.received).toHaveLength(3);
+  for (const { body, signature = '' } of bot.received) {
+    expect(validateSignature(body, channelSecret, signature)).toBe(true);
+    expect(validateSignature(body, CHANNEL.secret, signature)).toBe(false);
+  }
+  const tokens = new channelAccessToken.ChannelAccessTokenClient({ baseURL: sandbox.url });
+  const issue = (secret: string) => tokens.issueStatelessChannelTokenByClientSecret(CHANNEL.channelId, secret);
+  expect((await failure(issue(CHANNEL.secret))).status).toBe(400);
+  expect(await issue(channelSecret)).toMatchObject({ expires_in: 900 });
+});
+
+it('names why a webhook test failed as LINE does', async () => {
+  bot.close();
+  expect(await client.testWebhookEndpoint({})).toMatchObject({ success: false, reason: 'COULD_NOT_CONNECT' });
 });

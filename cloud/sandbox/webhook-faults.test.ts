@@ -14,8 +14,8 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
-/** A platform and a bot that says yes to everything it is sent. */
-async function world(faults: object, settings: Partial<SandboxSettings> = {}) {
+/** A platform and a bot that says `statuses` to what it is sent, and yes to everything behind them. */
+async function world(faults: object, settings: Partial<SandboxSettings> = {}, statuses: readonly number[] = []) {
   const received: { body: string; signature: string }[] = [];
   const server = createServer((incoming, response) => {
     let body = '';
@@ -24,7 +24,7 @@ async function world(faults: object, settings: Partial<SandboxSettings> = {}) {
     });
     incoming.on('end', () => {
       received.push({ body, signature: String(incoming.headers['x-line-signature']) });
-      response.end();
+      response.writeHead(statuses[received.length - 1] ?? 200).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -47,6 +47,7 @@ async function world(faults: object, settings: Partial<SandboxSettings> = {}) {
   const log = () => host.log.find({ kind: 'webhook' }).entries;
   return { host, received, say, texts, log };
 }
+const AGAIN = { redelivery: { enabled: true, delaysMs: [1] } };
 const once = (kind: string, more = {}) => ({ webhook: [{ kind, times: 1, ...more }] });
 
 it.each([
@@ -57,6 +58,14 @@ it.each([
   const { say, texts } = await world(once(kind));
   say('one');
   await eventually(() => expect(texts()).toEqual(expected));
+});
+
+it('counts what came twice as one event', async () => {
+  const { host, say, log } = await world(once('duplicate'));
+  say('one');
+  await eventually(() => expect(log()).toHaveLength(2));
+  expect(log().filter((entry) => 'copy' in entry)).toHaveLength(1);
+  expect(host.log.counts.of(ALICE)).toMatchObject({ events: 1 });
 });
 
 it('turns the order round', async () => {
@@ -117,4 +126,62 @@ it('loses them where that is asked for; who is not away any more is heard at onc
   say('two');
   host.setFaults(Faults.parse({}));
   await eventually(() => expect(texts()).toEqual([['two']]));
+});
+
+it.each([
+  ['unreachable', 1, 'could_not_connect'],
+  ['answer_lost', 2, 'request_timeout'],
+])('%s: comes again where redelivery is on, which is the only difference', async (kind, heard, outcome) => {
+  const { say, received, log } = await world(once(kind), AGAIN);
+  say('one');
+  await eventually(() => expect(log()).toMatchObject([{ result: { outcome }, fault: kind }, { attempt: 2 }]));
+  expect(log()[1]).toMatchObject({ isRedelivery: true, result: { outcome: 'success' } });
+  const bodies = received.map(({ body }) => body);
+  expect(bodies).toHaveLength(heard);
+  expect(JSON.parse(bodies.at(-1) ?? '').events[0].deliveryContext).toEqual({ isRedelivery: true });
+  if (heard === 2) expect(bodies[1]?.replace('"isRedelivery":true', '"isRedelivery":false')).toBe(bodies[0]);
+});
+
+it.each(['unreachable', 'answer_lost', 'lose'])('%s: does not come again where it is off', async (kind) => {
+  const { say, log } = await world(once(kind));
+  say('one');
+  await eventually(() => expect(log()).toMatchObject([{ fault: kind }]));
+  say('two');
+  await eventually(() =>
+    expect(log()).toMatchObject([{ fault: kind }, { attempt: 1, result: { outcome: 'success' } }]),
+  );
+});
+
+it('an unreachable bot knows no token', async () => {
+  const { host, say, log } = await world(once('unreachable'));
+  say('one');
+  await eventually(() => expect(log()).toHaveLength(1));
+  expect([...host.state.replyTokens.values()].map(({ deliveredAtMs }) => deliveredAtMs)).toEqual([undefined]);
+});
+
+it('says the same again, a twist and all, and the whole body to who refused it', async () => {
+  const settings = { ...AGAIN, webhookBatch: { maxEvents: 2, withinMs: 1_000 } };
+  const { say, texts, received } = await world(once('standby'), settings, [500]);
+  say('one');
+  say('two');
+  await eventually(() => expect(texts()).toEqual(Array(2).fill(['one', 'two'])));
+  const [first, again] = received.map(({ body }) => body);
+  expect(JSON.parse(again ?? '').events.map(({ mode }: { mode: string }) => mode)).toEqual(['standby', 'standby']);
+  expect(again?.replaceAll('"isRedelivery":true', '"isRedelivery":false')).toBe(first);
+});
+
+it('leaves out the source, comes with spaces, and of a type nobody knows', async () => {
+  const kinds = ['no_source', 'unknown_fields', 'unknown_values'];
+  const { say, received } = await world({ webhook: kinds.map((kind) => ({ kind, times: 1 })) });
+  for (const [i, kind] of kinds.entries()) {
+    say(kind);
+    await eventually(() => expect(received).toHaveLength(i + 1));
+  }
+  const [noSource, spaced, strange] = received.map(({ body }) => JSON.parse(body).events[0]);
+  expect(noSource).toMatchObject({ replyToken: expect.any(String), message: { type: 'text' } });
+  expect(noSource).not.toHaveProperty('source');
+  expect(received[1]?.body).toContain('\n  "events": [');
+  expect(received[1]?.signature).toBe(signatureOf(CHANNEL.secret, received[1]?.body ?? ''));
+  expect(spaced).toMatchObject({ source: { userId: ALICE } });
+  expect(strange).toMatchObject({ message: { type: 'unheard_of', text: 'unknown_values' } });
 });

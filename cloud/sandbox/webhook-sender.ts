@@ -1,9 +1,11 @@
 import type { JudgeLog } from './judge-log.ts';
-import { classifyFailure, type DeliveryOutcome, redeliverAfterMs } from './platform/delivery-outcome.ts';
+import { type DeliveryOutcome, redeliverAfterMs } from './platform/delivery-outcome.ts';
+import type { WebhookEvent } from './platform/event.ts';
 import type { WebhookFault } from './platform/faults.ts';
 import { awayAt, strikeWebhook } from './platform/misfortune.ts';
 import type { Moment, PlatformState } from './platform/state.ts';
-import { type BodyTwist, openReplyToken, signatureOf, type WebhookEvent, webhookBody } from './platform/webhook.ts';
+import { type BodyTwist, openReplyToken, signatureOf, webhookBody } from './platform/webhook.ts';
+import { postWebhook } from './webhook-post.ts';
 
 /** The side of LINE that calls the bot. */
 export interface WebhookSender {
@@ -28,13 +30,24 @@ interface Delivery {
   readonly events: readonly WebhookEvent[];
   /** 1 is the first. */
   readonly attempt: number;
+  /** What a planted fault made of its body; a redelivery says the same again. */
+  readonly twist?: BodyTwist;
+  readonly copy?: true;
 }
 
 const DELAY_MS = 5_000;
 /** Nothing is held for ever: where no second delivery comes, the first one leaves after this. */
 const HOLD_MS = 10_000;
 const WAITING_LIMIT = 100_000;
-const TWISTS: ReadonlySet<string> = new Set<BodyTwist>(['standby', 'unknown_fields', 'unknown_event']);
+const TWISTS: ReadonlySet<string> = new Set<BodyTwist>([
+  'standby',
+  'no_source',
+  'unknown_fields',
+  'unknown_values',
+  'unknown_event',
+]);
+const UNREACHABLE: DeliveryOutcome = { outcome: 'could_not_connect', detail: 'planted fault' };
+const UNHEARD: DeliveryOutcome = { outcome: 'request_timeout', detail: 'planted fault' };
 
 export function createWebhookSender({ state, log, moment }: Needs): WebhookSender {
   const closing = new AbortController();
@@ -55,79 +68,72 @@ export function createWebhookSender({ state, log, moment }: Needs): WebhookSende
     return timer;
   }
 
-  async function post(url: string, body: string, signature: string | undefined): Promise<DeliveryOutcome> {
-    const timeout = AbortSignal.timeout(state.settings.webhookTimeoutMs);
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.any([timeout, closing.signal]),
-        headers: {
-          'content-type': 'application/json; charset=utf-8',
-          'user-agent': 'LineBotWebhook/2.0',
-          ...(signature === undefined ? {} : { 'x-line-signature': signature }),
-        },
-      });
-      await response.arrayBuffer();
-      return { outcome: response.ok ? 'success' : 'error_status_code', status: response.status };
-    } catch (error) {
-      return classifyFailure(timeout.aborted ? timeout.reason : error);
-    }
-  }
+  const post = (url: string, body: string, signature: string | undefined): Promise<DeliveryOutcome> =>
+    postWebhook(url, body, signature, { timeoutMs: state.settings.webhookTimeoutMs, closing: closing.signal });
 
-  function note({ events, attempt }: Delivery, tookMs: number, result: DeliveryOutcome | Unsent, fault?: string): void {
+  function note(
+    { events, attempt, copy }: Delivery,
+    tookMs: number,
+    result: DeliveryOutcome | Unsent,
+    fault?: string,
+  ): void {
     const { nowMs } = moment();
     const more = {
+      ...(copy === undefined ? {} : { copy }),
       ...(fault === undefined ? {} : { fault }),
       ...(events.length > 1 ? { together: events.length } : {}),
     };
-    for (const { type, userId, webhookEventId } of events) {
-      log.add(
-        { kind: 'webhook', type, userId, webhookEventId, attempt, isRedelivery: attempt > 1, result, tookMs, ...more },
-        nowMs,
-      );
+    const how = { attempt, isRedelivery: attempt > 1, result, tookMs, ...more };
+    for (const { type, userId, chatId, webhookEventId } of events) {
+      const where = chatId === undefined ? {} : { chatId };
+      log.add({ kind: 'webhook', type, userId, ...where, webhookEventId, ...how }, nowMs);
     }
   }
 
   async function deliver(delivery: Delivery, url: string, fault: WebhookFault['kind'] | undefined) {
-    const { events, attempt } = delivery;
-    const body = webhookBody(state, events, attempt > 1, isTwist(fault) ? fault : undefined);
+    const { events, attempt, twist } = delivery;
+    const body = webhookBody(state, events, attempt > 1, twist);
     const { nowMs } = moment();
-    if (fault !== 'standby') for (const event of events) openReplyToken(state, event, nowMs);
+    if (twist !== 'standby') for (const event of events) openReplyToken(state, event, nowMs);
     const startedMs = performance.now();
     const { secret } = state.channel;
     const signature = signatureOf(fault === 'wrong_signature' ? `${secret}, but wrong` : secret, body);
-    const result = await post(url, body, signature);
+    const told = await post(url, body, signature);
+    const result = fault === 'answer_lost' ? UNHEARD : told;
     if (!closing.signal.aborted) note(delivery, Math.round(performance.now() - startedMs), result, fault);
     return result;
   }
 
-  async function attemptDelivery(delivery: Delivery): Promise<void> {
+  async function attemptDelivery(given: Delivery): Promise<void> {
     const { webhookUrl, webhookActive } = state.settings;
     if (webhookUrl === undefined || !webhookActive) {
-      return note(delivery, 0, { outcome: 'not_sent', detail: 'no webhook address is set, or it is off' });
+      return note(given, 0, { outcome: 'not_sent', detail: 'no webhook address is set, or it is off' });
     }
     const away = awayAt(state, moment().nowMs);
     if (away !== undefined) {
       if (away.webhooks === 'lost' || waiting.length >= WAITING_LIMIT) {
-        return note(delivery, 0, { outcome: 'lost', detail: 'LINE is away' }, 'away');
+        return note(given, 0, { outcome: 'lost', detail: 'LINE is away' }, 'away');
       }
-      waiting.push(delivery);
+      waiting.push(given);
       if (waiting.length === 1 && Number.isFinite(away.leftMs)) later(away.leftMs + 1, resume);
       return;
     }
     const fault = strikeWebhook(state, moment());
+    const { twist = isTwist(fault?.kind) ? fault.kind : undefined } = given;
+    const delivery: Delivery = twist === undefined ? given : { ...given, twist };
     switch (fault?.kind) {
       case 'lose':
         return note(delivery, 0, { outcome: 'lost', detail: 'planted fault' }, 'lose');
+      case 'unreachable':
+        note(delivery, 0, UNREACHABLE, 'unreachable');
+        return again(delivery, UNREACHABLE);
       case 'delay':
         return void later(fault.delayMs ?? DELAY_MS, () => void leave(delivery, webhookUrl, 'delay'));
       case 'hold':
         held.push(delivery);
         return void later(HOLD_MS, release);
       case 'duplicate':
-        void deliver(delivery, webhookUrl, 'duplicate');
+        void deliver({ ...delivery, copy: true }, webhookUrl, 'duplicate');
         break;
       case 'empty': {
         const body = webhookBody(state, [], false);
@@ -140,7 +146,10 @@ export function createWebhookSender({ state, log, moment }: Needs): WebhookSende
 
   async function leave(delivery: Delivery, url: string, fault: WebhookFault['kind'] | undefined): Promise<void> {
     const result = await deliver(delivery, url, fault);
-    if (closing.signal.aborted) return;
+    if (!closing.signal.aborted) again(delivery, result);
+  }
+
+  function again(delivery: Delivery, result: DeliveryOutcome): void {
     const waitMs = redeliverAfterMs(result, delivery.attempt, state.settings.redelivery);
     if (waitMs === undefined) return;
     later(waitMs, () => void attemptDelivery({ ...delivery, attempt: delivery.attempt + 1 }));

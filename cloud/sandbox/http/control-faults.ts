@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Host } from '../host.ts';
 import { Faults, NO_FAULTS } from '../platform/faults.ts';
-import { mintAccessToken } from '../platform/mint.ts';
+import { mintAccessToken, mintChannelSecret } from '../platform/mint.ts';
 import { revokeAll } from '../platform/tokens.ts';
 import { readBody, sendError } from './answers.ts';
 
-/** Routes about trouble: planted faults, LINE being away, access tokens that are no longer any good. */
+/** Routes about trouble: planted faults, LINE being away, access tokens and secrets that are no longer any good. */
 export function addFaultRoutes(app: FastifyInstance, host: Host): void {
   const { state } = host;
 
@@ -46,5 +46,11 @@ export function addFaultRoutes(app: FastifyInstance, host: Host): void {
   app.post('/sandbox/access-token/reissue', () => {
     state.accessToken = mintAccessToken(host.moment().entropy);
     return { accessToken: state.accessToken };
+  });
+  // From here on webhooks are signed with the new one, redelivered ones too, and the old one buys no token.
+  app.post('/sandbox/channel-secret/reissue', () => {
+    const channelSecret = mintChannelSecret(host.moment().entropy);
+    state.channel = { ...state.channel, secret: channelSecret };
+    return { channelSecret };
   });
 }

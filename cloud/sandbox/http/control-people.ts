@@ -4,12 +4,19 @@ import { DeviceMessageHex, Hwid } from '../../../protocol/ids.ts';
 import type { Ears } from '../ears.ts';
 import type { Host } from '../host.ts';
 import type { People } from '../people.ts';
+import { GROUP_OR_ROOM_ID } from '../platform/event.ts';
 import { issueIdToken } from '../platform/login.ts';
 import { NewUser, UserPatch } from '../platform/user.ts';
 import { openScanned } from '../scan-code.ts';
 import { readBody, sendError } from './answers.ts';
 
-const Typed = z.strictObject({ text: z.string().min(1).max(5_000) });
+/** In a group or room rather than in the chat with the account. */
+const within = {
+  in: z.string().regex(GROUP_OR_ROOM_ID, 'a group is C, a room R, and 32 lower-case hex digits').optional(),
+};
+const Typed = z.strictObject({ text: z.string().min(1).max(5_000), ...within });
+/** Any event by LINE's name for it, with its own properties: `{"type":"unsend","own":{"unsend":{"messageId":"…"}}}`. */
+const Other = z.strictObject({ type: z.string().min(1).max(64), own: z.looseObject({}).default({}), ...within });
 /** The LINE Login channel whose page this person looks at. */
 const LoginApp = z.strictObject({ clientId: z.string().min(1).max(32) });
 const Tapped = z.strictObject({ data: z.string().min(1).max(300) });
@@ -78,8 +85,16 @@ export function addPeopleRoutes(
   app.post<UserPath>('/sandbox/users/:id/text', ({ params, body: raw }, reply) => {
     const body = readBody(raw, Typed);
     if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
-    return acted(reply, people.say(params.id, body.value.text));
+    return acted(reply, people.say(params.id, body.value.text, body.value.in));
   });
+  app.post<UserPath>('/sandbox/users/:id/event', ({ params, body: raw }, reply) => {
+    const body = readBody(raw, Other);
+    if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);
+    const { in: chatId, ...event } = body.value;
+    return acted(reply, people.other(params.id, { ...event, chatId }));
+  });
+  // What stands in a group or room; empty where nobody has been heard in it.
+  app.get<UserPath>('/sandbox/groups/:id/chat', ({ params }) => ({ messages: host.chats.of(params.id) }));
   app.post<UserPath>('/sandbox/users/:id/id-token', ({ params, body: raw }, reply) => {
     const body = readBody(raw, LoginApp);
     if (!body.ok) return sendError(reply, body.reject.code, body.reject.detail);

@@ -33,10 +33,12 @@ export function usedThisMonth(state: PlatformState, nowMs: number): number {
   return state.settings.quotaUsed;
 }
 
-/** 404 stands for unknown, no friend and blocked alike; LINE does not say which. */
+/** 404 stands for unknown, no friend, blocked and a profile nobody may see alike; LINE does not say which. */
 export function profile({ state, pathId }: Call): Handled {
   const user = state.users.get(pathId);
-  if (user === undefined || !user.friend || user.blocked) return { response: refuse(404, 'Not found') };
+  if (user === undefined || !user.friend || user.blocked || !user.profileConsent) {
+    return { response: refuse(404, 'Not found') };
+  }
   const { userId, displayName, language } = user;
   return { response: ok({ userId, displayName, language }) };
 }

@@ -20,7 +20,8 @@ export interface ApiResponse {
 /** What an answered call makes happen outside. */
 export interface ShowEffect {
   readonly type: 'show';
-  readonly userId: string;
+  /** A person's id, or a group's or room's. */
+  readonly chatId: string;
   readonly via: 'reply' | 'push';
   readonly requestId: string;
   readonly messages: readonly LineMessage[];
@@ -44,7 +45,7 @@ export interface ApiNote {
   readonly messages?: number;
   /** People who see it; absent where nothing was accepted. */
   readonly reached?: number;
-  /** Who they are, where it is not everybody in `to`. */
+  /** Who they are, where it is not just everybody in `to`. */
   readonly shownTo?: readonly string[];
 }
 

@@ -15,6 +15,7 @@ import { awayAt, strikeApi } from './misfortune.ts';
 import { findRoute, type Route } from './routes.ts';
 import { TOO_MUCH_TO_ONE } from './send.ts';
 import { forgetExpired, type Moment, type PlatformState } from './state.ts';
+import { NOT_YOURS } from './statistics.ts';
 import { takeToken } from './token-bucket.ts';
 import { isValidToken } from './tokens.ts';
 
@@ -160,6 +161,8 @@ function withFault(route: Route, call: Call, handle: (call: Call) => Handled): A
       return before(respond(refuse(429, TOO_MUCH_TO_ONE)));
     case 'unauthorized':
       return before(respond(UNAUTHORIZED));
+    case 'forbidden':
+      return before(respond(refuse(403, NOT_YOURS)));
   }
 }
 

@@ -23,6 +23,8 @@ export const ApiFault = z.strictObject({
     'user_flooded',
     /** The access token counts as expired or revoked. */
     'unauthorized',
+    /** The account has no right to the call, or its plan lacks it. */
+    'forbidden',
   ]),
   /** Left out: reply, push and multicast. */
   endpoint: z.enum(ENDPOINTS).optional(),
@@ -37,8 +39,12 @@ export const WebhookFault = z.strictObject({
   kind: z.enum([
     /** The same delivery arrives twice. */
     'duplicate',
-    /** LINE never sends it. */
+    /** LINE never sends it, not even again. */
     'lose',
+    /** The bot cannot be reached; it comes again where redelivery is on. */
+    'unreachable',
+    /** The bot takes it, and LINE never hears so; it comes again where redelivery is on. */
+    'answer_lost',
     /** It leaves `delayMs` late. */
     'delay',
     /** It leaves after the next one: the order is turned round. */
@@ -46,8 +52,12 @@ export const WebhookFault = z.strictObject({
     'wrong_signature',
     /** The event is another module's: mode `standby`, no reply token. */
     'standby',
-    /** Properties nobody has documented yet. */
+    /** It does not say who or where. */
+    'no_source',
+    /** Properties nobody has documented yet, and spaces where there were none. */
     'unknown_fields',
+    /** The beacon or message is of a type nobody has documented yet. */
+    'unknown_values',
     /** An event of a type nobody has documented yet stands before it in the same body. */
     'unknown_event',
     /** A delivery without events goes before it. */

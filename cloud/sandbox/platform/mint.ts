@@ -18,6 +18,9 @@ export const mintAccessToken = (entropy: Entropy): string => Buffer.from(entropy
 
 export const mintQuoteToken = (entropy: Entropy): string => Buffer.from(entropy(24)).toString('base64url');
 
+/** 32 hex digits, as the console shows it. */
+export const mintChannelSecret = (entropy: Entropy): string => hexOf(entropy(16));
+
 /** A version 4 UUID, the form of `x-line-request-id`. */
 export function mintRequestId(entropy: Entropy): string {
   const bytes = Buffer.from(entropy(16));

@@ -14,6 +14,14 @@ it('has one route under every name', () => {
   expect(ROUTES.map(({ name }) => name).toSorted()).toEqual([...ENDPOINTS].toSorted());
 });
 
+it('is asked sixty times an hour where LINE says so, and nowhere else', () => {
+  const hourly = ROUTES.filter(({ limit }) => limit.perMs === 3_600_000);
+  expect(hourly.map(({ name, limit }) => [name, limit.requests])).toEqual([
+    ['insight_followers', 60],
+    ['webhook_test', 60],
+  ]);
+});
+
 it.each<[ApiFault['kind'], object | 'hang' | 'cut', boolean]>([
   ['error_500', { status: 500 }, false],
   ['error_500_after', { status: 500 }, true],
@@ -27,6 +35,7 @@ it.each<[ApiFault['kind'], object | 'hang' | 'cut', boolean]>([
   ['monthly_limit', { status: 429, body: { message: 'You have reached your monthly limit.' } }, false],
   ['user_flooded', { status: 429, body: { message: expect.stringContaining('same user') } }, false],
   ['unauthorized', { status: 401 }, false],
+  ['forbidden', { status: 403 }, false],
 ])('%s: what is told, and whether the message was taken', (kind, answer, accepted) => {
   const rig = makeRig();
   plant(rig, { api: [{ kind, times: 1 }] });

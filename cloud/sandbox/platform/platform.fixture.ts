@@ -1,10 +1,11 @@
 import type { ApiRequest } from './answer.ts';
 import { type ApiOutcome, handleApi } from './api.ts';
+import { type EventContent, mintEvent, type WebhookEvent } from './event.ts';
 import type { Entropy } from './mint.ts';
 import type { SandboxSettings } from './settings.ts';
 import { type Channel, initialState, type Moment, type PlatformState } from './state.ts';
 import { makeUser, type NewUser } from './user.ts';
-import { type EventContent, mintEvent, openReplyToken, type WebhookEvent } from './webhook.ts';
+import { openReplyToken } from './webhook.ts';
 
 /** A platform with a hand-wound clock and randomness that counts. */
 export const CHANNEL: Channel = {
@@ -39,7 +40,7 @@ export interface Rig {
   /** A GET with a query. */
   ask(path: string, query: string | undefined): ApiOutcome;
   /** An event whose webhook has just been sent. */
-  deliver(userId: string, content: EventContent): WebhookEvent;
+  deliver(userId: string, content: EventContent, chatId?: string): WebhookEvent;
   redeliver(event: WebhookEvent): void;
 }
 
@@ -63,8 +64,8 @@ export function makeRig(settings: Partial<SandboxSettings> = {}): Rig {
       const plain = request('GET', path, undefined);
       return handleApi(state, query === undefined ? plain : { ...plain, query }, moment());
     },
-    deliver: (userId, content) => {
-      const event = mintEvent(state, userId, content, moment());
+    deliver: (userId, content, chatId) => {
+      const event = mintEvent(state, userId, content, moment(), chatId);
       openReplyToken(state, event, nowMs);
       return event;
     },

@@ -9,6 +9,8 @@
  */
 export interface ReplyToken {
   readonly userId: string;
+  /** The group or room the answer goes to; absent: the person's own chat. */
+  readonly chatId?: string;
   readonly webhookEventId: string;
   readonly eventAtMs: number;
   readonly deliveredAtMs?: number;

@@ -21,7 +21,7 @@ describe('reply', () => {
     const outcome = reply(rig, rig.deliver(ALICE, ENTER).replyToken, [text('one'), text('two')]);
     expect(told(outcome)).toMatchObject({ status: 200, body: { sentMessages: [{ id: /^\d+$/ }, {}] } });
     expect(outcome.effects).toMatchObject([
-      { userId: ALICE, via: 'reply', messages: [{ text: 'one' }, { text: 'two' }] },
+      { chatId: ALICE, via: 'reply', messages: [{ text: 'one' }, { text: 'two' }] },
     ]);
     expect(rig.state.settings.quotaUsed).toBe(0);
   });
@@ -186,7 +186,7 @@ describe('multicast', () => {
     const rig = makeRig();
     const outcome = multicast(rig, [ALICE, BOB, ALICE, `U${'9'.repeat(32)}`], retry(KEY));
     expect(told(outcome)).toEqual({ status: 200, body: {} });
-    expect(outcome.effects.map(({ userId }) => userId)).toEqual([ALICE, BOB]);
+    expect(outcome.effects).toMatchObject([{ chatId: ALICE }, { chatId: BOB }]);
     expect(rig.state.settings.quotaUsed).toBe(2);
     expect(told(multicast(rig, [ALICE], retry(KEY)))).toEqual({
       status: 409,
@@ -208,5 +208,34 @@ describe('multicast', () => {
     const people = (count: number) => Array.from({ length: count }, (_, i) => `U${i.toString(16).padStart(32, '0')}`);
     expect(told(multicast(makeRig(), people(500)))).toMatchObject({ status: 200 });
     expect(told(multicast(makeRig(), people(501)))).toMatchObject({ status: 400 });
+  });
+});
+
+describe("LINE's own coupons", () => {
+  const coupon = (couponId: string) => ({ type: 'coupon', couponId });
+  const OURS = '01KDWC2S00C0VP0NC0VP0NC0VP';
+  const ways = (rig: Rig, messages: object[]) => [
+    rig.call('POST', '/v2/bot/message/push', { to: ALICE, messages }),
+    rig.call('POST', '/v2/bot/message/multicast', { to: [ALICE], messages }),
+    rig.call('POST', '/v2/bot/message/reply', {
+      replyToken: rig.deliver(ALICE, { type: 'message', text: 'x' }).replyToken,
+      messages,
+    }),
+  ];
+
+  it('are taken under any id where the account does not say which it has', () => {
+    for (const outcome of ways(makeRig(), [coupon('any')])) expect(told(outcome)).toMatchObject({ status: 200 });
+  });
+
+  it('are refused under another id where it does, whichever way they go', () => {
+    const rig = makeRig({ coupons: [OURS] });
+    for (const outcome of ways(rig, [coupon(OURS), text('hi')])) expect(told(outcome)).toMatchObject({ status: 200 });
+    for (const outcome of ways(rig, [coupon(OURS), coupon('another')])) {
+      expect(outcome.accepted).toBe(false);
+      expect(told(outcome)).toMatchObject({
+        status: 400,
+        body: { details: [{ property: 'messages[1].couponId', message: expect.any(String) }] },
+      });
+    }
   });
 });

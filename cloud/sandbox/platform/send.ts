@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { usedThisMonth } from './account.ts';
 import { type Call, type Handled, ok, refuse, type ShowEffect } from './answer.ts';
 import { parseBody } from './body.ts';
+import { foreignCoupons } from './coupons.ts';
 import { type LineMessage, messageList } from './messages/message.ts';
 import { shaped } from './messages/shaped.ts';
 import { mintMessageId, mintQuoteToken } from './mint.ts';
-import { isReplyTokenOpen } from './reply-token.ts';
+import { isReplyTokenOpen, type ReplyToken } from './reply-token.ts';
 import { isRetryKey, type RetryKeyRecord, recallRetryKey, retryKeyId, type SentMessage } from './retry-key.ts';
 import { countSent, countUnit, type SentBy } from './tallies.ts';
 import { takeToken } from './token-bucket.ts';
@@ -42,36 +43,51 @@ const MulticastBody = shaped(
 
 const RETRY_HEADER = 'x-line-retry-key';
 
+/** A body whose messages LINE would take from this account. */
+function readSending<S extends z.ZodType<{ readonly messages: readonly LineMessage[] }>>(call: Call, schema: S) {
+  const body = parseBody(call.request, schema);
+  const foreign = body.ok ? foreignCoupons(call.state.settings.coupons, body.value.messages) : undefined;
+  return foreign === undefined ? body : { ok: false as const, response: foreign };
+}
+
 /** A reply costs nothing, needs an open token and takes no retry key. */
-export function reply({ state, request, moment, requestId }: Call): Handled {
+export function reply(call: Call): Handled {
+  const { state, request, moment, requestId } = call;
   const retryKey = request.headers[RETRY_HEADER];
   if (retryKey !== undefined) {
     return { response: refuse(400, 'The retry key is not supported by this endpoint'), note: { retryKey } };
   }
-  const body = parseBody(request, ReplyBody);
+  const body = readSending(call, ReplyBody);
   if (!body.ok) return { response: body.response };
   const { replyToken, messages } = body.value;
   const token = state.replyTokens.get(replyToken);
   if (token === undefined) return { response: refuse(400, 'Invalid reply token') };
-  const note = { to: [token.userId], webhookEventId: token.webhookEventId, messages: messages.length };
+  const chatId = token.chatId ?? token.userId;
+  const note = { to: [chatId], webhookEventId: token.webhookEventId, messages: messages.length };
   if (!isReplyTokenOpen(token, moment.nowMs, state.settings.replyTokenLifeMs)) {
     return { response: refuse(400, 'Invalid reply token'), note };
   }
   state.replyTokens.set(replyToken, { ...token, used: true });
-  const user = state.users.get(token.userId);
-  const reached = user !== undefined && isReachable(user, moment.nowMs) ? [token.userId] : [];
+  const reached = audienceOf(call, token);
   countSent(state.tallies, 'reply', reached.length, moment.nowMs);
   return {
     response: ok({ sentMessages: sentMessages(messages, moment.entropy) }),
-    effects: show(reached, 'reply', requestId, messages),
-    note: { ...note, reached: reached.length, ...(reached.length === 0 ? { shownTo: reached } : {}) },
+    effects: show(reached.length === 0 ? [] : [chatId], 'reply', requestId, messages),
+    note: { ...note, reached: reached.length, ...(reached.join() === chatId ? {} : { shownTo: reached }) },
   };
+}
+
+/** Who sees the answer to an event: the person, or everybody heard in the group, whoever blocked the account. */
+function audienceOf({ state, moment }: Call, { userId, chatId }: ReplyToken): readonly string[] {
+  if (chatId !== undefined) return [...(state.groups.get(chatId) ?? [])];
+  const user = state.users.get(userId);
+  return user !== undefined && isReachable(user, moment.nowMs) ? [userId] : [];
 }
 
 /** A push to one person. One who blocked the account or is no friend gets nothing, and the answer is 200 all the same. */
 export function push(call: Call): Handled {
   return withRetryKey(call, (accept) => {
-    const body = parseBody(call.request, PushBody);
+    const body = readSending(call, PushBody);
     if (!body.ok) return { response: body.response };
     const { to, messages, customAggregationUnits } = body.value;
     const note = { to: [to], messages: messages.length };
@@ -90,7 +106,7 @@ export function push(call: Call): Handled {
 /** One message to up to 500 people. Ids nobody has are passed over. */
 export function multicast(call: Call): Handled {
   return withRetryKey(call, (accept) => {
-    const body = parseBody(call.request, MulticastBody);
+    const body = readSending(call, MulticastBody);
     if (!body.ok) return { response: body.response };
     const { to, messages, customAggregationUnits } = body.value;
     return accept({ by: 'multicast', to: [...new Set(to)], messages, unit: customAggregationUnits?.[0] });
@@ -182,7 +198,7 @@ const show = (
   via: ShowEffect['via'],
   requestId: string,
   messages: readonly LineMessage[],
-): ShowEffect[] => to.map((userId) => ({ type: 'show', userId, via, requestId, messages }));
+): ShowEffect[] => to.map((chatId) => ({ type: 'show', chatId, via, requestId, messages }));
 
 const QUOTABLE = new Set(['text', 'textV2', 'sticker', 'image', 'video', 'template', 'flex']);
 

@@ -13,6 +13,11 @@ export const SandboxSettings = z.strictObject({
   webhookActive: z.boolean(),
   /** HWIDs LINE issued to this account. */
   hwids: z.array(Hwid),
+  /**
+   * LINE's own coupons this account has. LINE does not say what it answers to a message with another one, so `null`, the
+   * default, takes any; a list refuses the others.
+   */
+  coupons: z.array(z.string().min(1).max(100)).nullable(),
   /** The console's "Webhook redelivery". LINE discloses neither count nor delays: one attempt more per entry. */
   redelivery: z.strictObject({ enabled: z.boolean(), delaysMs: z.array(z.int().min(0).max(1_200_000)).max(20) }),
   /** LINE's two seconds. */
@@ -52,6 +57,7 @@ export type SettingsPatch = z.infer<typeof SettingsPatch>;
 export const DEFAULT_SETTINGS: SandboxSettings = {
   webhookActive: true,
   hwids: [],
+  coupons: null,
   redelivery: { enabled: false, delaysMs: [5_000, 30_000, 120_000] },
   webhookTimeoutMs: 2_000,
   quota: { type: 'none' },

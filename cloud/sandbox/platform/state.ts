@@ -24,7 +24,8 @@ export interface Channel {
  * No rule reads a clock, rolls dice or touches a socket.
  */
 export interface PlatformState {
-  readonly channel: Channel;
+  /** With the secret that counts now; the console reissues it, and the one before is void at once. */
+  channel: Channel;
   settings: SandboxSettings;
   faults: Faults;
   /** When the present faults were set. */
@@ -34,6 +35,8 @@ export interface PlatformState {
   /** The console's access token; `undefined` once revoked. */
   accessToken: string | undefined;
   readonly users: Map<string, User>;
+  /** Who has been heard in each group and room, by its id. */
+  readonly groups: Map<string, Set<string>>;
   readonly replyTokens: Map<string, ReplyToken>;
   readonly retryKeys: Map<string, RetryKeyRecord>;
   readonly buckets: Map<string, TokenBucket>;
@@ -68,6 +71,7 @@ export const initialState = (channel: Channel, settings: Partial<SandboxSettings
   die: undefined,
   accessToken: channel.accessToken,
   users: new Map(),
+  groups: new Map(),
   replyTokens: new Map(),
   retryKeys: new Map(),
   buckets: new Map(),

@@ -3,6 +3,9 @@ import { dayOf, monthOf, type SentBy } from './tallies.ts';
 
 /** The figures LINE gives an account: messages by day, followers, names of aggregation units. */
 
+/** What LINE answers to who has no right to a call. */
+export const NOT_YOURS = 'Access to this API is not available for your account';
+
 const FIRST_DAY = '20180131';
 const UNITS_A_PAGE = 100;
 const FOLLOWERS_A_PAGE = 300;
@@ -51,7 +54,7 @@ export function aggregationList(call: Call): Handled {
 /** The ids of all friends, for verified accounts. */
 export function followers(call: Call): Handled {
   const { settings, users } = call.state;
-  if (!settings.verified) return { response: refuse(403, 'Access to this API is not available for your account') };
+  if (!settings.verified) return { response: refuse(403, NOT_YOURS) };
   const friends = [...users.values()].filter(({ friend, blocked }) => friend && !blocked).map(({ userId }) => userId);
   const page = pageOf(call, friends, FOLLOWERS_A_PAGE, FOLLOWERS_MAX);
   if (page === undefined) return { response: refuse(400, 'The value for the "limit" parameter is invalid') };

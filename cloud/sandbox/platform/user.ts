@@ -11,6 +11,8 @@ export interface User {
   readonly blocked: boolean;
   /** LINE's own switch: Settings > Privacy > Provide usage data > LINE Beacon. */
   readonly beaconConsent: boolean;
+  /** Let accounts see the profile, once for all of them; events of who never did come without a user id. */
+  readonly profileConsent: boolean;
   readonly bluetooth: boolean;
   readonly os: 'ios' | 'android';
   /** LINE in the foreground; otherwise it runs in the background. */
@@ -28,6 +30,7 @@ const fields = {
   friend: z.boolean(),
   blocked: z.boolean(),
   beaconConsent: z.boolean(),
+  profileConsent: z.boolean(),
   bluetooth: z.boolean(),
   os: z.enum(['ios', 'android']),
   lineOpen: z.boolean(),
@@ -56,6 +59,7 @@ const DEFAULTS: Omit<User, 'userId'> = {
   friend: true,
   blocked: false,
   beaconConsent: true,
+  profileConsent: true,
   bluetooth: true,
   os: 'android',
   lineOpen: true,

@@ -71,8 +71,15 @@ function refresh() {
     const fresh = new DOMParser().parseFromString(text, 'text/html');
     for (const id of ['street', 'switches', 'chat', 'counts', 'faults']) {
       const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
-      if (!old || !now || old.innerHTML === now.innerHTML || old.contains(document.activeElement)) continue;
+      if (!old || !now || old.innerHTML === now.innerHTML) continue;
+      // Somebody choosing is left alone; somebody who pressed a button keeps the focus and sees what came of it.
+      if (old.contains(document.activeElement) && document.activeElement.matches('select')) continue;
+      const parts = (what) => [...old.querySelectorAll(what)];
+      const focused = parts('a, button').indexOf(document.activeElement);
+      const chosen = parts('select').map(({ value }) => value);
       old.replaceChildren(...now.childNodes);
+      parts('select').forEach((it, i) => { it.value = chosen[i]; });
+      if (focused >= 0) parts('a, button')[focused]?.focus();
       if (id === 'chat') bottom();
     }
   }, 300);

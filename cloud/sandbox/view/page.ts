@@ -73,6 +73,7 @@ const SWITCHES = [
   ['bluetooth', 'bluetooth'],
   ['beaconConsent', 'consent'],
   ['location', 'location'],
+  ['profileConsent', 'profile'],
 ] as const;
 
 function phone({ words, chat }: Look, user: User): Html {

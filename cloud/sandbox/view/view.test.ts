@@ -78,6 +78,7 @@ describe('the page', () => {
     expect(page).not.toContain('<b>王');
     expect(await look('', { 'accept-language': 'zh-TW,en;q=0.5' })).toContain('街上的人');
     expect(await look('?lang=en', { 'accept-language': 'zh-TW' })).toContain('People');
+    expect(await look(`?lang=zh-TW&user=${userId}`)).toMatch(/class="switch on"[^>]*profileConsent[^>]*>提供個人檔案</);
     const { headers } = await fetch(`${sandbox.url}/sandbox/`);
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/);
     for (const asset of ['view.css', 'view.js'])
