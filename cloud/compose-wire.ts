@@ -28,7 +28,7 @@ export const brokerName = (settings: Settings): string =>
 
 export async function openWire(
   settings: Settings,
-  deps: WireDeps & {
+  given: WireDeps & {
     readonly login: (nodeId: NodeId, password: string) => Promise<boolean>;
     readonly vaultKey: Uint8Array;
     readonly onUp: () => void;
@@ -37,7 +37,27 @@ export async function openWire(
   },
 ): Promise<ComposedWire> {
   const { PHAROS_MQTT_URL: url } = settings;
+  const deps = { ...given, onMessage: tellingOfFaults(given.onMessage, given.log) };
   return url === undefined ? await embedded(settings, deps) : external(settings, new URL(url), deps);
+}
+
+/** The same, which says when what nodes say begins to wait, and when it is taken again: a node cannot know why. */
+export function tellingOfFaults(
+  take: WireDeps['onMessage'],
+  log: Pick<Logger, 'error' | 'info'>,
+): WireDeps['onMessage'] {
+  let waits = false;
+  return async (node, topicStore, channel, payload) => {
+    try {
+      await take(node, topicStore, channel, payload);
+    } catch (error) {
+      if (!waits) log.error({ node, channel, err: error }, 'what nodes say cannot be kept and waits with them');
+      waits = true;
+      throw error;
+    }
+    if (waits) log.info('what nodes say is kept again');
+    waits = false;
+  };
 }
 
 async function embedded(settings: Settings, deps: Parameters<typeof openWire>[1]): Promise<ComposedWire> {

@@ -4,6 +4,7 @@ import { ReportedConfig } from '../../protocol/messages/config.ts';
 import { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
 import type { UplinkChannel } from '../../protocol/topics.ts';
 import type { EpochMs } from '../../protocol/units.ts';
+import { plainJson } from '../core/plain-text.ts';
 
 /** What the fleet keeps of its nodes. */
 export interface FleetMemory {
@@ -51,7 +52,7 @@ export const isBirth = (channel: UplinkChannel, payload: Buffer): boolean =>
 
 function json(payload: Buffer): unknown {
   try {
-    return JSON.parse(payload.toString('utf8'));
+    return plainJson(payload.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -262,6 +262,36 @@ describe('the admin API', () => {
     expect(await call('POST', '/v1/apply', { documents: [STORE, document] })).toMatchObject({ status: 200 });
   });
 
+  it('applies no campaign that names a store where there is none', async () => {
+    const { call } = await openHttp();
+    const words = { type: 'text', text: '{{ store.name }}' };
+    const body = { type: 'box', layout: 'vertical', contents: [words] };
+    const sources = {
+      default: JSON.stringify({ type: 'flex', altText: 'Tea', contents: { type: 'bubble', body } }),
+    };
+    const coupon = { value: { percent: 20 }, redeemableAt: ['*'] };
+    const applying = (spec: object) =>
+      call('POST', '/v1/apply', {
+        documents: [
+          {
+            ...{ apiVersion: 'pharos/v1', kind: 'Campaign', metadata: { id: 'tea' } },
+            spec: { ...spec, offer: { coupon, message: { template: 'm.json', sources } } },
+          },
+        ],
+      });
+    const trigger = { on: 'keyword', phrases: ['tea'] };
+    expect(await applying({ trigger, timeZone: 'Asia/Taipei' })).toMatchObject({
+      status: 422,
+      body: {
+        error: {
+          issues: [{ message: expect.stringMatching(/contents\[0\]\.text must not be empty; .*set home/) }],
+        },
+      },
+    });
+    expect(await applying({ trigger, home: 'taipei-1' })).toMatchObject({ status: 200 });
+    expect(await applying({ trigger: { on: 'enter' } })).toMatchObject({ status: 200 });
+  });
+
   it.each<[string, string, string, unknown, number, string]>([
     ['no documents', 'POST', '/apply', { documents: [] }, 422, 'bad_request'],
     ['no JSON', 'POST', '/apply', '{', 400, 'bad_request'],
@@ -275,6 +305,8 @@ describe('the admin API', () => {
       422,
       'bad_request',
     ],
+    ['a text no database keeps', 'POST', '/members/find', { lineUser: 'U\0' }, 422, 'bad_text'],
+    ['the same in an address', 'GET', '/members/mem_%00', undefined, 422, 'bad_text'],
     ['an unknown route', 'GET', '/nothing', undefined, 404, 'no_such_route'],
     ['more than a megabyte', 'POST', '/apply', 'x'.repeat(1024 * 1024 + 1), 413, 'bad_request'],
   ])('refuses %s', async (_name, method, path, body, status, code) => {

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { notPlainAt } from '../core/plain-text.ts';
 import { Problem } from '../core/problem.ts';
 import { type Authenticate, authenticateBy, guard } from './access.ts';
 import { type AdminApi, adminRoutes } from './admin.ts';
@@ -45,6 +46,7 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
   app.setNotFoundHandler((request, reply) =>
     answerProblem(reply, 404, new Problem('not_found', 'no_such_route', `no route ${request.method} ${request.url}`)),
   );
+  app.addHook('preValidation', async ({ params, query, body }) => refuseUnlessPlain({ params, query, body }));
   healthRoutes(app, deps);
   await app.register(async (scope: FastifyInstance) => webhookRoute(scope, deps.webhook));
   await app.register(async (scope: FastifyInstance) => formRoutes(scope, deps.forms));
@@ -67,6 +69,16 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
       await app.close().finally(() => clearTimeout(deadline));
     },
   };
+}
+
+/** Told, a program can mend it; a database would refuse it and all that is written along with it. */
+function refuseUnlessPlain(parts: object): void {
+  const at = notPlainAt(parts);
+  if (at === undefined) return;
+  throw new Problem('invalid', 'bad_text', 'a text holds a NUL character or half of a surrogate pair', {
+    where: at.slice(1).join('.') || at.join('.'),
+    remedy: 'leave that character out',
+  });
 }
 
 const STATUS = { invalid: 422, not_allowed: 403, not_found: 404, conflict: 409 } as const;

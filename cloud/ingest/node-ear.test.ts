@@ -1,16 +1,18 @@
 import SQLite from 'better-sqlite3';
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { BootId, newOutboxEpoch } from '../../protocol/ids.ts';
 import type { Ledger, LedgerTx } from '../core/ports.ts';
+import { openDatabase } from '../store/database.ts';
 import { createLedger } from '../store/ledger.ts';
-import { NODE, nodeDocument, openStore, storeDocument, T0 } from '../store/testing.fixture.ts';
+import { NODE, nodeDocument, ON_POSTGRES, openStore, storeDocument, T0 } from '../store/testing.fixture.ts';
 import { createNodeEar } from './node-ear.ts';
 
 const EPOCH = newOutboxEpoch();
 const BOOT = BootId.parse('0f0f0f0f-0000-4000-8000-000000000001');
 
 /** An ear over a real ledger in which `trouble` may strike when an event is added. */
-async function openEar(trouble: (sourceId: string) => void) {
+async function openEar(trouble: (sourceId: string) => void = () => undefined) {
   const store = await openStore();
   await store.apply(storeDocument(), nodeDocument());
   const real = createLedger(store);
@@ -46,7 +48,7 @@ async function openEar(trouble: (sourceId: string) => void) {
     (await store.db.selectFrom('event').select('source_id').orderBy('seq').execute()).map(({ source_id }) =>
       Number(source_id.split(':').at(-1)),
     );
-  return { send, stored, failed };
+  return { store, send, stored, failed };
 }
 
 it('rejects the one row it breaks on and takes the others', async () => {
@@ -80,3 +82,47 @@ it('acknowledges nothing and keeps nothing while the database is at fault', asyn
   expect(await send(1, 2)).toMatchObject({ ok: true, value: { ack: { done: [[1, 2]], rejected: [] } } });
   expect(await stored()).toEqual([1, 2]);
 });
+
+it('lets events wait while a table is not there, as beside a newer version of this program', async () => {
+  const { store, send, stored, failed } = await openEar();
+  await sql`ALTER TABLE event RENAME TO event_of_later`.execute(store.db);
+  await expect(send(1, 2)).rejects.toThrow(/event/);
+  await sql`ALTER TABLE event_of_later RENAME TO event`.execute(store.db);
+  expect(await send(1, 2)).toMatchObject({ ok: true, value: { ack: { done: [[1, 2]], rejected: [] } } });
+  expect([await stored(), failed]).toEqual([[1, 2], []]);
+});
+
+it.runIf(ON_POSTGRES)(
+  'lets events wait while the server takes no writes, as one that is no longer the primary',
+  async () => {
+    const { store, send, stored, failed } = await openEar();
+    const admin = await openDatabase(store.target);
+    /** Of all connections but that of the admin. */
+    const takesWrites = async (takes: boolean): Promise<void> => {
+      const name = sql.ref(new URL(store.target).pathname.slice(1));
+      await sql`ALTER DATABASE ${name} SET default_transaction_read_only = ${sql.lit(takes ? 'off' : 'on')}`.execute(
+        admin,
+      );
+      await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE datname = current_database() AND pid <> pg_backend_pid()`.execute(admin);
+    };
+    /** A connection that was ended is heard of a moment later. */
+    const answerWith = async (expected: RegExp | undefined) => {
+      const deadline = performance.now() + 5_000;
+      for (;;) {
+        try {
+          return await send(1, 2);
+        } catch (error) {
+          if (expected?.test(String(error)) === true) return String(error);
+          if (performance.now() > deadline) throw error;
+        }
+      }
+    };
+    await takesWrites(false);
+    expect(await answerWith(/read-only/)).toMatch(/read-only/);
+    await takesWrites(true);
+    expect(await answerWith(undefined)).toMatchObject({ ok: true, value: { ack: { done: [[1, 2]], rejected: [] } } });
+    expect([await stored(), failed]).toEqual([[1, 2], []]);
+    await admin.destroy();
+  },
+);

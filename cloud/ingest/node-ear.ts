@@ -9,6 +9,7 @@ import {
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
+import { plainJson } from '../core/plain-text.ts';
 import { type Identity, identityKey, type Ledger, type LedgerTx } from '../core/ports.ts';
 import type { Unmade } from '../core/working-set.ts';
 import type { MemberLinks } from '../core/working-set-message.ts';
@@ -197,7 +198,7 @@ function readRows(batch: Envelope): { rows: NodeEvent[]; rejected: RejectedRow[]
 
 function readEnvelope(payload: Uint8Array): Envelope | undefined {
   try {
-    return EventBatchEnvelope.safeParse(JSON.parse(Buffer.from(payload).toString('utf8'))).data;
+    return EventBatchEnvelope.safeParse(plainJson(Buffer.from(payload).toString('utf8'))).data;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isDatabaseFault, migrate, openDatabase } from './database.ts';
+import { isDatabaseFault, isRowRefusal, migrate, openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { runRivals } from './rivals.fixture.ts';
 import { describeSchema } from './schema-dump.fixture.ts';
@@ -89,7 +89,13 @@ it('sorts text by its bytes', async () => {
   expect(rows.map(({ key }) => key)).toEqual([...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 });
 
-it('does not take a broken rule for trouble that passes', async () => {
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+it('does not take a row that breaks a rule for trouble of the database', async () => {
   const { db } = await openStore();
   const member = { id: 'mem_1', blocked: 0, created_at: 0 };
   await db.insertInto('member').values(member).execute();
@@ -100,9 +106,32 @@ it('does not take a broken rule for trouble that passes', async () => {
         .updateTable('member')
         .set('blocked', null as never)
         .execute(),
-    () => sql`SELECT nothing FROM nowhere`.execute(db),
   ];
-  for (const fail of failures) expect(isDatabaseFault(await fail().catch((error: unknown) => error))).toBe(false);
-  expect(isDatabaseFault(new Error('SQLITE_BUSY'))).toBe(false);
+  for (const fail of failures) {
+    const error = await errorOf(fail());
+    expect([isDatabaseFault(error), isRowRefusal(error)]).toEqual([false, true]);
+  }
+  for (const error of [new Error('SQLITE_BUSY'), new TypeError('a mistake of ours')]) {
+    expect([isDatabaseFault(error), isRowRefusal(error)]).toEqual([false, false]);
+  }
   expect(await newMember(await openStore())).toMatch(/^mem_/);
+});
+
+it('takes everything else that the database says for trouble of its own', async () => {
+  const { db } = await openStore();
+  const readOnly = ON_POSTGRES ? 'SET default_transaction_read_only = on' : 'PRAGMA query_only = ON';
+  const writing = () =>
+    db.connection().execute(async (connection) => {
+      await sql.raw(readOnly).execute(connection);
+      await connection.insertInto('member').values({ id: 'mem_1', blocked: 0, created_at: 0 }).execute();
+    });
+  const failures = [
+    writing,
+    () => sql`SELECT nothing FROM nowhere`.execute(db),
+    () => sql`SELECT FROM WHERE`.execute(db),
+  ];
+  for (const fail of failures) {
+    const error = await errorOf(fail());
+    expect([isDatabaseFault(error), isRowRefusal(error)]).toEqual([true, false]);
+  }
 });

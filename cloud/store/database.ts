@@ -3,10 +3,11 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { Problem } from '../core/problem.ts';
 import { isPostgres } from './dialect.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-import { isPostgresFault, openPostgres } from './postgres.ts';
+import { isPostgresFault, isPostgresRefusal, openPostgres } from './postgres.ts';
+import { UNHURRIED } from './prepared-client.ts';
 import type { Database } from './schema.ts';
 import { openSqlite, openSqliteApart } from './sqlite.ts';
-import { isSqliteFault } from './sqlite-file.ts';
+import { isSqliteFault, isSqliteRefusal } from './sqlite-file.ts';
 
 export type Db = Kysely<Database>;
 
@@ -55,9 +56,15 @@ const MIGRATION_LOCK = 0x706861726f73;
 /** SQLite's write lock lets one process migrate; here the others wait, however long a large table takes. */
 export async function waitForTurn(tx: Db): Promise<void> {
   await sql`SET LOCAL lock_timeout = 0`.execute(tx);
-  await sql`SET LOCAL statement_timeout = 0`.execute(tx);
+  await sql.raw(UNHURRIED).execute(tx);
   await sql`SELECT pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(tx);
 }
 
-/** Trouble that passes, unlike a broken constraint: a lock held too long, a failing disk, a server that is away. */
+/**
+ * Trouble of the database itself, unlike that of a single row: a lock held too long, a failing disk, a server that is away
+ * or takes no writes, tables that are not there. Everything waits until a later try succeeds.
+ */
 export const isDatabaseFault = (error: unknown): boolean => isSqliteFault(error) || isPostgresFault(error);
+
+/** The database does not take this row: a value or a rule. No later try would fare better; other rows are taken. */
+export const isRowRefusal = (error: unknown): boolean => isSqliteRefusal(error) || isPostgresRefusal(error);

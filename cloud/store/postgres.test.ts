@@ -1,12 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MemberId } from '../core/ids.ts';
 import { identityKey } from '../core/ports.ts';
 import { applyManifests } from './apply.ts';
-import { isDatabaseFault, openDatabase } from './database.ts';
+import { isDatabaseFault, openDatabase, waitForTurn } from './database.ts';
 import { createLedger } from './ledger.ts';
-import { isPostgresRace, withoutSecrets } from './postgres.ts';
+import { isPostgresRace, openPostgres, withoutSecrets } from './postgres.ts';
 import { campaignDocument, freshTarget, manifest, newEvent, newMember, openStore, T0 } from './testing.fixture.ts';
+import { together } from './together.ts';
 import { transact } from './transact.ts';
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -60,6 +65,115 @@ describe('when the server ends a connection', () => {
       if (!isDatabaseFault(error) || performance.now() > deadline) throw error;
     }
   });
+});
+
+describe('when the host of the server vanishes', () => {
+  /** A way to the server that can stop carrying anything, without a word. */
+  async function openWay(target: string) {
+    const url = new URL(target);
+    const there = `${url.searchParams.get('host')}/.s.PGSQL.5432`;
+    const dir = mkdtempSync(join(tmpdir(), 'pharos-way-'));
+    const sockets = new Set<Socket>();
+    let carries = true;
+    const server = createServer((near) => {
+      const far = connect(there);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(from);
+        from.on('data', (bytes) => void (carries && to.write(bytes)));
+        from.on('close', () => void (carries && to.destroy()));
+        from.on('error', () => undefined);
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(join(dir, '.s.PGSQL.5432'), resolve));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      rmSync(dir, { recursive: true });
+    });
+    url.searchParams.set('host', dir);
+    const vanish = (): void => {
+      carries = false;
+    };
+    /** Another host answers at the same address; what was said to the one before is lost. */
+    const replace = (): void => {
+      for (const socket of sockets) socket.removeAllListeners('data');
+      carries = true;
+    };
+    return { url: url.href, vanish, replace };
+  }
+
+  it('nobody waits longer than was agreed, and the next ones are served as soon as another one answers', async () => {
+    const { target } = await openStore();
+    const { url, vanish, replace } = await openWay(target);
+    const db = await openPostgres(url, 1_000);
+    onTestFinished(() => db.destroy());
+    const ask = () => sql`SELECT 1`.execute(db);
+    await Promise.all(Array.from({ length: 10 }, ask));
+    const broken = db.transaction().execute(async (tx) => {
+      await sql`SELECT 1`.execute(tx);
+      vanish();
+      await Promise.all([sql`SELECT 2`.execute(tx), sql`SELECT 3`.execute(tx)]);
+    });
+    const errors = [await errorOf(broken), ...(await Promise.all(Array.from({ length: 9 }, () => errorOf(ask()))))];
+    expect(errors.map(isDatabaseFault)).toEqual(errors.map(() => true));
+    replace();
+    await Promise.all(Array.from({ length: 10 }, ask));
+  });
+
+  it('only a transaction that took its turn to last waits on', async () => {
+    const { db, target } = await openStore();
+    const quick = await openPostgres(target, 400);
+    onTestFinished(() => quick.destroy());
+    const sleep = (tx: typeof db) => sql`SELECT pg_sleep(0.6)`.execute(tx);
+    expect(isDatabaseFault(await errorOf(sleep(quick)))).toBe(true);
+    await quick.transaction().execute(async (tx) => {
+      await waitForTurn(tx);
+      await sleep(tx);
+    });
+    expect(isDatabaseFault(await errorOf(sleep(quick)))).toBe(true);
+  });
+});
+
+it('keeps the order of statements also outside of a transaction', async () => {
+  const { db } = await openStore();
+  const done: string[] = [];
+  await together(db, [
+    async () => {
+      await sql`SELECT pg_sleep(0.1)`.execute(db);
+      done.push('first');
+    },
+    async () => {
+      await sql`SELECT 1`.execute(db);
+      done.push('second');
+    },
+  ]);
+  expect(done).toEqual(['first', 'second']);
+});
+
+it('tells why a transaction failed, whichever answer is looked at first', async () => {
+  const { db } = await openStore();
+  const add = (tx: typeof db, key: string | null) =>
+    tx
+      .insertInto('counter')
+      .values({ key: key as string, used: 0 })
+      .execute();
+  const failing = transact(db, (tx) =>
+    together(tx, [
+      async () => {
+        await add(tx, 'before');
+        await add(tx, 'after the first answer');
+      },
+      () => add(tx, null),
+    ]),
+  );
+  expect(await errorOf(failing)).toMatchObject({ code: '23502' });
+  const overlooking = transact(db, async (tx) => {
+    await add(tx, null).catch(() => undefined);
+  });
+  expect(await errorOf(overlooking)).toMatchObject({ code: '23502' });
 });
 
 it.each([

@@ -12,6 +12,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** As long as SQLite waits for its lock. */
 const LOCK_TIMEOUT_MS = 5_000;
+/**
+ * A host that vanished without a word leaves what it was asked unanswered, and the kernel goes on sending it for a quarter
+ * of an hour, even where another one answers at its address by now. Above the server's own limit, which tells more.
+ */
+const ANSWER_WITHIN_MS = STATEMENT_TIMEOUT_MS + LOCK_TIMEOUT_MS;
 /** A process that froze within a transaction must not keep its rows from the others. */
 const IDLE_IN_TRANSACTION_MS = 30_000;
 
@@ -38,12 +43,13 @@ const parsers: typeof types.getTypeParser = (oid: number, format?: 'text' | 'bin
  * Opens a pool on `url` and makes one connection. Throws {@link Problem} when the server refuses it for a reason that
  * only a person can change, an `Error` when it may be there later.
  */
-export async function openPostgres(url: string): Promise<Kysely<Database>> {
+export async function openPostgres(url: string, answerWithinMs = ANSWER_WITHIN_MS): Promise<Kysely<Database>> {
   const pool = new Pool({
     connectionString: url,
     application_name: 'pharos-cloud',
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: answerWithinMs,
     keepAlive: true,
     Client: PreparingClient,
     // What does not wait for one another is sent at once: the writes of a batch are one round trip, not six.
@@ -103,18 +109,27 @@ const messageOf = (error: unknown): string =>
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Connection, resources, operator, locks, internal: classes of trouble that passes. */
-const FAULT = /^(08...|53...|57P0.|57014|55P03|40001|40P01|25P0[23]|58...|XX...)$/;
-const BROKEN_LINE = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES)/;
-/** What `pg` says of a connection that ended, without any code. */
+/**
+ * What is wrong with the rows themselves and with no others: data a column does not take, a rule they break, two of them
+ * for one place, more than an index holds.
+ */
+const ROW = /^(21|22|23|54)/;
+const BROKEN_LINE = /^(E(?!RR_)[A-Z]+$|EAI_|ERR_(TLS|SSL|STREAM|SOCKET)|.*CERT|UNABLE_TO_)/;
+/** What `pg` says, without any code, of a connection that ended, gave no answer or did not come about. */
 const BROKEN_TALK =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered|Postgres connection has been discarded)/;
+  /^(Connection terminated|Client (has encountered|was closed)|Query read timeout|Received unexpected|timeout e|The server does not|There was an error establishing|Postgres connection has been discarded)/;
 
-/** The server is away, overloaded, or chose this transaction as the victim of a lock. */
+/**
+ * The database is in trouble, whatever it is: away, overloaded, read-only, of another version than this program, or it
+ * chose this transaction as the victim of a lock. Also where it will not pass by itself: what was heard waits meanwhile
+ * and is not given up for it.
+ */
 export const isPostgresFault = (error: unknown): boolean =>
   error instanceof DatabaseError
-    ? FAULT.test(codeOf(error))
+    ? !ROW.test(codeOf(error))
     : error instanceof Error && (BROKEN_TALK.test(error.message) || BROKEN_LINE.test(codeOf(error)));
+
+export const isPostgresRefusal = (error: unknown): boolean => error instanceof DatabaseError && ROW.test(codeOf(error));
 
 /**
  * Somebody else got in between: begun anew, the transaction sees what they wrote. Serialization failure, deadlock, and

@@ -53,12 +53,22 @@ export function connectHere(path: string): SqliteConnectionHere {
   const database = openFile(path);
   const prepare = preparedOnce(database);
   let begun = false;
-  let neverBegun: { readonly why: unknown } | undefined;
+  /** Why there is no transaction, where one was meant to be. */
+  let missing: { readonly why: unknown } | undefined;
 
-  /** A full disk makes SQLite roll back by itself; what was asked ahead would then be kept outside of any transaction. */
-  const mindTheTransaction = (): void => {
-    if (neverBegun !== undefined) throw neverBegun.why;
-    if (begun && !database.inTransaction) throw new Error('the transaction was rolled back by an earlier failure');
+  /**
+   * A full disk makes SQLite roll back by itself; what was asked ahead would then be kept outside of any transaction. It
+   * fails for the same reason: whose answer is looked at first is chance.
+   */
+  const within = (work: () => Answer): Answer => {
+    if (missing !== undefined) throw missing.why;
+    if (begun && !database.inTransaction) throw new Error('the transaction was ended from within');
+    try {
+      return work();
+    } catch (error) {
+      if (begun && !database.inTransaction) missing = { why: error };
+      throw error;
+    }
   };
 
   const run = (text: string, values: readonly unknown[]): Answer => {
@@ -96,29 +106,30 @@ export function connectHere(path: string): SqliteConnectionHere {
           try {
             prepare(step.reads === true ? 'begin' : 'begin immediate').run();
           } catch (error) {
-            if (step.ahead === true) neverBegun = { why: error };
+            if (step.ahead === true) missing = { why: error };
             throw error;
           }
           begun = true;
           return NOTHING;
         case 'run':
-          mindTheTransaction();
-          return run(step.text, step.values);
-        case 'each': {
-          mindTheTransaction();
-          if (begun === (step.alone === true)) throw new Error('rows are written within a transaction, or as one');
-          return step.alone === true ? alone(() => runForEach(step)) : runForEach(step);
-        }
+          return within(() => run(step.text, step.values));
+        case 'each':
+          return within(() => {
+            if (begun === (step.alone === true)) throw new Error('rows are written within a transaction, or as one');
+            return step.alone === true ? alone(() => runForEach(step)) : runForEach(step);
+          });
         case 'commit':
-          mindTheTransaction();
-          prepare('commit').run();
+          within(() => {
+            prepare('commit').run();
+            return NOTHING;
+          });
           begun = false;
           return NOTHING;
         case 'rollback':
           // A second rollback would fail and hide the reason of the first.
           if (database.inTransaction) prepare('rollback').run();
           begun = false;
-          neverBegun = undefined;
+          missing = undefined;
           return NOTHING;
         default:
           return unreachable(step);

@@ -31,6 +31,9 @@ const CACHE_KIB = 32_768;
 const BUSY_TIMEOUT_MS = 5_000;
 const WAL_RETRY_MS = 20;
 
+const isBusy = (error: unknown): boolean =>
+  error instanceof SQLite.SqliteError && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(error.code);
+
 /**
  * Changing the journal mode does not wait for a lock as statements do: of two processes that open a fresh file at once
  * one is refused straight away. It asks again until the other is done.
@@ -42,13 +45,16 @@ function useWal(database: SQLite.Database): void {
       database.pragma('journal_mode = WAL');
       return;
     } catch (error) {
-      if (!isSqliteFault(error) || performance.now() > deadline) throw error;
+      if (!isBusy(error) || performance.now() > deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
     }
   }
 }
 
-const FAULT = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
+/** What is wrong with the row itself and with no other: a rule it breaks, a value a column does not take. */
+const ROW = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
 
-/** A lock held too long, a full or failing disk. */
-export const isSqliteFault = (error: unknown): boolean => error instanceof SQLite.SqliteError && FAULT.test(error.code);
+/** Any trouble of the file: a lock held too long, a full or failing disk, a damaged file, tables that are not there. */
+export const isSqliteFault = (error: unknown): boolean => error instanceof SQLite.SqliteError && !ROW.test(error.code);
+
+export const isSqliteRefusal = (error: unknown): boolean => error instanceof SQLite.SqliteError && ROW.test(error.code);

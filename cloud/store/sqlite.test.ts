@@ -123,6 +123,30 @@ describe.each([
     expect(await db.selectFrom('store').select('id').execute()).toEqual([{ id: 'later' }]);
   });
 
+  it('tells of a disk that is full whichever answer is looked at first', async () => {
+    const db = await migrated();
+    const { rows } = await sql<{ page_count: number }>`PRAGMA page_count`.execute(db);
+    await sql`PRAGMA max_page_count = ${sql.lit((rows[0]?.page_count ?? 0) + 8)}`.execute(db);
+    // Of one row, which makes SQLite end the whole transaction.
+    const much = sql`INSERT INTO counter VALUES (hex(randomblob(1000000)), 0)`;
+    const work = db.transaction().execute((tx) =>
+      together(tx, [
+        async () => {
+          await addStore(tx, 'before');
+          await addStore(tx, 'after the first answer');
+        },
+        () => much.execute(tx),
+        () => addStore(tx, 'behind'),
+      ]),
+    );
+    const error = await errorOf(work);
+    expect(error).toMatchObject({ code: 'SQLITE_FULL' });
+    expect(isSqliteFault(error)).toBe(true);
+    await sql`PRAGMA max_page_count = 1000000`.execute(db);
+    await db.transaction().execute((tx) => addStore(tx, 'later'));
+    expect(await db.selectFrom('store').select('id').execute()).toEqual([{ id: 'later' }]);
+  });
+
   it('refuses all that was meant for a transaction that could not begin, and goes on afterwards', async () => {
     const path = freshPath();
     const db = await migrated(path);

@@ -7,7 +7,8 @@ import { SqliteRowsAdapter } from './immediate-dialect.ts';
  * answer while the next ones are being made; SQLite on this thread answers at once, so there each begins when the one
  * before is done. Either way the first statements of all steps reach the database in this order; what a step asks after
  * its first answer may come later than what follows the step. Rejects as the first of them that failed, and not before
- * all have ended: what comes after a rollback would be outside of any transaction.
+ * all have ended: what comes after a rollback would be outside of any transaction. Where there is none, statements of
+ * PostgreSQL would each take a connection of their own, in no order; there, too, one waits for the other.
  */
 export async function together<const Steps extends readonly (() => Promise<unknown>)[]>(
   db: Db,
@@ -15,7 +16,7 @@ export async function together<const Steps extends readonly (() => Promise<unkno
 ): Promise<{ [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> }> {
   type Answers = { [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> };
   const answers: unknown[] = [];
-  if (!asksAhead(db)) {
+  if (!db.isTransaction || !asksAhead(db)) {
     for (const step of steps) answers.push(await step());
     return answers as unknown as Answers;
   }
