@@ -5,6 +5,20 @@ export const LINE_NAME = 'line_name';
 
 /** Wording version of the consent that friendship with the account is. */
 export const FRIENDSHIP_WORDING = 'line-friendship';
+/**
+ * Kinds of LINE events taken to show friendship where they are the first that is heard of somebody: they come from a
+ * chat with the account, or from a phone near a beacon of one it is a friend of. Others show nothing: a notification
+ * goes to any phone number, and what LINE adds one day is not known.
+ */
+export const FRIENDS_EVENTS: ReadonlySet<string> = new Set([
+  'beacon',
+  'message',
+  'unsend',
+  'postback',
+  'accountLink',
+  'membership',
+  'videoPlayComplete',
+]);
 /** The purpose a person agrees to when a tag they carry is tied to them. */
 export const TAG_SENSING = 'ble_tag';
 

@@ -2,7 +2,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { freshForMs } from '../core/decide/route.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { runAfter } from '../core/offer-schedule.ts';
-import type { DueDeferral, JudgingTx, NewEvent } from '../core/ports.ts';
+import type { DueDeferral, JudgingTx, NewEvent, ScheduleRun } from '../core/ports.ts';
 import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence, Offer } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
@@ -13,11 +13,9 @@ import { type Dispatched, dispatch } from './dispatch.ts';
  */
 
 export interface ClockTaken extends Dispatched {
-  /** How much was done; nothing: nothing is due. */
+  /** How much was done. */
   readonly done: number;
 }
-
-const NOTHING: ClockTaken = { done: 0, deliveries: 0, unmade: [] };
 
 const clockEvent = (mint: Mint, sourceId: string, type: string, at: EpochMs, now: EpochMs): NewEvent => ({
   id: mint.id('event') as EventId,
@@ -30,35 +28,49 @@ const clockEvent = (mint: Mint, sourceId: string, type: string, at: EpochMs, now
   body: null,
 });
 
-/** Decides again what was put off until now. */
-export async function takeDeferrals(
-  tx: JudgingTx,
-  mint: Mint,
-  limit: number,
-  now: EpochMs,
-  links?: MemberLinks,
-): Promise<ClockTaken> {
-  const registry = await tx.registry();
-  const due = await tx.clock.dueDeferrals(now, limit);
-  const occurrences: Occurrence[] = [];
-  for (const deferral of due) {
-    const { eventId, campaignId, memberId, trigger, until } = deferral;
-    const detail = { target: campaignId, deferredFrom: eventId };
-    const event = clockEvent(mint, `deferral:${eventId}:${campaignId}`, 'deferral', until, now);
-    const offers = await registry.offers({ trigger, ear: 'clock', ...detail }, undefined);
-    occurrences.push({ ...byClock(event, memberId), trigger, detail, offers });
-    await tx.clock.closeDeferral(deferral, now);
-  }
-  if (due.length === 0) return NOTHING;
-  return { ...(await dispatch(tx, mint, occurrences, now, links)), done: due.length };
+/**
+ * What is due, taken in batches: first held against others, then decided. Who breaks us on what it holds names exactly
+ * that when it is passed over; by then somebody else may hold what comes first, and what comes next is not to blame.
+ */
+export interface DueQueue<Held> {
+  /** Nothing: there is nothing left that nobody else holds. */
+  hold(tx: JudgingTx, limit: number): Promise<Held | undefined>;
+  decide(tx: JudgingTx, held: Held): Promise<ClockTaken>;
+  /** Leaves the first of what was held undecided, for the others must not wait; nothing where somebody else saw to it. */
+  passOver(tx: JudgingTx, held: Held): Promise<unknown>;
 }
 
-/** Closes the first deferral that is due without deciding it: we break on it, and the others must not wait. */
-export async function dropDeferral(tx: JudgingTx, now: EpochMs): Promise<DueDeferral | undefined> {
-  const [first] = await tx.clock.dueDeferrals(now, 1);
-  if (first !== undefined) await tx.clock.closeDeferral(first, now);
-  return first;
+/** The next batch of a queue; how much was done. */
+export async function takeDue<Held>(queue: DueQueue<Held>, tx: JudgingTx, limit: number): Promise<number> {
+  const held = await queue.hold(tx, limit);
+  return held === undefined ? 0 : (await queue.decide(tx, held)).done;
 }
+
+/** What was put off until now, to be decided again. */
+export const dueDeferrals = (mint: Mint, now: EpochMs, links?: MemberLinks): DueQueue<readonly DueDeferral[]> => ({
+  async hold(tx, limit) {
+    const due = await tx.clock.dueDeferrals(now, limit);
+    return due.length === 0 ? undefined : due;
+  },
+
+  async decide(tx, due) {
+    const registry = await tx.registry();
+    const occurrences: Occurrence[] = [];
+    for (const deferral of due) {
+      const { eventId, campaignId, memberId, trigger, until } = deferral;
+      const detail = { target: campaignId, deferredFrom: eventId };
+      const event = clockEvent(mint, `deferral:${eventId}:${campaignId}`, 'deferral', until, now);
+      const offers = await registry.offers({ trigger, ear: 'clock', ...detail }, undefined);
+      occurrences.push({ ...byClock(event, memberId), trigger, detail, offers });
+      await tx.clock.closeDeferral(deferral, now);
+    }
+    return { ...(await dispatch(tx, mint, occurrences, now, links)), done: due.length };
+  },
+
+  async passOver(tx, [first]) {
+    return first !== undefined && (await tx.clock.closeDeferral(first, now)) ? first : undefined;
+  },
+});
 
 /**
  * Writes down the runs of scheduled campaigns that have come due. One that was slept through for longer than what the
@@ -92,38 +104,40 @@ function latestDue(offer: Offer, last: EpochMs | undefined, now: EpochMs): Epoch
   return found;
 }
 
-/** Goes on with a run: the next members have their turn, each with an event of this moment. */
-export async function takeRun(
-  tx: JudgingTx,
-  mint: Mint,
-  limit: number,
-  now: EpochMs,
-  links?: MemberLinks,
-): Promise<ClockTaken> {
-  const registry = await tx.registry();
-  const run = await tx.clock.openRun();
-  if (run === undefined) return NOTHING;
-  const members = await tx.clock.membersAfter(run.afterMember, limit);
-  const detail = { target: run.campaignId };
-  const offers = await registry.offers({ trigger: 'schedule', ear: 'clock', ...detail }, undefined);
-  const occurrences = members.map((member): Occurrence => {
-    const event = clockEvent(mint, `schedule:${run.campaignId}:${run.dueAt}:${member}`, 'schedule', now, now);
-    return { ...byClock(event, member), trigger: 'schedule', detail, offers };
-  });
-  const isLast = members.length < limit || offers.length === 0;
-  await tx.clock.advanceRun(run, members.at(-1) ?? run.afterMember, isLast ? now : undefined);
-  const decided = offers.length === 0 ? [] : occurrences;
-  return { ...(await dispatch(tx, mint, decided, now, links)), done: members.length + 1 };
+interface HeldRun {
+  readonly run: ScheduleRun;
+  readonly members: readonly MemberId[];
+  /** Nobody is left after them. */
+  readonly last: boolean;
 }
 
-/** Passes over the next member of a run: we break on it, and the others must not wait. */
-export async function skipMember(tx: JudgingTx): Promise<MemberId | undefined> {
-  const run = await tx.clock.openRun();
-  if (run === undefined) return undefined;
-  const [member] = await tx.clock.membersAfter(run.afterMember, 1);
-  if (member !== undefined) await tx.clock.advanceRun(run, member, undefined);
-  return member;
-}
+/** The next members of a run have their turn, each with an event of this moment. */
+export const dueRuns = (mint: Mint, now: EpochMs, links?: MemberLinks): DueQueue<HeldRun> => ({
+  async hold(tx, limit) {
+    const run = await tx.clock.openRun();
+    if (run === undefined) return undefined;
+    const members = await tx.clock.membersAfter(run.afterMember, limit);
+    return { run, members, last: members.length < limit };
+  },
+
+  async decide(tx, { run, members, last }) {
+    const registry = await tx.registry();
+    const detail = { target: run.campaignId };
+    const offers = await registry.offers({ trigger: 'schedule', ear: 'clock', ...detail }, undefined);
+    const occurrences = members.map((member): Occurrence => {
+      const event = clockEvent(mint, `schedule:${run.campaignId}:${run.dueAt}:${member}`, 'schedule', now, now);
+      return { ...byClock(event, member), trigger: 'schedule', detail, offers };
+    });
+    const isOver = last || offers.length === 0;
+    await tx.clock.advanceRun(run, members.at(-1) ?? run.afterMember, isOver ? now : undefined);
+    const decided = offers.length === 0 ? [] : occurrences;
+    return { ...(await dispatch(tx, mint, decided, now, links)), done: members.length + 1 };
+  },
+
+  async passOver(tx, { run, members: [member] }) {
+    return member !== undefined && (await tx.clock.advanceRun(run, member, undefined)) ? member : undefined;
+  },
+});
 
 const byClock = (event: NewEvent, member: MemberId) => ({
   event,

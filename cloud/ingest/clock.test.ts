@@ -1,8 +1,21 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
+import type { MemberId } from '../core/ids.ts';
+import type { Ledger } from '../core/ports.ts';
+import { eventually } from '../sandbox/sandbox.fixture.ts';
+import { clockRows } from '../store/clock.ts';
 import { createLedger } from '../store/ledger.ts';
 import { memberRows } from '../store/members.ts';
-import { campaignDocument, newEvent, openStore, storeDocument, T0 } from '../store/testing.fixture.ts';
+import {
+  campaignDocument,
+  newEvent,
+  ON_POSTGRES,
+  openStore,
+  storeDocument,
+  T0,
+  TEA,
+} from '../store/testing.fixture.ts';
 import { createClock } from './clock.ts';
 import { takeLineEvents } from './line-ear.ts';
 
@@ -11,7 +24,7 @@ const HOUR = 3600_000;
 const LATE_EVENING = epochMs(T0 + 10 * HOUR);
 const PUSHES = { delivery: { prefer: 'push' }, limits: { messages: { max: 1_000, per: 'month' } } };
 
-async function openClock(campaign: object) {
+async function openClock(campaign: object, beset: (ledger: Ledger) => Ledger = (ledger) => ledger) {
   const store = await openStore();
   await store.apply(
     storeDocument({ hours: '10:00-21:00' }),
@@ -22,7 +35,7 @@ async function openClock(campaign: object) {
   const troubles: unknown[] = [];
   const clock = () =>
     createClock({
-      ledger,
+      ledger: beset(ledger),
       mint: store.mint,
       now: () => now,
       onDeliveries: () => undefined,
@@ -112,4 +125,112 @@ it('begins a run that came due within the hour before a restart, and none of bef
   await clock().tick();
   expect(await decided()).toEqual(['clock granted']);
   expect(troubles).toEqual([]);
+});
+
+/** A ledger that breaks on what the clock starts under a source id with `mark` in it; `meanwhile` comes after the second time. */
+function breakingOn(mark: () => string, meanwhile: () => Promise<unknown> = async () => undefined) {
+  let broken = 0;
+  return (real: Ledger): Ledger => ({
+    ...real,
+    transaction: async (work) => {
+      if (broken === 2) {
+        broken += 1;
+        await meanwhile();
+      }
+      return await real.transaction((tx) =>
+        work({
+          ...tx,
+          write: async (changes) => {
+            if (changes.heard.some(({ event }) => event.sourceId.includes(mark()))) {
+              broken += 1;
+              throw new Error('broken');
+            }
+            await tx.write(changes);
+          },
+        }),
+      );
+    },
+  });
+}
+
+/** Two friends who came late in the evening are to be greeted in the morning; the first one breaks us. */
+async function openMorning(meanwhile?: (opened: Awaited<ReturnType<typeof openClock>>) => Promise<unknown>) {
+  const mark = { of: 'nobody' };
+  const beset = breakingOn(
+    () => mark.of,
+    async () => await meanwhile?.(opened),
+  );
+  const opened = await openClock({ trigger: { on: 'follow' } }, beset);
+  for (const [index, userId] of ['Ualice', 'Ubob'].entries()) {
+    const at = epochMs(LATE_EVENING + index);
+    const event = { type: 'follow', mode: 'active', timestamp: at, source: { type: 'user', userId } };
+    const heard = newEvent({ type: 'follow', at, receivedAt: at, body: { destination: 'bot', event } });
+    await opened.store.repos.events.add(heard);
+    await opened.ledger.transaction((tx) => takeLineEvents(tx, opened.store.mint, [heard.id], at));
+  }
+  const waiting = await opened.store.db.selectFrom('deferral').select('event_id').orderBy('event_id').execute();
+  const first = waiting[0]?.event_id ?? '';
+  mark.of = first;
+  opened.at(epochMs(T0 + 22 * HOUR));
+  const closed = async (): Promise<string[]> => {
+    const rows = opened.store.db.selectFrom('deferral').select('event_id').where('closed_at', 'is not', null);
+    return (await rows.execute()).map(({ event_id }) => event_id);
+  };
+  return { ...opened, first, closed };
+}
+
+const BOTH_WAIT = ['line quiet_hours_deferred', 'line quiet_hours_deferred'];
+const toldOf = (id: string) => [expect.stringContaining(id), expect.objectContaining({ message: 'broken' })];
+
+it('passes over a deferral that breaks it, and holds up nobody', async () => {
+  const { clock, decided, troubles, first, closed } = await openMorning();
+  await clock().tick();
+  expect(await decided()).toEqual([...BOTH_WAIT, 'clock granted']);
+  expect(await closed()).toHaveLength(2);
+  expect(troubles).toEqual([toldOf(first)]);
+});
+
+it.runIf(ON_POSTGRES)('passes over what broke it, not what is free while somebody else holds that', async () => {
+  let ended: Promise<unknown> | undefined;
+  const { clock, decided, troubles, first, closed } = await openMorning(async ({ store }) => {
+    const rival = await store.db.startTransaction().execute();
+    await clockRows({ db: rival }).dueDeferrals(epochMs(T0 + 22 * HOUR), 1);
+    const isSeenTo = async () => {
+      const { rows } = await sql`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+      `.execute(store.db);
+      return rows.length > 0 || (await closed()).length > 0;
+    };
+    ended = eventually(async () => expect(await isSeenTo()).toBe(true)).finally(() => rival.rollback().execute());
+  });
+  await clock().tick();
+  await ended;
+  expect(troubles).toEqual([toldOf(first)]);
+  expect(await decided()).toEqual([...BOTH_WAIT, 'clock granted']);
+});
+
+it('passes over the member of a run that broke it, and not the next one where a rival has done so', async () => {
+  const ids: MemberId[] = [];
+  const dueAt = epochMs(T0 + 0.5 * HOUR);
+  const beset = breakingOn(
+    () => `:${ids[0]}`,
+    async () => {
+      const run = { campaignId: TEA, dueAt, afterMember: '' as MemberId };
+      await clockRows(opened.store).advanceRun(run, ids[0] as MemberId, undefined);
+    },
+  );
+  const opened = await openClock({ trigger: { on: 'schedule', every: { time: '12:30' } } }, beset);
+  const { store, clock, decided, at } = opened;
+  const people = ['Ualice', 'Ubob', 'Ucarol'].map((subject) => ({
+    ...{ kind: 'line_user' as const, issuer: 'bot' },
+    ...{ subject, at: T0 },
+  }));
+  ids.push(...[...(await memberRows(store).make(people)).values()].sort());
+  await memberRows(store).consentAll(ids.map((memberId) => ({ memberId, action: 'granted', source: 's', at: T0 })));
+  at(epochMs(dueAt + 1_000));
+  await clock().tick();
+  await clock().tick();
+  expect(await decided()).toEqual(['clock granted', 'clock granted']);
+  const told = await store.db.selectFrom('decision').select('member_id').orderBy('member_id').execute();
+  expect(told.map(({ member_id }) => member_id)).toEqual(ids.slice(1));
 });

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Mint } from '../core/ids.ts';
-import type { Ledger, LedgerTx } from '../core/ports.ts';
+import type { Ledger } from '../core/ports.ts';
 import type { MemberLinks } from '../core/working-set-message.ts';
-import { beginRuns, type ClockTaken, dropDeferral, skipMember, takeDeferrals, takeRun } from './clock-ear.ts';
+import { beginRuns, type DueQueue, dueDeferrals, dueRuns } from './clock-ear.ts';
 import type { OnUnmade } from './dispatch.ts';
 
 export interface Clock {
@@ -42,34 +42,41 @@ export function createClock(deps: {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  /** One batch; where it breaks us, one by one, and the one that does is passed over. */
-  const take = async (
-    batch: (tx: LedgerTx, limit: number) => Promise<ClockTaken>,
-    passOver: (tx: LedgerTx) => Promise<unknown>,
-  ): Promise<number> => {
+  /** One batch; where it breaks us, one by one, and the one that does is passed over. How much there may have been. */
+  const take = async <Held>(queue: DueQueue<Held>): Promise<number> => {
     for (const limit of [BATCH, 1]) {
+      let held: Held | undefined;
       try {
-        const taken = await ledger.transaction((tx) => batch(tx, limit));
+        const taken = await ledger.transaction(async (tx) => {
+          // Begun anew, the transaction may hold something else: what it held last is what broke it.
+          held = await queue.hold(tx, limit);
+          return held && (await queue.decide(tx, held));
+        });
+        if (taken === undefined) return 0;
         if (taken.deliveries > 0) deps.onDeliveries(taken.deliveries);
         for (const { event, campaign, complaint } of taken.unmade) deps.onUnmade?.(event, campaign, complaint);
         return taken.done;
       } catch (error) {
         if (ledger.isFault(error)) throw error;
-        if (limit === 1) deps.onFailed(JSON.stringify(await ledger.transaction(passOver)), error);
+        if (limit === 1) await passOver(queue, held, error);
       }
     }
     return 1;
+  };
+
+  const passOver = async <Held>(queue: DueQueue<Held>, held: Held | undefined, error: unknown): Promise<void> => {
+    const passed = held && (await ledger.transaction((tx) => queue.passOver(tx, held)));
+    // Nobody to pass over, or somebody else has seen to it: the next beat looks again.
+    if (passed === undefined) throw error;
+    deps.onFailed(JSON.stringify(passed), error);
   };
 
   const workOff = async (): Promise<void> => {
     await ledger.transaction((tx) => beginRuns(tx, deps.now()));
     let done: number;
     do {
-      done = await take(
-        (tx, limit) => takeDeferrals(tx, mint, limit, deps.now(), deps.links),
-        (tx) => dropDeferral(tx, deps.now()),
-      );
-      done += await take((tx, limit) => takeRun(tx, mint, limit, deps.now(), deps.links), skipMember);
+      done = await take(dueDeferrals(mint, deps.now(), deps.links));
+      done += await take(dueRuns(mint, deps.now(), deps.links));
       // One turn for everybody else: the database of a single process answers without letting go.
       await new Promise((resolve) => setImmediate(resolve));
     } while (done > 0 && !stopped);

@@ -46,7 +46,8 @@ describe('a reply token that ages while its event waits', () => {
   it.each([0, 20_000, 39_999])('after %d ms leaves the sender its time', async (waitedMs) => {
     const { store, now, deliveries } = await enterAfter(waitedMs);
     expect(deliveries).toBe(1);
-    const [claimed] = await senderQueue(store).turn([], { now, limit: 1, leaseMs: 1_000, random: 0 });
+    const turned = await senderQueue(store).turn([], { now, limit: 1, leaseMs: 1_000, random: 0 });
+    const [claimed] = turned.claimed;
     expect(claimed).toMatchObject({ route: 'reply', replyToken: 'token' });
     if (claimed !== undefined) expect(lastAttemptAt(claimed) - now).toBeGreaterThanOrEqual(REPLY_QUEUE_MS);
   });

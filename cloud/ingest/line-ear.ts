@@ -1,6 +1,6 @@
 import type { NodeId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
-import { STOP_PHRASES } from '../core/consent.ts';
+import { FRIENDS_EVENTS, STOP_PHRASES } from '../core/consent.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
 import { foldPhrase } from '../core/keyword.ts';
 import {
@@ -19,7 +19,7 @@ import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence } from '../core/working-set-types.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
 import { hearBeacon, type Suspected } from './line-beacon.ts';
-import { LineEvent, StoredLineEvent } from './line-event.ts';
+import { LineEvent, type OtherLineEvent, StoredLineEvent } from './line-event.ts';
 
 export interface LineEventsTaken extends Dispatched {
   /** How many were still there to be worked off. */
@@ -162,8 +162,14 @@ async function toOccurrence(
       const source = await ofOurs(marked.source, registry);
       return { ...bare, facts, ...friend, ...source, ...trigger, detail: { phrase }, offers, ...replyToken };
     }
+    case 'other':
+      return isFirst && showsFriend(line) ? { ...bare, consent: { action: 'granted', source: line.named } } : bare;
   }
 }
+
+/** Who leaves a membership or is charged for it again may have blocked the account long ago. */
+const showsFriend = ({ named, membership }: OtherLineEvent): boolean =>
+  FRIENDS_EVENTS.has(named) && named !== 'beacon' && (named !== 'membership' || membership?.type === 'joined');
 
 /** A door that is none of ours proves nothing. */
 async function ofOurs(source: Source | undefined, registry: Registry): Promise<Pick<Occurrence, 'source'>> {

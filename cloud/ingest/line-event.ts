@@ -50,7 +50,20 @@ const MessageEvent = z.looseObject({
   message: z.looseObject({ type: z.string(), text: z.string().optional().catch(undefined) }),
 });
 
+/** Any other that says who it is about; all it means is that there is somebody. */
+const OtherEvent = z
+  .looseObject({
+    ...common,
+    type: z.string(),
+    membership: z.looseObject({ type: z.string() }).optional().catch(undefined),
+  })
+  .transform(({ type, ...rest }) => ({ ...rest, type: 'other' as const, named: type }));
+
 /** The events that mean something to us so far. */
-export const LineEvent = z.discriminatedUnion('type', [BeaconEvent, FollowEvent, UnfollowEvent, MessageEvent]);
+export const LineEvent = z.union([
+  z.discriminatedUnion('type', [BeaconEvent, FollowEvent, UnfollowEvent, MessageEvent]),
+  OtherEvent,
+]);
 export type LineEvent = z.infer<typeof LineEvent>;
 export type LineBeaconEvent = z.infer<typeof BeaconEvent>;
+export type OtherLineEvent = z.infer<typeof OtherEvent>;

@@ -177,6 +177,8 @@ async function live(day: Awaited<ReturnType<typeof openDay>>): Promise<void> {
   await memberRows(store).consentAll(members.slice(1).map((memberId) => ({ memberId, ...agreed })));
   const profile = profileRows(store);
 
+  // Known by nothing but a tap on the menu.
+  await day.line('postback', 'Utaps', { postback: { data: 'menu' } });
   for (let time = MORNING as number; time < EVENING; time += draw(9 * MINUTE)) {
     await day.until(epochMs(time));
     const user = `U${draw(14)}`;
@@ -216,7 +218,7 @@ async function live(day: Awaited<ReturnType<typeof openDay>>): Promise<void> {
       }
     }
   }
-  await day.line('message', 'U1', { message: { type: 'text', text: '夏日冰品' } });
+  for (const user of ['U1', 'Utaps']) await day.line('message', user, { message: { type: 'text', text: '夏日冰品' } });
   await day.until(EVENING);
 }
 

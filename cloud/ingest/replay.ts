@@ -7,7 +7,7 @@ import { replayMemory } from '../core/replay/memory.ts';
 import { toOccurrence } from '../core/replay/occurrence.ts';
 import type { CampaignSpan, RecordedEvent, ReplaySource } from '../core/replay/types.ts';
 import type { Changes } from '../core/working-set-types.ts';
-import { beginRuns, takeDeferrals, takeRun } from './clock-ear.ts';
+import { beginRuns, dueDeferrals, dueRuns, takeDue } from './clock-ear.ts';
 import { dispatch } from './dispatch.ts';
 
 /** What the judgements of one moment came to. */
@@ -79,8 +79,8 @@ export async function replay(
       const tx = txAt(due, campaigns(due));
       await beginRuns(tx, due);
       for (let done = 1; done > 0; ) {
-        done =
-          (await takeDeferrals(tx, mint, CLOCK_BATCH, due)).done + (await takeRun(tx, mint, CLOCK_BATCH, due)).done;
+        done = await takeDue(dueDeferrals(mint, due), tx, CLOCK_BATCH);
+        done += await takeDue(dueRuns(mint, due), tx, CLOCK_BATCH);
       }
     }
   };

@@ -22,10 +22,10 @@ const SECRET = 'channel-secret';
 const MINUTE = 60_000;
 const after = (ms: number) => epochMs(T0 + ms);
 
-/** A shop with one campaign that replies, and a phone that heard its door at T0. */
-async function openEar() {
+/** A shop with a campaign that replies, and others, and a phone that heard its door at T0. */
+async function openEar(...others: readonly object[]) {
   const store = await openStore();
-  await store.apply(storeDocument({ hours: '00:00-24:00' }), nodeDocument(), campaignDocument());
+  await store.apply(storeDocument({ hours: '00:00-24:00' }), nodeDocument(), campaignDocument(), ...others);
   const ledger = createLedger(store);
   let now = T0;
   const take = createWebhook({
@@ -61,7 +61,7 @@ async function openEar() {
       }
     },
     async decided() {
-      const rows = await store.db.selectFrom('decision').select(['outcome', 'reason']).execute();
+      const rows = await store.db.selectFrom('decision').select(['outcome', 'reason']).orderBy('campaign_id').execute();
       return rows.map(({ outcome, reason }) => reason ?? outcome);
     },
   };
@@ -81,6 +81,28 @@ it('answers by the token of a repeat what it was too late for', async () => {
   expect(await comes(5 * MINUTE, true)).toEqual({ status: 200, stored: 0, duplicates: 1 });
   await worksOff(5 * MINUTE);
   expect(await decided()).toEqual(['granted']);
+});
+
+it('answers by the token of a repeat also where another campaign had a reason of its own', async () => {
+  const gold = campaignDocument({ audience: { tag: 'gold' }, priority: 9 }, 'gold');
+  const { store, comes, worksOff, decided } = await openEar(gold);
+  await comes(0, false);
+  await worksOff(1 * MINUTE);
+  expect(await decided()).toEqual(['audience_mismatch', 'late_event']);
+  expect(await comes(1.5 * MINUTE, true)).toEqual({ status: 200, stored: 1, duplicates: 0 });
+  await worksOff(1.5 * MINUTE + 100);
+  expect(await decided()).toEqual(['audience_mismatch', 'granted']);
+  const delivery = store.db.selectFrom('delivery').select(['route', 'token_received_at']);
+  expect(await delivery.execute()).toEqual([{ route: 'reply', token_received_at: after(1.5 * MINUTE) }]);
+  expect(await comes(2 * MINUTE, true)).toEqual({ status: 200, stored: 0, duplicates: 1 });
+});
+
+it('takes a repeat of what nobody was late for as a repeat', async () => {
+  const { comes, worksOff, decided } = await openEar(campaignDocument({ audience: { tag: 'gold' } }));
+  await comes(0, false);
+  await worksOff(1 * MINUTE);
+  expect(await comes(1.5 * MINUTE, true)).toEqual({ status: 200, stored: 0, duplicates: 1 });
+  expect(await decided()).toEqual(['audience_mismatch']);
 });
 
 it('counts the token of what still waits from its repeat', async () => {
@@ -159,6 +181,45 @@ it('writes calls that come together in few commits, each event once, and keeps w
   const body = callOf('signed anew');
   expect(await take(body, signed(body, 'the next one'))).toMatchObject({ stored: 1 });
   expect(await take(body, signed(body, 'the one before'))).toMatchObject({ status: 401 });
+});
+
+it('keeps an event whose texts no database keeps, once, and those that came with it', async () => {
+  const store = await openStore();
+  const ledger = createLedger(store);
+  const take = createWebhook({
+    ledger,
+    mint: store.mint,
+    channelSecrets: () => [SECRET],
+    now: () => T0,
+    onStored: () => undefined,
+  });
+  const source = { type: 'user', userId: 'U\0\ud83d' };
+  const odd = { webhookEventId: 'odd\0', timestamp: T0, source, replyToken: 'token\0' };
+  const beacon = { ...odd, type: 'beacon', mode: 'active', beacon: { hwid: HWID, type: 'enter', dm: 'dm\0' } };
+  const message = { ...odd, webhookEventId: 'said', type: 'message', message: { type: 'text', text: 'tea\0' } };
+  const unknown = { ...odd, webhookEventId: 'unknown', type: 'new\0' };
+  const body = Buffer.from(JSON.stringify({ destination: 'bot\0', events: [beacon, message, unknown] }));
+  const both = [body, callOf('plain')].map((one) => take(one, signed(one)));
+  expect(await Promise.all(both)).toEqual([
+    { status: 200, stored: 3, duplicates: 0 },
+    { status: 200, stored: 1, duplicates: 0 },
+  ]);
+  expect(await take(body, signed(body))).toMatchObject({ stored: 0, duplicates: 3 });
+  for (const more of [[], ['again']]) {
+    if (more.length > 0) await take(callOf(...more), signed(callOf(...more)));
+    const taken = await ledger.transaction((tx) => takeLineEvents(tx, store.mint, { most: 10 }, T0));
+    expect(taken.broken).toEqual([]);
+  }
+  const rows = await store.db.selectFrom('event').select(['type', 'state', 'dm']).orderBy('seq').execute();
+  const done = { state: 'done', dm: null };
+  expect(rows).toEqual([
+    { ...done, type: 'beacon', dm: 'dm\ufffd' },
+    { ...done, type: 'message' },
+    { ...done, type: 'new\ufffd' },
+    { ...done, type: 'unheardOf' },
+    { ...done, type: 'unheardOf' },
+  ]);
+  expect(await store.db.selectFrom('member').select('id').execute()).toHaveLength(1);
 });
 
 it('says so when the disk is too slow, and keeps what was written after all', async () => {

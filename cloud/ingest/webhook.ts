@@ -3,6 +3,7 @@ import { validateSignature } from '@line/bot-sdk';
 import type { EpochMs } from '../../protocol/units.ts';
 import { REDELIVERED_AT_MOST_MS } from '../core/decide/route.ts';
 import type { EventId, Mint } from '../core/ids.ts';
+import { plainJson } from '../core/plain-text.ts';
 import type { Ledger, LedgerTx, NewEvent } from '../core/ports.ts';
 import { createGroup } from './group.ts';
 import { EventHeader, WebhookBody } from './line-event.ts';
@@ -82,7 +83,7 @@ export const createWebhook = (deps: {
     }
     let json: unknown;
     try {
-      json = JSON.parse(body.toString('utf8'));
+      json = plainJson(body.toString('utf8'));
     } catch {
       return { status: 400, code: 'bad_json', message: 'the body is not JSON' };
     }

@@ -27,12 +27,14 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
   },
 
   async closeDeferral({ eventId, campaignId }, at) {
-    await db
+    const { numUpdatedRows } = await db
       .updateTable('deferral')
       .set({ closed_at: at })
       .where('event_id', '=', eventId)
       .where('campaign_id', '=', campaignId)
-      .execute();
+      .where('closed_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
   },
 
   async lastRuns() {
@@ -85,12 +87,15 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
     return rows.map(({ id }) => id as MemberId);
   },
 
-  async advanceRun({ campaignId, dueAt }, afterMember, doneAt: EpochMs | undefined) {
-    await db
+  async advanceRun({ campaignId, dueAt, afterMember: before }, afterMember, doneAt: EpochMs | undefined) {
+    const { numUpdatedRows } = await db
       .updateTable('schedule_run')
       .set({ after_member: afterMember, done_at: doneAt ?? null })
       .where('campaign_id', '=', campaignId)
       .where('due_at', '=', dueAt)
-      .execute();
+      .where('after_member', '=', before)
+      .where('done_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
   },
 });

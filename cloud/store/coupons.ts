@@ -12,6 +12,10 @@ interface IssuedCoupon extends NewCoupon {
   readonly issueKey: string;
 }
 
+/** In the order of whoever holds several. */
+const good = (db: StoreContext['db']) =>
+  db.selectFrom('coupon').select('id').where('state', 'in', ['issued', 'locked']).orderBy('id').forShare();
+
 /** Codes are found by their keyed digest and read back from their sealed form; the plain code is in no column. */
 export const couponRows = ({ db, vault, mint }: StoreContext) => {
   const toRow = (coupon: IssuedCoupon) => ({
@@ -52,6 +56,25 @@ export const couponRows = ({ db, vault, mint }: StoreContext) => {
       const id = mint.id('coupon') as CouponId;
       const went = await insertRows(db, 'coupon', SHAPE, [toRow({ ...coupon, id, issueKey })], ['issue_key']);
       return went === 1 ? id : undefined;
+    },
+
+    /**
+     * Holds these against being taken back or used until the transaction ends; how many are still good. Whoever takes
+     * one back holds it first and looks at what shows it afterwards: so either it is missed here, or what is written
+     * here is seen there.
+     */
+    async holdGood(ids: readonly CouponId[]): Promise<number> {
+      if (ids.length === 0) return 0;
+      return (await good(db).where('id', 'in', listOf(db, ids)).execute()).length;
+    },
+
+    /** Holds all that is good of what these members have of these campaigns, as {@link holdGood} does. */
+    async holdGoodOf(members: readonly MemberId[], campaigns: readonly CampaignId[]): Promise<void> {
+      if (members.length === 0 || campaigns.length === 0) return;
+      await good(db)
+        .where('member_id', 'in', listOf(db, members))
+        .where('campaign_id', 'in', listOf(db, campaigns))
+        .execute();
     },
 
     /** All these members ever had of these campaigns, or of any, the oldest first. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { newEvent, openStore } from './testing.fixture.ts';
+import type { CampaignId } from '../core/ids.ts';
+import { grantedTo, newDelivery, newEvent, openStore, T0 } from './testing.fixture.ts';
 
 it('takes the same occurrence once', async () => {
   const { events } = (await openStore()).repos;
@@ -54,4 +55,25 @@ it('closes an event with what was found out, and keeps nothing of its body', asy
     body_sealed: null,
     member_id: null,
   });
+});
+
+it('makes wait once more only what nothing came of', async () => {
+  const store = await openStore();
+  const { events, decisions } = store.repos;
+  const { eventId, memberId, decisionId } = await newDelivery(store);
+  await events.close(eventId, 'done', {});
+  const late = grantedTo(memberId, { campaignId: 'late' as CampaignId, outcome: 'refused', reason: 'late_event' });
+  await decisions.add(eventId, late, { trust: 'signed', at: T0 });
+  const again = newEvent({ sourceId: eventId });
+  expect(await events.renew(again)).toBe(false);
+  // All is given out, and the message says so.
+  await store.db
+    .updateTable('decision')
+    .set({ outcome: 'refused', reason: 'stock_exhausted' })
+    .where('id', '=', decisionId)
+    .execute();
+  expect(await events.renew(again)).toBe(false);
+  await store.db.deleteFrom('delivery').execute();
+  expect(await events.renew(again)).toBe(true);
+  expect(await store.db.selectFrom('decision').select('id').execute()).toEqual([]);
 });

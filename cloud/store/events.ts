@@ -104,7 +104,8 @@ export const eventRows = ({ db, vault }: StoreContext) => {
 
     /**
      * Makes an occurrence that came again wait once more, as it came now: its reply token lives anew. Only where it
-     * still waits, or where all that was decided of it is that it was late; those decisions give way. False for any other.
+     * still waits, or where nothing came of it and some campaign found it late. All that was decided of it gives way:
+     * one occurrence is judged as one, at one time. False for any other.
      */
     async renew({ sourceId, receivedAt, ageMs, body }: NewEvent): Promise<boolean> {
       const row = await db
@@ -116,8 +117,15 @@ export const eventRows = ({ db, vault }: StoreContext) => {
         .executeTakeFirst();
       if (row === undefined || row.state === 'failed') return false;
       if (row.state === 'done') {
-        const decided = await db.selectFrom('decision').select('reason').where('event_id', '=', row.id).execute();
-        if (decided.length === 0 || decided.some(({ reason }) => reason !== LATE)) return false;
+        const decided = await db
+          .selectFrom('decision')
+          .leftJoin('delivery', 'delivery.decision_id', 'decision.id')
+          .select(['decision.outcome', 'decision.reason', 'delivery.id as said'])
+          .where('decision.event_id', '=', row.id)
+          .execute();
+        // Who was told that all is given out has had an answer, and the token is used up.
+        const nothingCame = decided.every(({ outcome, said }) => outcome === 'refused' && said === null);
+        if (!nothingCame || !decided.some(({ reason }) => reason === LATE)) return false;
         await db.deleteFrom('decision').where('event_id', '=', row.id).execute();
       }
       await db

@@ -15,9 +15,9 @@ import { together } from './together.ts';
 import { visitRows } from './visits.ts';
 
 /**
- * Everything a batch of events may touch, in a dozen queries however many events there are. Members are locked first
- * and counters after them, each in one order: what is read then stays true until the transaction ends. Counters that
- * are taken from are only looked at unless `firm`: see {@link counterRows}.
+ * Everything a batch of events may touch, in a dozen queries however many events there are. Members are locked first,
+ * then coupons, and counters after them, each in one order: what is read then stays true until the transaction ends.
+ * Counters that are taken from are only looked at unless `firm`: see {@link counterRows}.
  */
 export async function loadPast(context: StoreContext, asked: Asked, firm = true): Promise<Past> {
   const { db } = context;
@@ -25,12 +25,18 @@ export async function loadPast(context: StoreContext, asked: Asked, firm = true)
   const members = memberRows(context);
   const nothing = asked.campaigns.length === 0;
   const keys = [...asked.counters, ...asked.fixedOffers.map(fixedOffersKey)];
+  const couponsOf = couponRows(context);
   const hold = () =>
-    together(db, [() => members.lock(asked.members, asked.consents), () => counterRows(context).hold(keys, firm)]);
+    together(db, [
+      () => members.lock(asked.members, asked.consents),
+      // Before the counters, as whoever takes coupons back: where those are only looked at, what is shown is held later.
+      async () => (firm ? await couponsOf.holdGoodOf(asked.members, asked.campaigns) : undefined),
+      () => counterRows(context).hold(keys, firm),
+    ]);
   const look = () =>
     together(db, [
       () => visitRows(context).ofMembers(asked.members, asked.visitsSince),
-      () => couponRows(context).ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
+      () => couponsOf.ofMembers(asked.members, asked.allCoupons ? 'any' : asked.campaigns),
       async () => (nothing ? [] : await decisions.gotBy(asked.members, asked.grantsSince)),
       () => decisions.totals(asked.totals),
       () => exposuresOf(db, asked.members, asked.exposures),
@@ -41,7 +47,7 @@ export async function loadPast(context: StoreContext, asked: Asked, firm = true)
     ]);
   // A counter nobody has counted with is made first, in statements of its own; what is read must be read after them.
   const [held, seen] = keys.length === 0 ? await together(db, [hold, look]) : [await hold(), await look()];
-  const [people, counters] = held;
+  const [people, , counters] = held;
   const [visits, coupons, grants, totals, exposures, fixedOffers, facts, quotaLeft, names] = seen;
   // Found before somebody merged or erased them: whose event it is now, only a new look can tell.
   if (people.length < new Set(asked.members).size) throw new Overtaken('members');

@@ -1,3 +1,4 @@
+import type { CouponId } from '../core/ids.ts';
 import type { Changes } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
@@ -23,10 +24,13 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
   const members = memberRows(context);
   const visits = visitRows(context);
   const counters = counterRows(context);
+  const coupons = couponRows(context);
+  const again = shownAgain(changes);
 
-  const [heard, issued] = await together(db, [
+  const [heard, good, issued] = await together(db, [
     () => events.addDone(changes.heard),
-    () => couponRows(context).issueAll(changes.coupons),
+    () => coupons.holdGood(again),
+    () => coupons.issueAll(changes.coupons),
     () => events.closeAll(changes.closed),
     () => members.consentAll(changes.consents),
     () => visits.saveAll(changes.visits),
@@ -42,6 +46,7 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
     () => noteSources(db, changes.sources),
   ]);
   insist('events', heard, changes.heard.length);
+  insist('coupons shown again', good, again.length);
   insist('coupons', issued, changes.coupons.length);
   // Last, when everything that may point at the visit that goes has been written.
   for (const { from, into } of changes.absorbed) await visits.absorb(from, into);
@@ -49,6 +54,12 @@ export async function writeChanges(context: StoreContext, changes: Changes): Pro
   for (const { key, taken, limit } of inOrder(changes.counters)) {
     if (!(await counters.takeMany(key, taken, limit))) throw new Overtaken(`counter ${key}`);
   }
+}
+
+/** Coupons of before that a message shows once more. */
+function shownAgain({ deliveries, coupons }: Changes): CouponId[] {
+  const made = new Set(coupons.map(({ id }) => id));
+  return [...new Set(deliveries.flatMap(({ couponId }) => couponId ?? []))].filter((id) => !made.has(id));
 }
 
 /** The order of whoever holds several. */

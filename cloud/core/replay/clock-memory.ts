@@ -50,7 +50,7 @@ export function clockMemory(
     },
     async closeDeferral({ eventId, campaignId }) {
       const index = waiting.findIndex((one) => one.eventId === eventId && one.campaignId === campaignId);
-      if (index >= 0) waiting.splice(index, 1);
+      return index >= 0 && waiting.splice(index, 1).length === 1;
     },
     async lastRuns() {
       return last;
@@ -69,6 +69,7 @@ export function clockMemory(
     },
     async advanceRun({ campaignId, dueAt }, afterMember, doneAt) {
       runs.set(keyOf(campaignId, dueAt), { campaignId, dueAt, afterMember, done: doneAt !== undefined });
+      return true;
     },
   };
 }

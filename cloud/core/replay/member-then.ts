@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../protocol/units.ts';
-import { MARKETING } from '../consent.ts';
+import { FRIENDS_EVENTS, MARKETING } from '../consent.ts';
 import { profileOf } from '../member/profile.ts';
 import { type AttributeValue, type MemberFacts, NONE } from '../segment/types.ts';
 import type { KnownPerson } from '../working-set-types.ts';
@@ -7,7 +7,7 @@ import type { RecordedConsent, RecordedMember } from './types.ts';
 
 /** A consent that an event gave comes with the event; all others come with their time. */
 export const givenByEvent = ({ source }: RecordedConsent): boolean =>
-  source.startsWith('evt_') || source === 'beacon' || source === 'message';
+  source.startsWith('evt_') || FRIENDS_EVENTS.has(source);
 
 /** Whether the member may be written to, as it was just before `at`. */
 export function personAt({ id, blocked, consents }: RecordedMember, at: EpochMs): KnownPerson {
