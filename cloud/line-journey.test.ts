@@ -259,6 +259,10 @@ describe('a campaign that cannot give what it offers', () => {
     const alice = await world.friend();
     const event = await world.enters(alice);
     expect(said(event)).toEqual({ broken: 'render_error', sound: 'granted' });
+    expect(event.decisions.find(({ campaign }) => campaign === 'broken')?.figure).toMatchObject({
+      kind: 'template',
+      complaint: expect.stringContaining('coupon.cdoe'),
+    });
     await world.settled(event.sourceId);
     expect(await world.chat(alice)).toHaveLength(1);
   });

@@ -91,14 +91,19 @@ export type ExplainedFigure =
   | { readonly kind: 'held'; readonly coupon: string; readonly since: number }
   | { readonly kind: 'weighed'; readonly at: number; readonly outcome: string }
   | { readonly kind: 'winner'; readonly campaign: string }
-  | { readonly kind: 'fixed'; readonly given: number; readonly of: number };
+  | { readonly kind: 'fixed'; readonly given: number; readonly of: number }
+  /** Kept with the decision: what was wrong with the message. */
+  | { readonly kind: 'template'; readonly complaint: string };
 
 export interface ExplainedDelivery {
   readonly id: string;
   readonly route: 'reply' | 'push';
   readonly state: string;
   readonly parkReason?: string;
+  /** As LINE knows it; a multicast has one for all it went to. */
   readonly retryKey: string;
+  /** It went to others in the same call. */
+  readonly multicast?: true;
   readonly requestId?: string;
   readonly createdAt: number;
   readonly settledAt?: number;

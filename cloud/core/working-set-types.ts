@@ -144,6 +144,8 @@ export interface DecisionRow {
   readonly storeId?: StoreId;
   readonly trust: Trust;
   readonly couponId?: CouponId;
+  /** What was wrong with the message; set where the decision failed for it. */
+  readonly complaint?: string;
   readonly at: EpochMs;
 }
 

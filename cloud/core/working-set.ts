@@ -111,6 +111,7 @@ export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
     const offer = offers.find((candidate) => candidate.campaignId === campaignId);
     const storeId = offer && storeOf(offer, node?.place);
     const mine = said?.campaignId === campaignId ? said : undefined;
+    const complaint = unmade.find((one) => one.event === event.id && one.campaign === campaignId)?.complaint;
     const id = mint.id('decision') as DecisionId;
     memory.decided({
       id,
@@ -121,6 +122,7 @@ export function createWorkingSet(deps: WorkingSetDeps): WorkingSet {
       ...(node && { nodeId: node.id }),
       ...(storeId !== undefined && { storeId }),
       ...(mine?.couponId !== undefined && { couponId: mine.couponId }),
+      ...(complaint !== undefined && { complaint }),
     });
     if (mine) memory.delivery({ ...mine.delivery, decisionId: id });
     if (outcome === 'deferred' && decision.until !== undefined && memberId !== undefined && trigger !== undefined) {

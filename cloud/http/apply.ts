@@ -4,7 +4,7 @@ import { HEADQUARTERS } from '../core/access.ts';
 import type { ApplyAsked, ApplyOutcome } from '../core/apply.ts';
 import { SlugField } from '../core/manifest/fields.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
-import { OFFER_MESSAGES, tryTemplate } from '../core/message/sample.ts';
+import { namesAStore, OFFER_MESSAGES, tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
 import { route, WhyField } from './route.ts';
 
@@ -79,10 +79,11 @@ function brokenTemplates(manifest: Manifest): { readonly path: readonly string[]
   const { metadata, spec } = manifest;
   return OFFER_MESSAGES.flatMap((name) =>
     Object.entries(spec.offer[name]?.sources ?? {}).flatMap(([locale, source]) => {
-      const { rendered } = tryTemplate(source, name);
+      const { rendered, wantsStore } = tryTemplate(source, name, namesAStore(spec));
       if (rendered.ok) return [];
       const { code, detail } = rendered.reject;
-      const message = `campaign "${metadata.id}", ${locale} text: ${code}: ${detail}`;
+      const why = wantsStore ? '; it happens at no store, so store.name is empty: set home, or leave it out' : '';
+      const message = `campaign "${metadata.id}", ${locale} text: ${code}: ${detail}${why}`;
       return [{ path: ['spec', 'offer', name, 'template'], message }];
     }),
   );

@@ -122,9 +122,10 @@ const SHAPE = {
   route: 'text',
   coupon_id: 'text',
   decided_at: 'int',
+  complaint: 'text',
 } as const satisfies Shape<ReturnType<typeof toRow>>;
 
-const toRow = ({ id, eventId, decision, nodeId, storeId, trust, couponId, at }: DecisionRow) => ({
+const toRow = ({ id, eventId, decision, nodeId, storeId, trust, couponId, complaint, at }: DecisionRow) => ({
   id,
   event_id: eventId,
   campaign_id: decision.campaignId,
@@ -141,4 +142,5 @@ const toRow = ({ id, eventId, decision, nodeId, storeId, trust, couponId, at }: 
   route: decision.route,
   coupon_id: couponId,
   decided_at: at,
+  complaint,
 });

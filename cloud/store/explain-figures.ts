@@ -28,6 +28,7 @@ export interface FigureOf {
   readonly node: string | null;
   readonly visit: string | null;
   readonly decidedAt: number;
+  readonly complaint: string | null;
   readonly ear: Ear;
   readonly ageMs: number | null;
 }
@@ -108,6 +109,8 @@ export async function figureOf(context: StoreContext, decision: FigureOf): Promi
     }
     case 'late_event':
       return { kind: 'late', freshForMs: freshForMs(decision, candidate), ...present({ ageMs: decision.ageMs }) };
+    case 'render_error':
+      return decision.complaint === null ? undefined : { kind: 'template', complaint: decision.complaint };
     case 'already_has_coupon':
       return await heldBy(context, decision);
     case 'visit_continues':

@@ -29,6 +29,17 @@ it('tells the same story whichever thread is pulled', async () => {
   }
 });
 
+it('tells the key LINE knows a message by', async () => {
+  const store = await openStore();
+  const { id } = await newDelivery(store);
+  const delivery = async () => (await explain(store, id)).events[0]?.decisions[0]?.delivery;
+  const { retry_key } = await store.db.selectFrom('delivery').select('retry_key').executeTakeFirstOrThrow();
+  expect(await delivery()).toMatchObject({ retryKey: retry_key });
+  expect(await delivery()).not.toHaveProperty('multicast');
+  await store.db.updateTable('delivery').set({ cast_key: 'of-the-cast' }).execute();
+  expect(await delivery()).toMatchObject({ retryKey: 'of-the-cast', multicast: true });
+});
+
 it('tells why other campaigns stayed out of it', async () => {
   const store = await openStore();
   await store.apply(campaignDocument({ trigger: { on: 'exit' } }, 'goodbye'));

@@ -155,7 +155,7 @@ async function explainDecisions(
         : await figureOf(context, {
             ...{ id: row.id, eventId: event.id, campaign: row.campaign_id, version: row.campaign_version, reason },
             ...{ member: row.member_id, store: row.store_id, node: row.node_id, visit: row.visit_id },
-            ...{ decidedAt: row.decided_at, ear: event.ear, ageMs: event.age_ms },
+            ...{ decidedAt: row.decided_at, complaint: row.complaint, ear: event.ear, ageMs: event.age_ms },
           });
     explained.push({
       id: row.id,
@@ -193,7 +193,8 @@ async function explainDelivery({ db }: Pick<StoreContext, 'db'>, id: string): Pr
     id: row.id,
     route: row.route,
     state: row.state,
-    retryKey: row.retry_key,
+    retryKey: row.cast_key ?? row.retry_key,
+    ...(row.cast_key !== null && { multicast: true }),
     createdAt: row.created_at,
     ...present({ parkReason: row.park_reason, requestId: row.request_id, settledAt: row.settled_at }),
     attempts: attempts.map((attempt) => ({

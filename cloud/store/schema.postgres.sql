@@ -152,7 +152,8 @@ TABLE decision (
   route text COLLATE "C",
   coupon_id text COLLATE "C",
   decided_at bigint NOT NULL,
-  store_id text COLLATE "C"
+  store_id text COLLATE "C",
+  complaint text COLLATE "C"
 );
 CONSTRAINT decision_once UNIQUE (event_id, campaign_id);
 CONSTRAINT decision_pkey PRIMARY KEY (id);
@@ -198,11 +199,13 @@ TABLE delivery (
   created_at bigint NOT NULL,
   settled_at bigint,
   cost_minor bigint,
-  cost_currency text COLLATE "C"
+  cost_currency text COLLATE "C",
+  cast_key text COLLATE "C"
 );
 CONSTRAINT delivery_decision_id_key UNIQUE (decision_id);
 CONSTRAINT delivery_pkey PRIMARY KEY (id);
 CONSTRAINT delivery_retry_key_key UNIQUE (retry_key);
+CREATE INDEX delivery_cast ON public.delivery USING btree (cast_key) WHERE (cast_key IS NOT NULL);
 CREATE INDEX delivery_coupon ON public.delivery USING btree (coupon_id);
 CREATE INDEX delivery_due ON public.delivery USING btree (state, route, next_attempt_at);
 

@@ -160,7 +160,8 @@ CREATE TABLE "decision" (
   "route" text,
   "coupon_id" text,
   "decided_at" bigint not null,
-  "store_id" text, constraint "decision_once" unique ("event_id",
+  "store_id" text,
+  "complaint" text, constraint "decision_once" unique ("event_id",
   "campaign_id"));
 
 CREATE INDEX decision_campaign_got ON decision (campaign_id, decided_at) WHERE outcome IN ('granted', 'ghost');
@@ -210,7 +211,11 @@ CREATE TABLE "delivery" (
   "created_at" bigint not null,
   "settled_at" bigint,
   "cost_minor" bigint,
-  "cost_currency" text);
+  "cost_currency" text,
+  "cast_key" text);
+
+CREATE INDEX "delivery_cast" on "delivery" (
+  "cast_key") where "cast_key" is not null;
 
 CREATE INDEX "delivery_coupon" on "delivery" (
   "coupon_id");

@@ -250,6 +250,7 @@ interface DecisionTable {
   route: string | null;
   coupon_id: string | null;
   decided_at: number;
+  complaint: string | null;
 }
 
 interface DeliveryTable {
@@ -277,10 +278,11 @@ interface DeliveryTable {
   settled_at: number | null;
   cost_minor: number | null;
   cost_currency: string | null;
+  cast_key: string | null;
 }
 
 interface LineBudgetTable {
-  endpoint: 'reply' | 'push';
+  endpoint: 'reply' | 'push' | 'multicast';
   milli_tokens: number;
   at: number;
   paused_until: number;

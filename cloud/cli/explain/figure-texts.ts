@@ -27,6 +27,7 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
     weighed: (when) => `It was decided ${when}.`,
     winner: (campaign) => `It was ${campaign}.`,
     fixed: (given, of) => `${given} of ${of} offers on fixed device messages given ${AT_NODE_EN}.`,
+    template: (complaint) => `What is wrong with it: ${complaint}`,
     days: {},
   },
   'zh-TW': {
@@ -50,6 +51,7 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
     weighed: (when) => `判定於 ${when}。`,
     winner: (campaign) => `即 ${campaign}。`,
     fixed: (given, of) => `這個節點一小時內以固定裝置訊息發放 ${given} 次，上限 ${of} 次。`,
+    template: (complaint) => `問題：${complaint}`,
     days: { mon: '週一', tue: '週二', wed: '週三', thu: '週四', fri: '週五', sat: '週六', sun: '週日' },
   },
 };

@@ -18,6 +18,7 @@ export interface FigureTexts {
   readonly weighed: (when: string) => string;
   readonly winner: (campaign: string) => string;
   readonly fixed: (given: number, of: number) => string;
+  readonly template: (complaint: string) => string;
   /** `mon` … `sun`. */
   readonly days: Readonly<Record<string, string>>;
 }
@@ -60,6 +61,8 @@ export function tellFigure(figure: ToldFigure, { texts, time, age }: TellFigure)
       return texts.winner(figure.campaign);
     case 'fixed':
       return `${texts.fixed(figure.given, figure.of)} ${texts.counted}`;
+    case 'template':
+      return texts.template(figure.complaint);
     default:
       return unreachable(figure);
   }

@@ -132,6 +132,13 @@ describe('an explanation', () => {
     expect(tell({ decisions: [], state: 'failed' })).toContain('Deciding it failed');
   });
 
+  it('tells that others got it in the same call', () => {
+    const cast = { ...granted.delivery, route: 'push', multicast: true };
+    const decisions = [{ ...granted, delivery: cast } as ExplainedDecision];
+    expect(tell({ decisions })).toContain('Delivery dlv_1 by push to several people at once: LINE took');
+    expect(tell({ decisions }, TRADITIONAL_CHINESE)).toContain('訊息 dlv_1（多人推播）');
+  });
+
   it('tells why a delivery was given up', () => {
     const parked = { ...granted.delivery, state: 'parked', parkReason: 'expired', attempts: [] };
     const told = tell({ decisions: [{ ...granted, delivery: parked } as ExplainedDecision] });
@@ -169,6 +176,11 @@ describe('an explanation', () => {
     [{ kind: 'weighed', at: AT, outcome: 'granted' }, 'It was decided 2026-12-03 14:05:12', '判定於 2026-12-03'],
     [{ kind: 'winner', campaign: 'tea' }, 'It was tea.', '即 tea。'],
     [{ kind: 'fixed', given: 20, of: 20 }, '20 of 20 offers on fixed device messages', '上限 20 次'],
+    [
+      { kind: 'template', complaint: 'undefined variable: shop.name' },
+      'What is wrong with it: undefined variable: shop.name',
+      '問題：undefined variable',
+    ],
   ])('names the number behind a reason: %o', (figure, english, chinese) => {
     const decisions = [{ ...refused, figure }];
     expect(tell({ decisions }, ENGLISH, 'Asia/Taipei')).toContain(english);

@@ -82,7 +82,7 @@ function tellCoupon(coupon: ToldCoupon, texts: ExplainTexts, time: TellTime): st
 }
 
 function tellDelivery(delivery: ToldDelivery, texts: ExplainTexts, time: TellTime): string[] {
-  const { id, route, state, parkReason, requestId, attempts } = delivery;
+  const { id, route, multicast, state, parkReason, requestId, attempts } = delivery;
   const ended =
     state === 'parked' && parkReason !== undefined
       ? texts.parked(word(texts.parkReasons, parkReason))
@@ -93,7 +93,7 @@ function tellDelivery(delivery: ToldDelivery, texts: ExplainTexts, time: TellTim
   return [
     texts.delivery(
       id,
-      word(texts.routes, route),
+      word(texts.routes, multicast === true ? 'multicast' : route),
       `${ended}${requestId === undefined ? '' : texts.requestId(requestId)}`,
     ),
     ...indent(lines.length > 0 ? lines : [texts.noAttempt]),

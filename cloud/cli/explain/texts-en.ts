@@ -74,7 +74,7 @@ export const ENGLISH: ExplainTexts = {
   soldOut: 'The words for being sold out were sent:',
   figures: FIGURE_TEXTS.en,
   delivery: (id, route, state) => `Delivery ${id} by ${route}: ${state}.`,
-  routes: {},
+  routes: { multicast: 'push to several people at once' },
   deliveryStates: {
     ready: 'waits to be sent',
     sending: 'is being sent',

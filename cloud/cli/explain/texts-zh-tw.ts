@@ -110,7 +110,7 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
   soldOut: '已送出「發完了」的訊息：',
   figures: FIGURE_TEXTS['zh-TW'],
   delivery: (id, route, state) => `訊息 ${id}（${route}）：${state}。`,
-  routes: { reply: '回覆', push: '推播' },
+  routes: { reply: '回覆', push: '推播', multicast: '多人推播' },
   deliveryStates: {
     ready: '等待送出',
     sending: '送出中',

@@ -11,6 +11,7 @@ const Delivery = z.object({
   state: z.string(),
   parkReason: z.string().optional(),
   requestId: z.string().optional(),
+  multicast: z.boolean().optional(),
   attempts: z.array(
     z.object({ at: z.number(), endedAt: z.number(), outcome: z.string(), detail: z.string().optional() }),
   ),
@@ -36,6 +37,7 @@ const Figure = z.discriminatedUnion('kind', [
   kind('weighed', { at: Whole, outcome: z.string() }),
   kind('winner', { campaign: z.string() }),
   kind('fixed', { given: Whole, of: Whole }),
+  kind('template', { complaint: z.string() }),
 ]);
 export type ToldFigure = z.infer<typeof Figure>;
 

@@ -282,6 +282,20 @@ spec:
 });
 
 describe('templates', () => {
+  it('name a store only where there is one', () => {
+    const template = '{ "type": "text", "text": "{{ store.name }}" }';
+    const linesWith = (clock: string) =>
+      linesOf({
+        'store.yaml': STORE_YAML,
+        'c.yaml': broken('{ on: enter, at: { stores: [taipei-*], zones: [entrance] } }', `{ on: follow }\n  ${clock}`),
+        [TEMPLATE_FILE]: template,
+      });
+    expect(linesWith('home: taipei-1')).toEqual([]);
+    expect(linesWith('timeZone: Asia/Taipei')).toEqual([
+      expect.stringMatching(/:1:1 message-limit .*store\.name is empty \(set home .*coupon\.from/),
+    ]);
+  });
+
   it('must be there, and are looked for whatever else is wrong', () => {
     const yaml = broken('spring-tea.liquid', 'sprang-tea.liquid').replace('max: 1', 'max: 0');
     expect(linesOf({ 'c.yaml': yaml })).toEqual([

@@ -1,7 +1,7 @@
 import { epochMs } from '../../../protocol/units.ts';
 import { parseManifest } from '../../core/manifest/manifest.ts';
 import { BUILT_IN_PREFIX } from '../../core/message/built-in.ts';
-import { OFFER_MESSAGES, type OfferMessage } from '../../core/message/sample.ts';
+import { namesAStore, OFFER_MESSAGES, type OfferMessage } from '../../core/message/sample.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
@@ -54,7 +54,8 @@ function checkDocument(
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
   const parsed = parseManifest(value);
   // The template is looked at even where the rest is wrong: all that is wrong is told at once.
-  const read = kind === 'Campaign' ? OFFER_MESSAGES.map((message) => readMessage(source, message, list)) : [];
+  const hasStore = !parsed.ok || parsed.manifest.kind !== 'Campaign' || namesAStore(parsed.manifest.spec);
+  const read = kind === 'Campaign' ? OFFER_MESSAGES.map((message) => readMessage(source, message, hasStore, list)) : [];
   const findings = read.flatMap((message) => message.findings);
   if (!parsed.ok)
     return { findings: [...parsed.issues.map((issue) => explainIssue(source, kind, issue)), ...findings] };
@@ -75,7 +76,12 @@ interface ReadMessage extends ReadTemplates {
 }
 
 /** The texts behind one message of an offer; none where it names no template, or brings its texts itself. */
-function readMessage(source: SourceDocument, message: ReadMessage['message'], list: ListFolder): ReadMessage {
+function readMessage(
+  source: SourceDocument,
+  message: ReadMessage['message'],
+  hasStore: boolean,
+  list: ListFolder,
+): ReadMessage {
   const path = ['spec', 'offer', message, 'template'];
   const named = source.find(path);
   const template = named.whole ? named.scalar?.value : undefined;
@@ -83,7 +89,8 @@ function readMessage(source: SourceDocument, message: ReadMessage['message'], li
   if (typeof template !== 'string' || template === '' || template.startsWith(BUILT_IN_PREFIX) || given) {
     return { message, path, sources: {}, findings: [], forms: [] };
   }
-  return { message, path, ...readTemplates(source.file, template, source.place(named.valueOffset), message, list) };
+  const place = source.place(named.valueOffset);
+  return { message, path, ...readTemplates({ manifestFile: source.file, template, place, message, hasStore, list }) };
 }
 
 const formsNamed = (read: readonly ReadMessage[]): CheckedDocument['forms'] =>

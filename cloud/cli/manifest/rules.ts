@@ -104,7 +104,10 @@ export const RULES = {
   'message-limit': rule(
     'error',
     ['LINE would refuse this message', 'LINE 不會接受這則訊息'],
-    ['shorten it, or send fewer message objects (5 at most)', '縮短內容，或減少訊息數（最多 5 則）'],
+    [
+      'shorten it, fill in what is empty, or send fewer message objects (5 at most)',
+      '縮短內容、補上空白的部分，或減少訊息數（最多 5 則）',
+    ],
   ),
   'alt-text-missing': rule(
     'error',

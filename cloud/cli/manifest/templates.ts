@@ -16,6 +16,16 @@ export interface ReadTemplates {
   readonly forms: readonly string[];
 }
 
+export interface TemplateAsked {
+  readonly manifestFile: string;
+  readonly template: string;
+  readonly place: Place;
+  readonly message: OfferMessage;
+  /** Whether there always is a store the message may name. */
+  readonly hasStore: boolean;
+  readonly list: ListFolder;
+}
+
 /** Names in a folder, sorted. Many templates share one, which need not be read again for each. */
 export type ListFolder = (folder: string) => readonly string[];
 
@@ -28,13 +38,14 @@ const SUFFIX = '.liquid.json';
  * A message template and the locale files beside it: `tea.liquid.json`, `tea.zh-TW.liquid.json`. `template` is relative
  * to the manifest; `place` is where the manifest names it. Each text is tried with made-up values.
  */
-export function readTemplates(
-  manifestFile: string,
-  template: string,
-  place: Place,
-  message: OfferMessage,
-  list: ListFolder,
-): ReadTemplates {
+export function readTemplates({
+  manifestFile,
+  template,
+  place,
+  message,
+  hasStore,
+  list,
+}: TemplateAsked): ReadTemplates {
   const path = join(dirname(manifestFile), template);
   if (!existsSync(path)) {
     return {
@@ -60,7 +71,7 @@ export function readTemplates(
       findings.push(found('template-missing', place, faultText(fault), 'make it a file you may read'));
       continue;
     }
-    const checked = checkTemplate(file, sources[locale], message);
+    const checked = checkTemplate(file, sources[locale], message, hasStore);
     findings.push(...checked.findings);
     for (const form of checked.forms) forms.add(form);
   }
@@ -77,12 +88,17 @@ function localeFiles(path: string, list: ListFolder): [string, string][] {
   });
 }
 
-function checkTemplate(file: string, text: string, message: OfferMessage): Omit<ReadTemplates, 'sources'> {
+function checkTemplate(
+  file: string,
+  text: string,
+  message: OfferMessage,
+  hasStore: boolean,
+): Omit<ReadTemplates, 'sources'> {
   if (text.length > MOST_TEMPLATE_CHARACTERS) {
     const complaint = `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`;
     return { findings: [found('template-invalid', { file, line: 1, column: 1 }, complaint)], forms: [] };
   }
-  const { rendered, forms } = tryTemplate(text, message);
+  const { rendered, wantsStore, forms } = tryTemplate(text, message, hasStore);
   if (rendered.ok) return { findings: [], forms };
   const { code, detail } = rendered.reject;
   const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);
@@ -90,12 +106,22 @@ function checkTemplate(file: string, text: string, message: OfferMessage): Omit<
   const plain = detail.replace(/,? ?line:\d+, col:\d+/, '');
   const [, variable] = /^undefined variable: (\S+)/.exec(plain) ?? [];
   if (variable !== undefined) return { findings: [unknownVariable(place, variable, message)], forms };
+  if (wantsStore) return { findings: [found('message-limit', place, nowhere(plain), SET_HOME)], forms };
   if (code === 'message-limit' || code === 'too-many-messages') {
     const rule = plain.includes('altText') ? 'alt-text-missing' : 'message-limit';
     return { findings: [found(rule, place, plain)], forms };
   }
   return { findings: [found('template-invalid', place, `${code}: ${plain}`)], forms };
 }
+
+const nowhere = (complaint: string) => ({
+  en: `${complaint}: this campaign happens at no store, so store.name is empty`,
+  'zh-TW': `這檔活動不在任何門市發生，store.name 是空的（${complaint}）`,
+});
+const SET_HOME = {
+  en: 'set home in the campaign, or leave store.name out; coupon.from is never empty',
+  'zh-TW': '在活動中設定 home，或不使用 store.name；coupon.from 一定有值',
+};
 
 function unknownVariable(place: Place, name: string, message: OfferMessage): Finding {
   const known = templateVariables(message);

@@ -1,5 +1,15 @@
 import { action } from './action-limits.ts';
-import { byType, isFields, listOf, type MessageProblem, type Shape, text } from './shape.ts';
+import {
+  byType,
+  type Fields,
+  httpsUrl,
+  isFields,
+  listOf,
+  type MessageProblem,
+  type Shape,
+  said,
+  text,
+} from './shape.ts';
 
 /** Messaging API reference, "Flex Message": sizes of JSON in bytes. */
 const BUBBLE_BYTES = 30 * 1024;
@@ -22,26 +32,51 @@ const withinBytes =
     if (bytes > most) problems.push({ property, message: `must be ${most} bytes of JSON or less, not ${bytes}` });
   };
 
-/** What may be tapped, however deep it lies. */
-function tappable(part: unknown, at: string, problems: MessageProblem[], level = 0): void {
+/**
+ * Words, where a component has them. A value that has no words of its own (a shop that is not named) leaves them empty,
+ * and LINE then refuses the whole message.
+ */
+const words: Shape = (part, at, problems) => {
+  if (!isFields(part)) return;
+  const { text: own, contents } = part;
+  const bySpans = part['type'] === 'text' && Array.isArray(contents) && contents.length > 0;
+  if (own !== undefined || !bySpans) said(own, `${at}.text`, problems);
+};
+
+const picture: Shape = (part, at, problems) => isFields(part) && httpsUrl(part['url'], `${at}.url`, problems);
+
+/** What a component must have to be taken at all; of the others LINE has the say. */
+const COMPONENTS: Readonly<Record<string, Shape>> = {
+  text: words,
+  span: words,
+  image: picture,
+  icon: picture,
+};
+
+const component = (part: Fields): Shape | undefined =>
+  typeof part['type'] === 'string' && Object.hasOwn(COMPONENTS, part['type']) ? COMPONENTS[part['type']] : undefined;
+
+/** All that is shown or may be tapped, however deep it lies. */
+function parts(part: unknown, at: string, problems: MessageProblem[], level = 0): void {
   if (level > MOST_LEVELS) {
     problems.push({ property: at, message: `must not lie more than ${MOST_LEVELS} levels deep` });
     return;
   }
   if (Array.isArray(part)) {
-    for (const [index, each] of part.entries()) tappable(each, `${at}[${index}]`, problems, level + 1);
+    for (const [index, each] of part.entries()) parts(each, `${at}[${index}]`, problems, level + 1);
     return;
   }
   if (!isFields(part)) return;
+  component(part)?.(part, at, problems);
   for (const [name, value] of Object.entries(part)) {
-    if (name !== 'action') tappable(value, `${at}.${name}`, problems, level + 1);
+    if (name !== 'action') parts(value, `${at}.${name}`, problems, level + 1);
     else (part['type'] === 'button' ? buttonAction : flexAction)(value, `${at}.action`, problems);
   }
 }
 
 const bubble: Shape = (value, at, problems) => {
   withinBytes(BUBBLE_BYTES)(value, at, problems);
-  tappable(value, at, problems);
+  parts(value, at, problems);
   const blocks = isFields(value)
     ? ['header', 'hero', 'body', 'footer'].filter((name) => value[name] !== undefined)
     : [];

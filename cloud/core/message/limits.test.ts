@@ -35,6 +35,8 @@ it.each<[string, object]>([
   ['a button of 40 characters', flex(bubble(button({ label: x(40) })))],
   ['a telephone number', flex(bubble(button({ uri: 'tel:0912345678' })))],
   ['a place to tap without a label', flex({ ...bubble(), action: { type: 'uri', uri: 'line://nv/camera' } })],
+  ['words given by spans', flex(bubble({ type: 'text', contents: [{ type: 'span', text: 'Tea' }] }))],
+  ['a picture', flex({ ...bubble(), hero: { type: 'image', url: 'https://a.example/a.png' } })],
   ['what LINE may add one day', { type: 'text', text: 'Tea', novelty: true }],
 ])('takes %s', (_name, message) => {
   expect(messageProblems([message])).toEqual([]);
@@ -90,6 +92,19 @@ it.each<[string, object, string]>([
     flex(bubble({ type: 'button', action: { type: 'message', text: 'Tea' } })),
     'messages[0].contents.body.contents[0].action.label',
   ],
+  ['empty words', flex(bubble({ type: 'text', text: '' })), 'messages[0].contents.body.contents[0].text'],
+  ['no words at all', flex(bubble({ type: 'text', contents: [] })), 'messages[0].contents.body.contents[0].text'],
+  [
+    'an empty span, however deep',
+    flex(
+      bubble({
+        ...{ type: 'box', layout: 'vertical' },
+        contents: [{ type: 'text', contents: [{ type: 'span', text: '' }] }],
+      }),
+    ),
+    'messages[0].contents.body.contents[0].contents[0].contents[0].text',
+  ],
+  ['a picture from nowhere', flex({ ...bubble(), hero: { type: 'image', url: '' } }), 'messages[0].contents.hero.url'],
   ['five buttons', buttons({ actions: many(5, action()) }), 'messages[0].template.actions'],
   [
     'a label too long',

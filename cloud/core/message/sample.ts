@@ -1,4 +1,6 @@
 import type { Result } from '../../../protocol/result.ts';
+import type { CampaignSpec } from '../manifest/campaign.ts';
+import { isPlaced, triggersOf } from '../manifest/trigger.ts';
 import { type LineMessage, type MessageContext, type RenderRejectCode, renderMessages } from './render.ts';
 
 /** The messages an offer has texts for. */
@@ -31,18 +33,30 @@ const SAMPLE: Readonly<Record<OfferMessage, MessageContext>> = {
 export const templateVariables = (message: OfferMessage): string[] =>
   Object.entries(SAMPLE[message]).flatMap(([group, values]) => Object.keys(values).map((name) => `${group}.${name}`));
 
+/** A campaign that nobody has to be in a shop for, and that names no home: its messages know of no store. */
+const NOWHERE = { id: '', name: '' };
+
+/** Whether a message of this campaign always has a store to name. */
+export const namesAStore = ({ trigger, home }: Pick<CampaignSpec, 'trigger' | 'home'>): boolean =>
+  home !== undefined || triggersOf({ trigger }).every(isPlaced);
+
 export interface Tried {
   readonly rendered: Result<LineMessage[], RenderRejectCode>;
+  /** It would do, were there a store to name. */
+  readonly wantsStore: boolean;
   /** Forms it links to. */
   readonly forms: readonly string[];
 }
 
 /** A template tried out, so that a mistake in it is found before a customer would have met it. */
-export function tryTemplate(source: string, message: OfferMessage = 'message'): Tried {
+export function tryTemplate(source: string, message: OfferMessage, hasStore: boolean): Tried {
   const forms = new Set<string>();
-  const rendered = renderMessages(source, SAMPLE[message], (form) => {
-    forms.add(form);
-    return `https://example.com/f/${form}?t=sample`;
-  });
-  return { rendered, forms: [...forms] };
+  const render = (context: MessageContext) =>
+    renderMessages(source, context, (form) => {
+      forms.add(form);
+      return `https://example.com/f/${form}?t=sample`;
+    });
+  const rendered = render(hasStore ? SAMPLE[message] : { ...SAMPLE[message], store: NOWHERE });
+  const wantsStore = !hasStore && !rendered.ok && render(SAMPLE[message]).ok;
+  return { rendered, wantsStore, forms: [...forms] };
 }

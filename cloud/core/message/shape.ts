@@ -25,6 +25,12 @@ export const text =
     problems.push({ property, message: `must be a text of ${least} to ${most} characters, ${got}` });
   };
 
+/** Words without a limit of their own. */
+export const said: Shape = (value, property, problems) => {
+  if (typeof value === 'string' && value !== '') return;
+  problems.push({ property, message: value === '' ? 'must not be empty' : `must be a text, not ${nameOf(value)}` });
+};
+
 const address =
   (most: number, form: RegExp, name: string): Shape =>
   (value, property, problems) => {

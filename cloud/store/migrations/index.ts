@@ -18,6 +18,8 @@ import * as campaignLife from './0120-campaign-life.ts';
 import * as replay from './0130-replay.ts';
 import * as brokerUser from './0140-broker-user.ts';
 import * as tillAnswerAge from './0150-till-answer-age.ts';
+import * as cast from './0160-cast.ts';
+import * as complaint from './0170-complaint.ts';
 
 /** Forward only, in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -40,4 +42,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0130-replay': replay,
   '0140-broker-user': brokerUser,
   '0150-till-answer-age': tillAnswerAge,
+  '0160-cast': cast,
+  '0170-complaint': complaint,
 };
