@@ -90,6 +90,7 @@ export async function startCloud(
     quotaLeft: () => lineQuotaRows(store).left(now()),
     brokerConnections: () => wire.state().connections,
     senderIdleMs: () => delivery.idleMs(),
+    onUnread: (figure, error) => log.error({ figure, err: error }, 'a figure cannot be looked up'),
   });
   const ledger = tellingLedger(createLedger(store), metrics.written);
   const fleet = fleetRows(store, brokerName(settings));
@@ -260,6 +261,8 @@ export async function startCloud(
     },
     /** Takes no more in, finishes what is in hand, closes. */
     async stop() {
+      // A call LINE lets hang takes longer than all the rest: it ends beside it, and none is begun any more.
+      const sent = sender.stop();
       reports.endWaits();
       await http.stop();
       await wire.stop();
@@ -269,6 +272,7 @@ export async function startCloud(
       await worker.stop();
       await stopWatchingSilence();
       await stopWatchingGone();
+      await sent;
       await delivery.stop();
       await db.destroy();
       letGo();

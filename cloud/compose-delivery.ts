@@ -13,6 +13,7 @@ import { type Settings, secretFileOf } from './settings.ts';
 import type { StoreContext } from './store/context.ts';
 import { lineQuotaRows } from './store/line-quota.ts';
 import { senderQueue } from './store/sender-queue.ts';
+import { unheldQueue } from './store/unheld-queue.ts';
 
 /** A call to LINE that takes longer is in doubt; LINE itself answers in well under a second. */
 const LINE_TIMEOUT_MS = 5_000;
@@ -20,8 +21,8 @@ const LINE_TIMEOUT_MS = 5_000;
 /** The way out: delivery rows to LINE, with the secrets, tokens and the month's quota that takes. */
 export interface Delivery {
   readonly sender: Sender;
-  /** Time since the sender's last turn, ms; absent before the first. */
-  idleMs(): number | undefined;
+  /** Time since the sender's last turn, ms; before the first, since it was made. */
+  idleMs(): number;
   /** What is wrong with the access token, as a sentence. */
   tokenTrouble(): string | undefined;
   /** Channel secrets as they stand now; during a rotation several are right. */
@@ -70,34 +71,34 @@ export function composeDelivery({
     told = trouble;
   };
   const sender = createSender({
-    queue: senderQueue(store, settings.PHAROS_LINE_PRICE),
+    queue: unheldQueue(senderQueue(store, settings.PHAROS_LINE_PRICE), (delivery, error) =>
+      log.error({ delivery, err: error }, 'the database does not take how a delivery ended; its detail is left out'),
+    ),
     line,
     now,
     random: Math.random,
     quotaUsedUp: () => quota.usedUp(),
-    onSettled(settled, outcome) {
-      metrics.settled(settled, outcome);
+    onSettled(settled, outcome, isWritten) {
+      metrics.settled(settled, outcome, isWritten);
       const { delivery, step } = settled;
       const facts = { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' };
       tellOfTokens();
-      if (step.to === 'accepted') log.debug(facts, 'delivery accepted');
+      if (!isWritten) log.warn(facts, 'delivery taken over by another sender, or written already');
+      else if (step.to === 'accepted') log.debug(facts, 'delivery accepted');
       else log.info(facts, `delivery ${step.to}`);
     },
     onFault: (error) => log.error({ err: error }, 'sender'),
   });
   return {
     sender,
-    idleMs() {
-      const at = sender.lastTurnAt();
-      return at === undefined ? undefined : now() - at;
-    },
+    idleMs: () => now() - sender.lastTurnAt(),
     tokenTrouble: tokens.trouble,
     channelSecrets,
     validate: line.validate,
     async stop() {
       await sender.stop();
-      await quota.stop();
-      await transport.close();
+      // What is still under way are questions, whose answers nobody waits for.
+      await Promise.all([quota.stop(), transport.end()]);
       unlimitFetch();
     },
   };

@@ -12,7 +12,7 @@ import { openSandbox } from './sandbox/sandbox.fixture.ts';
 
 /** One suite for both clients there are: ours, and the one LINE itself makes. What LINE sees and says is the same. */
 
-type Calls = Pick<LineClient, 'reply' | 'push'>;
+type Calls = Pick<LineClient, 'reply' | 'push' | 'multicast'>;
 interface Line {
   readonly url: string;
   readonly token?: string;
@@ -44,6 +44,8 @@ function openSdk({ url, token = CHANNEL.accessToken }: Line): Calls {
       told(() => client.replyMessageWithHttpInfo({ replyToken, messages: asSdk(messages) })),
     push: ({ to, messages, retryKey }) =>
       told(() => client.pushMessageWithHttpInfo({ to, messages: asSdk(messages) }, retryKey)),
+    multicast: ({ to, messages, retryKey }) =>
+      told(() => client.multicastWithHttpInfo({ to: [...to], messages: asSdk(messages) }, retryKey)),
   };
 }
 
@@ -92,11 +94,13 @@ it('both put the same on the wire', async () => {
     const { url, seen } = await openWire();
     const line = open({ url });
     await line.push({ to: 'Ualice', messages: TEA, retryKey: KEY });
+    await line.multicast({ to: ['Ualice', 'Ubob'], messages: TEA, retryKey: KEY });
     await line.reply({ replyToken: 't1', messages: TEA });
     sent.push(seen);
   }
   expect(sent[0]).toMatchObject([
     { path: '/v2/bot/message/push', retryKey: KEY, body: { to: 'Ualice', messages: TEA } },
+    { path: '/v2/bot/message/multicast', retryKey: KEY, body: { to: ['Ualice', 'Ubob'], messages: TEA } },
     { path: '/v2/bot/message/reply', retryKey: undefined, body: { replyToken: 't1', messages: TEA } },
   ]);
   expect(sent[0]).toEqual(sent[1]);
@@ -154,6 +158,38 @@ describe.each([
     await plant('cut_after', { times: 1 });
     expect(await push(line)).toMatchObject({ at: 'no-answer' });
     expect(await push(line)).toMatchObject({ at: 'accepted-before' });
+  });
+
+  it('sends to several at once, all or nobody, and to none of them twice', async () => {
+    const { sandbox, userId: alice, line, plant } = await openFriend();
+    const bob = (await sandbox.control('POST', '/users', {})).body.userId;
+    const blocked = (await sandbox.control('POST', '/users', { blocked: true })).body.userId;
+    const cast = (to: readonly string[], retryKey = KEY) => line.multicast({ to, messages: TEA, retryKey });
+    const shown = async () =>
+      await Promise.all(
+        [alice, bob, blocked].map(
+          async (user) => (await sandbox.control('GET', `/users/${user}/chat`)).body.messages.length,
+        ),
+      );
+    expect(await cast([alice, 'Unobody'])).toEqual({
+      at: 'refused',
+      status: 400,
+      message: expect.stringContaining('to[1]'),
+    });
+    await sandbox.control('PUT', '/settings', { quota: { type: 'limited', value: 1 } });
+    expect(await cast([alice, bob])).toEqual({ at: 'quota-exhausted' });
+    await sandbox.control('PUT', '/settings', { quota: { type: 'limited', value: 2 } });
+    expect(await shown()).toEqual([0, 0, 0]);
+    await plant('timeout_before', { times: 1 });
+    expect(await cast([alice, bob, blocked])).toMatchObject({ at: 'no-answer' });
+    await plant('cut_after', { times: 1 });
+    expect(await cast([alice, bob, blocked])).toMatchObject({ at: 'no-answer' });
+    const again = await cast([alice]);
+    expect(again).toEqual({ at: 'accepted-before', requestId: expect.stringMatching(/./) });
+    expect(await shown()).toEqual([1, 1, 0]);
+    await sandbox.control('PUT', '/settings', { rateLimits: { multicast: 1 }, quota: { type: 'none' } });
+    const many = await Promise.all([1, 2, 3].map((n) => cast([alice, bob], KEY.replace('1', `${n + 2}`))));
+    expect(many).toContainEqual({ at: 'rate-limited' });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { ApplyAsked, ApplyOutcome, ApplyWarning } from './core/apply.ts';
 import type { LineTrouble } from './core/line-account.ts';
 import type { Manifest } from './core/manifest/manifest.ts';
 import type { LineMessage } from './core/message/render.ts';
-import { OFFER_MESSAGES, tryTemplate } from './core/message/sample.ts';
+import { namesAStore, OFFER_MESSAGES, tryTemplate } from './core/message/sample.ts';
 import { type DocumentIssue, Problem } from './core/problem.ts';
 
 type Validate = (route: 'reply' | 'push', messages: readonly LineMessage[]) => Promise<Result<undefined, LineTrouble>>;
@@ -64,7 +64,7 @@ const samplesOf = (manifests: readonly Manifest[]): Sample[] =>
     const { metadata, spec } = manifest;
     return OFFER_MESSAGES.flatMap((offer) =>
       Object.entries(spec.offer[offer]?.sources ?? {}).flatMap(([locale, source]): Sample[] => {
-        const { rendered } = tryTemplate(source, offer);
+        const { rendered } = tryTemplate(source, offer, namesAStore(spec));
         if (!rendered.ok) return [];
         return [
           {

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { campaign } from './cloud.fixture.ts';
+import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
+import { eventually, openSandbox } from './sandbox/sandbox.fixture.ts';
+import { openDatabase } from './store/database.ts';
 import { MIGRATIONS } from './store/migrations/index.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -187,6 +191,66 @@ describe('told to stop', () => {
     expect(answer).toMatch(/HTTP\/1.1 401 /);
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
+});
+
+describe('told to stop while LINE lets a call hang', () => {
+  const SPEC = {
+    ...{ trigger: { on: 'follow' }, timeZone: 'Asia/Taipei' },
+    ...{ delivery: { prefer: 'push' }, limits: { messages: { max: 100, per: 'day' } } },
+  };
+
+  it('it begins no other, and ends in time with nothing in doubt but that one', async () => {
+    const sandbox = await openSandbox();
+    onTestFinished(() => sandbox.close());
+    const dir = dataDir();
+    const { child, ended, firstLine } = start(['run', '--data-dir', dir, '--http-port', '0', '--mqtt-port', '0'], {
+      PHAROS_LINE_CHANNEL_SECRET: CHANNEL.secret,
+      PHAROS_LINE_CHANNEL_ACCESS_TOKEN: CHANNEL.accessToken,
+      PHAROS_LINE_API_BASE: sandbox.url,
+      PHAROS_ADMIN_TOKEN: 'admin-token-of-this-test',
+    });
+    const { http } = JSON.parse(await firstLine) as { http: string };
+    await sandbox.control('PUT', '/settings', { webhookUrl: `${http}/line/webhook` });
+    const applied = await fetch(`${http}/v1/apply`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer admin-token-of-this-test', 'content-type': 'application/json' },
+      body: JSON.stringify({ documents: [campaign('welcome', SPEC, '{{ coupon.code }}')] }),
+    });
+    expect(applied.status).toBe(200);
+    const calls = async () => {
+      const { entries } = (await sandbox.control('GET', '/log')).body;
+      return entries.filter((entry) => entry.kind === 'api' && entry.endpoint === 'push').length;
+    };
+    const befriend = async (fault: string, soonCalls: number) => {
+      await sandbox.control('PUT', '/faults', { api: [{ kind: fault, endpoint: 'push' }] });
+      const { userId } = (await sandbox.control('POST', '/users', {})).body;
+      await sandbox.control('POST', `/users/${userId}/follow`);
+      await eventually(async () => expect(await calls()).toBeGreaterThanOrEqual(soonCalls), 10_000);
+    };
+    await befriend('timeout_before', 1);
+    await befriend('unauthorized', 2);
+
+    // Somebody who never finishes the request holds up the server for two seconds.
+    const { hostname, port } = new URL(http);
+    const half = connect(Number(port), hostname);
+    half.on('error', () => undefined);
+    const head = 'POST /line/webhook HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n';
+    await new Promise<void>((resolve) => void half.write(head, () => half.once('data', () => resolve())));
+    const before = await calls();
+    const toldAt = performance.now();
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(performance.now() - toldAt).toBeLessThan(8_000);
+    expect(await calls()).toBeLessThanOrEqual(before + 1);
+
+    const db = await openDatabase(join(dir, 'pharos.sqlite'));
+    const rows = await db.selectFrom('delivery').select(['state', 'in_doubt']).orderBy('in_doubt').execute();
+    await db.destroy();
+    expect(rows).toEqual([
+      { state: 'ready', in_doubt: 0 },
+      { state: 'ready', in_doubt: 1 },
+    ]);
+  }, 20_000);
 });
 
 it('backs up and restores, and says what became of it', async () => {

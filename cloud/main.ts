@@ -9,7 +9,10 @@ import { readSettings, readSome, SETTINGS, type SettingName } from './settings.t
 /** `pharos-cloud`: the service. Exit 0 done, 1 failed, 2 misuse, 3 not found, 4 not allowed, 5 conflict, 78 bad configuration. */
 const EXIT = { failed: 1, misuse: 2, not_found: 3, not_allowed: 4, conflict: 5, invalid: 78 } as const;
 
-/** Well inside what systemd and container runtimes grant; what is cut then is in the database and taken up again. */
+/**
+ * Well inside what systemd and container runtimes grant, and beyond the longest call to LINE (5.5 s), beside which all
+ * else ends; what is cut then is in the database and taken up again.
+ */
 const STOP_WITHIN_MS = 8_000;
 
 /**

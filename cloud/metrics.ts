@@ -5,14 +5,17 @@ import type { SettledDelivery } from './core/ports.ts';
 import type { TillAnswer } from './core/till/answer.ts';
 import type { TillAsk } from './core/till/request.ts';
 import type { Changes } from './core/working-set-types.ts';
+import { within } from './within.ts';
 
 /**
- * What Prometheus is told: each hop counted as it happens, what waits looked up when it asks. No label names a person, a
- * campaign or a shop: their number must not grow with the business.
+ * What Prometheus is told: each hop counted as it happens, what waits looked up when it asks. Where that cannot be looked
+ * up the rest is told all the same: it is most wanted when the database is away. No label names a person, a campaign or
+ * a shop: their number must not grow with the business.
  */
 export interface Metrics {
   written(changes: Changes): void;
-  settled(settled: SettledDelivery, outcome: AttemptOutcome | undefined): void;
+  /** A call that was made, and where `isWritten` what became of its delivery. */
+  settled(settled: SettledDelivery, outcome: AttemptOutcome | undefined, isWritten: boolean): void;
   webhook(status: number, ms: number): void;
   till(asked: TillAsk['type'], answer: TillAnswer): void;
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -26,11 +29,16 @@ export interface MetricsDeps {
   readonly quotaLeft: () => Promise<number | undefined>;
   /** Absent where the broker is not ours to ask. */
   readonly brokerConnections: () => number | undefined;
-  readonly senderIdleMs: () => number | undefined;
+  readonly senderIdleMs: () => number;
+  /** A figure could not be looked up, with the reason. */
+  readonly onUnread: (figure: string, error: unknown) => void;
 }
 
 /** From a commit on a fast disk to LINE's two seconds, and beyond for what waited. */
 const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 45, 120, 600];
+
+/** Far below the ten seconds Prometheus waits. */
+const LOOK_WITHIN_MS = 2_000;
 
 export function createMetrics(deps: MetricsDeps): Metrics {
   const register = new Registry();
@@ -57,7 +65,31 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const oldest = gauge('oldest_seconds', 'How long the first of them has waited', ['queue']);
   const quota = gauge('line_quota_left', 'Messages LINE lets us push this month; absent where nothing limits them');
   const connections = gauge('broker_connections', 'Nodes on the embedded broker; absent where it is another');
-  const idle = gauge('sender_idle_seconds', 'Since the sender last looked at what is due');
+  const idle = gauge('sender_idle_seconds', 'Since the sender last looked at what is due, or was started');
+  const unread = gauge('unread', '1 where what it names could not be looked up just now and is absent', ['figure']);
+
+  /** Without a database each would wait for long: whoever asks meanwhile waits with those before them. */
+  const look = <T>(figure: string, ask: () => Promise<T>): (() => Promise<T | undefined>) => {
+    let asking: Promise<T> | undefined;
+    return async () => {
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      try {
+        const found = await within(LOOK_WITHIN_MS, asking, () => new Error(`not found in ${LOOK_WITHIN_MS} ms`));
+        unread.set({ figure }, 0);
+        return found;
+      } catch (error) {
+        unread.set({ figure }, 1);
+        deps.onUnread(figure, error);
+        return undefined;
+      }
+    };
+  };
+  const readDepths = look('waiting', deps.depths);
+  const readQuota = look('line_quota_left', deps.quotaLeft);
+
+  let lastCast: string | undefined;
 
   return {
     written({ heard, closed, decisions: decided, deliveries }) {
@@ -68,33 +100,44 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       }
       for (const { route } of deliveries) granted.inc({ route });
     },
-    settled({ delivery, step, attempt }, outcome) {
-      const { route } = delivery;
-      if (outcome !== undefined) calls.inc({ route, outcome: outcome.at });
-      if (attempt !== undefined) {
-        callTime.observe({ route }, (attempt.endedAt - attempt.startedAt) / 1_000);
+    settled({ delivery, step, attempt }, outcome, isWritten) {
+      const { route, castKey } = delivery;
+      if (attempt !== undefined && outcome !== undefined) {
+        // Those of a multicast come one after the other, and had one call.
+        const call = castKey === undefined ? undefined : `${castKey} ${attempt.startedAt}`;
+        if (call === undefined || call !== lastCast) {
+          const way = castKey === undefined ? route : 'multicast';
+          calls.inc({ route: way, outcome: outcome.at });
+          callTime.observe({ route: way }, (attempt.endedAt - attempt.startedAt) / 1_000);
+        }
+        lastCast = call;
         if (delivery.attempts === 1) waited.observe({ route }, (attempt.startedAt - delivery.createdAt) / 1_000);
       }
-      if (step.to === 'ready' || step.to === 'push') return;
+      if (!isWritten || step.to === 'ready' || step.to === 'push' || step.to === 'alone') return;
       settled.inc({ route, state: step.to, reason: step.to === 'parked' ? step.reason : '' });
     },
     till: (asked, answer) => tills.inc({ asked, outcome: outcomeOf(answer) }),
     webhook: (status, ms) => webhooks.observe({ status: String(status) }, ms / 1_000),
     async read() {
-      for (const depth of await deps.depths()) {
+      const [depths, left] = await Promise.all([readDepths(), readQuota()]);
+      waiting.reset();
+      oldest.reset();
+      for (const depth of depths ?? []) {
         waiting.set({ queue: depth.name }, depth.waiting);
         oldest.set({ queue: depth.name }, depth.oldestMs / 1_000);
       }
-      const left = await deps.quotaLeft();
-      if (left === undefined) quota.reset();
-      else quota.set(left);
-      const connected = deps.brokerConnections();
-      if (connected === undefined) connections.reset();
-      else connections.set(connected);
-      idle.set((deps.senderIdleMs() ?? 0) / 1_000);
+      setOrRemove(quota, left);
+      setOrRemove(connections, deps.brokerConnections());
+      idle.set(deps.senderIdleMs() / 1_000);
       return { contentType: register.contentType, text: await register.metrics() };
     },
   };
+}
+
+/** Reset, a figure without labels would say 0. */
+function setOrRemove(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
 }
 
 /** `done`, `replayed`, or the code of the refusal: a closed list. */

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { createReadiness } from './readiness.ts';
 
-const open = (proveWritable: () => Promise<void>, faults: unknown[] = []) =>
+const open = (proveWritable: () => Promise<void>, faults: unknown[] = [], idleMs = 0) =>
   createReadiness({
     proveWritable,
     wire: () => undefined,
     ownBroker: true,
-    senderIdleMs: () => undefined,
+    senderIdleMs: () => idleMs,
     tokenTrouble: () => undefined,
     onFault: (error) => void faults.push(error),
   });
@@ -23,4 +23,10 @@ it('says that the database fails without its own words, which the log gets', asy
 
 it('does not wait for a database that does not answer', async () => {
   await expect(open(() => new Promise(() => undefined))()).rejects.toMatchObject({ code: 'database_slow' });
+});
+
+it('names a sender that does not get to look', async () => {
+  const writable = async () => undefined;
+  expect(await open(writable, [], 30_000)()).toEqual([]);
+  expect(await open(writable, [], 31_000)()).toEqual(['nothing is sent: the sender has been stuck for 31 s']);
 });

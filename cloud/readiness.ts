@@ -1,9 +1,12 @@
 import { Problem } from './core/problem.ts';
 import type { Readiness } from './http/ready.ts';
+import { within } from './within.ts';
 
 /** The sender looks every five seconds, and the longest call ends well before this. */
 const SENDER_STUCK_MS = 30_000;
 const WRITE_WITHIN_MS = 2_000;
+
+const slow = () => new Problem('conflict', 'database_slow', `the database took no write within ${WRITE_WITHIN_MS} ms`);
 
 /** Whether this process does its work: what it hears is kept, nodes can connect, what is due is sent. */
 export const createReadiness =
@@ -13,13 +16,13 @@ export const createReadiness =
     readonly wire: () => string | undefined;
     /** Without a broker of our own we still take webhooks in, and whoever took us out of service would lose them. */
     readonly ownBroker: boolean;
-    readonly senderIdleMs: () => number | undefined;
+    readonly senderIdleMs: () => number;
     readonly tokenTrouble: () => string | undefined;
     /** What the database said, which names files, addresses and tables: for the log. */
     readonly onFault: (error: unknown) => void;
   }): Readiness =>
   async () => {
-    await within(WRITE_WITHIN_MS, deps.proveWritable()).catch((error: unknown) => {
+    await within(WRITE_WITHIN_MS, deps.proveWritable(), slow).catch((error: unknown) => {
       if (error instanceof Problem) throw error;
       deps.onFault(error);
       throw new Problem('conflict', 'database_down', 'the database takes no write; the log says why');
@@ -27,7 +30,7 @@ export const createReadiness =
     const wire = deps.wire();
     if (wire !== undefined && deps.ownBroker) throw new Problem('conflict', 'broker_down', wire);
     const idleMs = deps.senderIdleMs();
-    const stuck = idleMs !== undefined && idleMs > SENDER_STUCK_MS;
+    const stuck = idleMs > SENDER_STUCK_MS;
     const token = deps.tokenTrouble();
     return [
       ...(wire === undefined ? [] : [wire]),
@@ -35,11 +38,3 @@ export const createReadiness =
       ...(token === undefined ? [] : [token]),
     ];
   };
-
-function within(ms: number, writing: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Problem('conflict', 'database_slow', `the database took no write within ${ms} ms`));
-    const timer = setTimeout(late, ms);
-    writing.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}

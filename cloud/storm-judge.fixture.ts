@@ -18,6 +18,9 @@ export interface Verdict {
     readonly deliveries: Readonly<Record<string, number>>;
     readonly replies: number;
     readonly pushes: number;
+    /** Calls to several people at once, and the people. */
+    readonly casts: number;
+    readonly castTo: number;
     readonly unknown: number;
   };
 }
@@ -40,6 +43,14 @@ export async function judge({ log, acked, db }: Evidence): Promise<Verdict> {
   const eventOf = new Map(events.map((event) => [event.id, event]));
   const decisionOf = new Map(decisions.map((decision) => [decision.id, decision]));
   const pushesBy = countBy(calls.filter(taken('push')), ({ retryKey }) => retryKey);
+  // Of a call to several people each has got one message, under the one key of the call.
+  const casts = calls.filter(taken('multicast'));
+  const castTo = countBy(
+    casts.flatMap(({ retryKey = '', to = [] }) => to.map((person) => ({ retryKey, person }))),
+    ({ retryKey, person }) => `${retryKey} ${person}`,
+  );
+  const people = await db.selectFrom('identity_link').selectAll().where('kind', '=', 'line_user').execute();
+  const personOf = new Map(people.map(({ member_id, subject }) => [member_id, subject]));
   const repliesTo = countBy(calls.filter(taken('reply')), ({ webhookEventId }) => webhookEventId);
 
   for (const { status, error, endpoint, path } of calls) {
@@ -48,6 +59,8 @@ export async function judge({ log, acked, db }: Evidence): Promise<Verdict> {
   }
   const keys = new Set(deliveries.map(({ retry_key }) => retry_key));
   for (const key of pushesBy.keys()) complain(keys.has(key), `a push under a key no delivery has: ${key}`);
+  const castOf = new Set(deliveries.map(({ cast_key, member_id }) => `${cast_key} ${personOf.get(member_id)}`));
+  for (const key of castTo.keys()) complain(castOf.has(key), `a multicast to somebody who is not of it: ${key}`);
 
   for (const { id, source_id, state } of events) complain(state === 'done', `event ${source_id} (${id}) is ${state}`);
   for (const { webhookEventId = '', result, fault } of webhooks) {
@@ -65,9 +78,10 @@ export async function judge({ log, acked, db }: Evidence): Promise<Verdict> {
 
   const shows = new Map<string, string[]>();
   for (const delivery of deliveries) {
-    const { id, state, route, fallback, retry_key, park_reason, coupon_id, decision_id } = delivery;
+    const { id, state, route, fallback, retry_key, cast_key, park_reason, coupon_id, decision_id, member_id } =
+      delivery;
     const event = eventOf.get(decisionOf.get(decision_id)?.event_id ?? '');
-    const pushes = pushesBy.get(retry_key) ?? 0;
+    const pushes = (pushesBy.get(retry_key) ?? 0) + (castTo.get(`${cast_key} ${personOf.get(member_id)}`) ?? 0);
     const replies = repliesTo.get(event?.source_id ?? '') ?? 0;
     const what = `delivery ${id} (${state}${park_reason ? `, ${park_reason}` : ''}, ${route}, ${fallback})`;
     const told = `${what} of ${event?.type}: ${pushes} pushes, ${replies} replies`;
@@ -114,13 +128,15 @@ export async function judge({ log, acked, db }: Evidence): Promise<Verdict> {
       ),
       replies: sum(repliesTo),
       pushes: sum(pushesBy),
+      casts: casts.length,
+      castTo: sum(castTo),
       unknown: deliveries.filter(({ state }) => state === 'unknown').length,
     },
   };
 }
 
 const taken =
-  (endpoint: 'push' | 'reply') =>
+  (endpoint: 'push' | 'multicast' | 'reply') =>
   (call: ApiLogEntry): boolean =>
     call.endpoint === endpoint && call.accepted;
 

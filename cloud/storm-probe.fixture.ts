@@ -134,7 +134,7 @@ function watchPostgres(pass: Pass, changed: Changed): void {
 function watchCalls(pass: Pass, changed: Changed, sabotage: Sabotage | undefined): void {
   const dispatch = Pool.prototype.dispatch;
   Pool.prototype.dispatch = function dispatchSeen(this: Pool, options, handler) {
-    if (!/\/message\/(reply|push)$/.test(options.path)) return dispatch.call(this, options, handler);
+    if (!/\/message\/(reply|push|multicast)$/.test(options.path)) return dispatch.call(this, options, handler);
     if (sabotage === 'new-keys') renewKey(options);
     let calling = true;
     changed('calls', 1);

@@ -2,6 +2,7 @@ import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Matchable } from './decide/match.ts';
 import type { Decision, Place, Route, TriggerType, Trust } from './decide/types.ts';
+import type { Alone } from './deliver/casts.ts';
 import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId } from './ids.ts';
 import type { NodeManifest } from './manifest/node.ts';
@@ -31,7 +32,7 @@ export interface EventPort {
   known(sourceIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Makes an occurrence that came again wait once more, as it came now: its reply token lives anew. Only where it still
-   * waits, or where all that was decided of it is that it was late; those decisions give way. False for any other.
+   * waits, or where nothing came of it and some campaign found it late; all decisions give way. False for any other.
    */
   renew(event: NewEvent): Promise<boolean>;
   /** What waits, in the order it came. Only a claim says whether it is still there to be worked off. */
@@ -126,7 +127,8 @@ export interface ScheduleRun {
 export interface ClockPort {
   /** Nobody else gets them before this transaction ends. */
   dueDeferrals(now: EpochMs, limit: number): Promise<DueDeferral[]>;
-  closeDeferral(deferral: Pick<DueDeferral, 'eventId' | 'campaignId'>, at: EpochMs): Promise<void>;
+  /** False where it is closed already. */
+  closeDeferral(deferral: Pick<DueDeferral, 'eventId' | 'campaignId'>, at: EpochMs): Promise<boolean>;
   /** The newest run of each campaign. */
   lastRuns(): Promise<ReadonlyMap<CampaignId, EpochMs>>;
   /** Once, however many begin it; with `doneAt`, to remember it as over. */
@@ -134,7 +136,8 @@ export interface ClockPort {
   /** The oldest run that is not done; nobody else gets it before this transaction ends. */
   openRun(): Promise<ScheduleRun | undefined>;
   membersAfter(member: MemberId, limit: number): Promise<MemberId[]>;
-  advanceRun(run: ScheduleRun, afterMember: MemberId, doneAt: EpochMs | undefined): Promise<void>;
+  /** False where it has gone on since it was read. */
+  advanceRun(run: ScheduleRun, afterMember: MemberId, doneAt: EpochMs | undefined): Promise<boolean>;
 }
 
 /** Frames that do not fit, told to people by the day and door. */
@@ -183,7 +186,7 @@ export interface Ledger {
   transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
   /** How many transactions make headway beside each other. */
   readonly writersAtOnce: number;
-  /** Whether a rejection came from a disk or lock in trouble, so that the same work may succeed later. */
+  /** Whether a rejection came from the database itself and not from what it was given: the same work may succeed later. */
   isFault(error: unknown): boolean;
 }
 
@@ -193,6 +196,8 @@ export interface ClaimedDelivery extends DeliveryFacts {
   readonly retryKey: string;
   readonly messages: readonly LineMessage[];
   readonly replyToken?: string;
+  /** The retry key of the multicast it goes with; all that were claimed with the same go in one call. */
+  readonly castKey?: string;
   /** The member's LINE user id; absent when the link has ended. */
   readonly lineUserId?: string;
   /** The member has blocked the account: LINE would take the call and show nothing. */
@@ -213,21 +218,28 @@ export interface AttemptRecord {
 /** An attempt that has ended, or was not made, and what follows from it. */
 export interface SettledDelivery {
   readonly delivery: ClaimedDelivery;
-  readonly step: SettleStep;
+  readonly step: SettleStep | Alone;
   readonly attempt?: AttemptRecord;
   readonly at: EpochMs;
+}
+
+export interface SenderTurn {
+  readonly claimed: readonly ClaimedDelivery[];
+  /** Of what had ended, that which is written: the others had been claimed by somebody else, who tells their end. */
+  readonly written: ReadonlySet<string>;
 }
 
 export interface SenderPort {
   /**
    * One turn of a sender, in one transaction: writes what has ended, each with its attempt, giving back what was never
-   * shown; then claims up to `limit` due deliveries for `leaseMs`, replies first, as many as LINE's rates allow all
-   * senders together. A claim that outlives its lease is claimed again, in doubt.
+   * shown; then claims what is due for up to `limit` calls for `leaseMs`, replies first, as many as LINE's rates allow
+   * all senders together. Pushes of the same words are claimed as one multicast, and what is under way of a multicast is
+   * claimed as a whole. A claim that outlives its lease is claimed again, in doubt.
    */
   turn(
     ended: readonly SettledDelivery[],
     claim: { readonly limit: number; readonly leaseMs: number; readonly now: EpochMs; readonly random: number },
-  ): Promise<ClaimedDelivery[]>;
+  ): Promise<SenderTurn>;
   /** When there is something to claim next, LINE's pauses included; `undefined` when nothing waits. */
   nextDueAt(now: EpochMs): Promise<EpochMs | undefined>;
 }

@@ -6,7 +6,7 @@ import type { LineAnswer, LineRequest, LineTransport } from './line-transport.ts
 import { statelessTokens } from './stateless-token.ts';
 
 const PUSH = { to: 'Ualice', messages: [{ type: 'text', text: 'hi' }], retryKey: 'key' };
-const answer = (status: number, body: object = {}): LineAnswer => ({
+const answer = (status: number, body: object = { message: 'told by LINE' }): LineAnswer => ({
   at: 'answered',
   status,
   header: () => undefined,
@@ -31,6 +31,7 @@ function openLine(secret = 'right') {
       return answer(request.headers['authorization'] === `Bearer ${good}` ? 200 : 401);
     },
     close: async () => undefined,
+    end: async () => undefined,
   };
   const revoke = (): void => {
     good = 'nobody has it';

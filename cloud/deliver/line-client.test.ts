@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fixedToken } from './access-token.ts';
+import { type AccessTokens, fixedToken } from './access-token.ts';
 import { limitFetch } from './fetch-deadline.ts';
 import { createLineClient } from './line-client.ts';
 import { createLineTransport, neverConnected } from './line-transport.ts';
@@ -47,7 +47,11 @@ describe('what LINE says', () => {
     ['200', { status: 200, headers: { 'x-line-request-id': 'r1' } }, { at: 'accepted', requestId: 'r1' }],
     [
       '409',
-      { status: 409, headers: { 'x-line-accepted-request-id': 'r0' } },
+      {
+        status: 409,
+        headers: { 'x-line-accepted-request-id': 'r0' },
+        body: message('The retry key is already accepted'),
+      },
       { at: 'accepted-before', requestId: 'r0' },
     ],
     [
@@ -56,8 +60,8 @@ describe('what LINE says', () => {
       { at: 'refused', status: 400, message: 'Failed to send messages' },
     ],
     ['400, the token', { status: 400, body: message('Invalid reply token') }, { at: 'invalid-reply-token' }],
-    ['401', { status: 401 }, { at: 'unauthorized' }],
-    ['403', { status: 403, body: 'no JSON' }, { at: 'refused', status: 403, message: 'no JSON' }],
+    ['401', { status: 401, body: message('Authentication failed') }, { at: 'unauthorized' }],
+    ['403', { status: 403, body: message('Not available') }, { at: 'refused', status: 403, message: 'Not available' }],
     [
       '429, too fast',
       { status: 429, body: message('The API rate limit has been exceeded. Try again later.') },
@@ -76,14 +80,56 @@ describe('what LINE says', () => {
     ['500', { status: 500 }, { at: 'no-answer', detail: 'LINE answered 500' }],
     ['503', { status: 503 }, { at: 'no-answer', detail: 'LINE answered 503' }],
     ['nothing: cut off', 'cut', { at: 'no-answer', detail: expect.stringContaining('SocketError') }],
-    [
-      '200 and no sense',
-      { status: 200, body: '<html>' },
-      { at: 'no-answer', detail: expect.stringContaining('<html>') },
-    ],
   ])('%s', async (_name, answer, outcome) => {
     const { line } = await openApi(answer);
     expect(await line.push(PUSH)).toEqual(outcome);
+  });
+});
+
+describe('what somebody else says in its name', () => {
+  const PORTAL = '<html>Welcome to the rate limit of Free Wi-Fi</html>';
+  it.each([200, 204, 302, 400, 401, 403, 407, 409, 413])('%i says nothing about the message', async (status) => {
+    const { line } = await openApi({ status, body: PORTAL });
+    const detail = expect.stringContaining(`${status} is not LINE's: ${status === 204 ? '' : PORTAL}`);
+    expect(await line.push(PUSH)).toEqual({ at: 'no-answer', detail });
+  });
+
+  it.each(['{}', '{"error":"no"}', 'null', '[]'])('400 with %s neither', async (body) => {
+    const { line } = await openApi({ status: 400, body });
+    expect(await line.push(PUSH)).toMatchObject({ at: 'no-answer' });
+  });
+
+  it('429 is too much for all: a box that counts calls lets none through', async () => {
+    const { line } = await openApi({ status: 429, body: PORTAL });
+    expect(await line.push(PUSH)).toEqual({ at: 'rate-limited' });
+  });
+
+  it('neither judges messages nor tells the quota', async () => {
+    const { line } = await openApi({ status: 400, body: PORTAL });
+    const unreachable = {
+      ok: false,
+      reject: { code: 'unreachable', detail: expect.stringContaining('400 is not LINE') },
+    };
+    expect(await line.validate('push', MESSAGES)).toEqual(unreachable);
+    expect(await line.quota()).toEqual(unreachable);
+  });
+
+  it('has no say about the access token', async () => {
+    const { origin, seen } = await openApi({ status: 401, body: PORTAL });
+    const transport = createLineTransport(origin);
+    onTestFinished(() => transport.close());
+    const told: string[] = [];
+    const tokens: AccessTokens = {
+      get: async () => 'token',
+      async refused() {
+        told.push('refused');
+        return 'another';
+      },
+      taken: () => void told.push('taken'),
+      trouble: () => undefined,
+    };
+    await createLineClient({ transport, tokens }).push(PUSH);
+    expect([seen.length, told]).toEqual([1, []]);
   });
 });
 
@@ -132,16 +178,21 @@ describe('a call that never left', () => {
     });
     await once(crowd[0] as Socket, 'connect');
     const line = openLine(`http://127.0.0.1:${port.toString()}`);
-    expect(await line.push(PUSH)).toEqual({ at: 'not-sent', detail: expect.stringContaining('ConnectTimeout') });
+    expect(await line.push(PUSH)).toEqual({
+      ...{ at: 'not-sent', detail: expect.stringMatching(/ConnectTimeout|no connection within 600 ms/) },
+    });
   });
 });
 
-it('pushes with its key and replies without one', async () => {
-  const { line, seen } = await openApi({ status: 200 });
+it('pushes with its key, to one or to several, and replies without one', async () => {
+  const { line, seen } = await openApi({ status: 200, headers: { 'x-line-request-id': 'r1' } });
   await line.push(PUSH);
+  const several = await line.multicast({ ...PUSH, to: ['Ualice', 'Ubob'] });
+  expect(several).toEqual({ at: 'accepted', requestId: 'r1' });
   await line.reply({ replyToken: 't1', messages: MESSAGES });
   expect(seen).toEqual([
     { path: '/v2/bot/message/push', retryKey: KEY, body: { to: 'Ualice', messages: MESSAGES } },
+    { path: '/v2/bot/message/multicast', retryKey: KEY, body: { to: ['Ualice', 'Ubob'], messages: MESSAGES } },
     { path: '/v2/bot/message/reply', retryKey: undefined, body: { replyToken: 't1', messages: MESSAGES } },
   ]);
 });

@@ -5,8 +5,8 @@ import type { AttemptOutcome } from '../core/deliver/settle.ts';
 import type { LineQuota, LineTrouble } from '../core/line-account.ts';
 import type { LineMessage } from '../core/message/render.ts';
 import type { AccessTokens } from './access-token.ts';
-import { sentenceOf } from './line-error.ts';
-import type { LineAnswer, LineTransport } from './line-transport.ts';
+import { isLines, jsonOf, outcomeOf, troubleOf } from './line-answer.ts';
+import { type LineAnswer, type LineTransport, LONGEST_CALL_MS } from './line-transport.ts';
 
 /**
  * The calls of the hot path, typed by the SDK's models but without its `fetch`. Each ends in a value: trouble at LINE is
@@ -20,11 +20,28 @@ export interface LineClient {
     /** Minted with the delivery row; makes a repeat harmless for 24 hours. */
     readonly retryKey: string;
   }): Promise<AttemptOutcome>;
+  /** To several people at once, 500 at most: all of them or nobody. */
+  multicast(call: {
+    readonly to: readonly string[];
+    readonly messages: readonly LineMessage[];
+    /** As of a push, and of this list: who is added later would be taken for one who got it. */
+    readonly retryKey: string;
+  }): Promise<AttemptOutcome>;
   /** What LINE thinks of message objects, without sending them: `refused` are those, whatever else means it did not say. */
   validate(route: 'reply' | 'push', messages: readonly LineMessage[]): Promise<Result<undefined, LineTrouble>>;
   /** Messages of this month, and how many there may be. */
   quota(): Promise<Result<LineQuota, LineTrouble>>;
+  /** From now on no message is sent; what is under way ends by itself. */
+  stop(): void;
 }
+
+/**
+ * A call with all that belongs to it (a token, the call, another token, the call again) begins nothing after this. The
+ * last thing it begins may be a call or a token, both of which take {@link LONGEST_CALL_MS} at most.
+ */
+const BEGIN_WITHIN_MS = 8_000;
+/** From the first step for a message to what came of it, at most. */
+export const LONGEST_SEND_MS = BEGIN_WITHIN_MS + LONGEST_CALL_MS;
 
 const QuotaAnswer = z.object({ type: z.enum(['none', 'limited']), value: z.number().optional() });
 const ConsumptionAnswer = z.object({ totalUsage: z.number() });
@@ -36,6 +53,7 @@ export function createLineClient(deps: {
   readonly tokens: AccessTokens;
 }): LineClient {
   const { transport, tokens } = deps;
+  let stopped = false;
 
   /** A token LINE does not know is replaced once, if there is another: nothing was accepted, so nothing is sent twice. */
   const call = async (
@@ -43,8 +61,11 @@ export function createLineClient(deps: {
     path: string,
     body?: object,
     more?: Readonly<Record<string, string>>,
+    isWanted: () => boolean = () => true,
   ): Promise<LineAnswer> => {
     const text = body && JSON.stringify(body);
+    const startedAt = performance.now();
+    const mayBegin = (): boolean => isWanted() && performance.now() - startedAt < BEGIN_WITHIN_MS;
     const attempt = async (token: string): Promise<LineAnswer> => {
       const headers = {
         authorization: `Bearer ${token}`,
@@ -52,7 +73,7 @@ export function createLineClient(deps: {
         ...more,
       };
       const answer = await transport.call({ method, path, headers, ...(text !== undefined && { body: text }) });
-      if (answer.at === 'answered' && answer.status !== 401) tokens.taken(token);
+      if (isLines(answer) && answer.status !== 401) tokens.taken(token);
       return answer;
     };
     let token: string;
@@ -61,10 +82,22 @@ export function createLineClient(deps: {
     } catch (error) {
       return { at: 'not-sent', detail: error instanceof Error ? error.message : String(error) };
     }
+    if (!mayBegin()) {
+      return { at: 'not-sent', detail: isWanted() ? 'no access token in time' : 'the service is stopping' };
+    }
     const answer = await attempt(token);
-    if (answer.at !== 'answered' || answer.status !== 401) return answer;
+    if (!isLines(answer) || answer.status !== 401 || !mayBegin()) return answer;
     const another = await tokens.refused(token);
-    return another === undefined ? answer : await attempt(another);
+    return another === undefined || !mayBegin() ? answer : await attempt(another);
+  };
+
+  const send = async (
+    endpoint: 'reply' | 'push' | 'multicast',
+    body: object,
+    retryKey?: string,
+  ): Promise<AttemptOutcome> => {
+    const more = retryKey === undefined ? undefined : { 'x-line-retry-key': retryKey };
+    return outcomeOf(await call('POST', `${MESSAGE}/${endpoint}`, body, more, () => !stopped));
   };
 
   const read = async <T>(path: string, schema: z.ZodType<T>): Promise<Result<T, LineTrouble>> => {
@@ -75,22 +108,15 @@ export function createLineClient(deps: {
   };
 
   return {
-    reply: async ({ replyToken, messages }) =>
-      outcomeOf(
-        await call('POST', `${MESSAGE}/reply`, {
-          replyToken,
-          messages: asSdk(messages),
-        } satisfies messagingApi.ReplyMessageRequest),
-      ),
-    push: async ({ to, messages, retryKey }) =>
-      outcomeOf(
-        await call(
-          'POST',
-          `${MESSAGE}/push`,
-          { to, messages: asSdk(messages) } satisfies messagingApi.PushMessageRequest,
-          { 'x-line-retry-key': retryKey },
-        ),
-      ),
+    reply: ({ replyToken, messages }) =>
+      send('reply', { replyToken, messages: asSdk(messages) } satisfies messagingApi.ReplyMessageRequest),
+    push: ({ to, messages, retryKey }) =>
+      send('push', { to, messages: asSdk(messages) } satisfies messagingApi.PushMessageRequest, retryKey),
+    multicast: ({ to, messages, retryKey }) =>
+      send('multicast', { to: [...to], messages: asSdk(messages) } satisfies messagingApi.MulticastRequest, retryKey),
+    stop() {
+      stopped = true;
+    },
     async validate(route, messages) {
       const request: messagingApi.ValidateMessageRequest = { messages: asSdk(messages) };
       const answer = await call('POST', `${MESSAGE}/validate/${route}`, request);
@@ -116,56 +142,3 @@ export function createLineClient(deps: {
 /** Rendered and checked messages in the SDK's words; LINE itself has the last say on their form. */
 const asSdk = (messages: readonly LineMessage[]): messagingApi.Message[] =>
   messages.map((message) => message as unknown as messagingApi.Message);
-
-function jsonOf(answer: LineAnswer): unknown {
-  if (answer.at !== 'answered' || answer.status !== 200) return undefined;
-  try {
-    return JSON.parse(answer.body);
-  } catch {
-    return undefined;
-  }
-}
-
-const REQUEST_ID = 'x-line-request-id';
-const ACCEPTED_REQUEST_ID = 'x-line-accepted-request-id';
-
-function outcomeOf(answer: LineAnswer): AttemptOutcome {
-  if (answer.at !== 'answered') return answer;
-  const { status, header, body } = answer;
-  if (status === 200) {
-    // A box on the way may answer in LINE's name; what is not in LINE's form says nothing about the message.
-    return jsonOf(answer) !== undefined
-      ? accepted('accepted', header(REQUEST_ID))
-      : { at: 'no-answer', detail: `the answer ${status} is not LINE's: ${body.slice(0, 100)}` };
-  }
-  const message = sentenceOf(body);
-  if (status === 409) return accepted('accepted-before', header(ACCEPTED_REQUEST_ID));
-  if (status === 401) return { at: 'unauthorized' };
-  if (status === 429) return tooManyOf(message);
-  if (status === 400 && /invalid reply token/i.test(message)) return { at: 'invalid-reply-token' };
-  if (status >= 500) return { at: 'no-answer', detail: `LINE answered ${status}` };
-  return { at: 'refused', status, message };
-}
-
-/**
- * 429 has four meanings and no code tells them apart. Two texts are documented; whatever else it says concerns this call
- * alone: too much to one person, or too much at once.
- */
-function tooManyOf(message: string): AttemptOutcome {
-  if (/monthly limit/i.test(message)) return { at: 'quota-exhausted' };
-  if (/rate limit/i.test(message)) return { at: 'rate-limited' };
-  return { at: 'too-many', message };
-}
-
-const accepted = (at: 'accepted' | 'accepted-before', requestId: string | undefined): AttemptOutcome => ({
-  at,
-  ...(requestId !== undefined && { requestId }),
-});
-
-/** `undefined` where LINE answered as asked. */
-function troubleOf(answer: LineAnswer): Result<never, LineTrouble> | undefined {
-  if (answer.at !== 'answered') return reject('unreachable', answer.detail);
-  if (answer.status === 401) return reject('unauthorized', `401: ${sentenceOf(answer.body)}`);
-  if (answer.status !== 200) return reject('refused', `${answer.status}: ${sentenceOf(answer.body)}`);
-  return undefined;
-}

@@ -13,17 +13,20 @@ const MOST_DETAILS = 5;
 
 /**
  * The sentence in an error answer of LINE, with its details: `The request body has 1 error(s) (messages[0].text: May not
- * be empty)`; or the whole text where it is not in LINE's form.
+ * be empty)`; `undefined` where it is not in LINE's form, and so not LINE's.
  */
-export function sentenceOf(body: string): string {
+export function lineSentenceOf(body: string): string | undefined {
   const parsed = LineError.safeParse(jsonOf(body));
-  if (!parsed.success) return body;
+  if (!parsed.success) return undefined;
   const { message, details } = parsed.data;
   const told = details
     .slice(0, MOST_DETAILS)
     .map((detail) => [detail.property, detail.message].filter((part) => part !== undefined).join(': '));
   return told.length === 0 ? message : `${message} (${told.join('; ')})`;
 }
+
+/** The same, or the whole text where it is not in LINE's form. */
+export const sentenceOf = (body: string): string => lineSentenceOf(body) ?? body;
 
 function jsonOf(text: string): unknown {
   try {

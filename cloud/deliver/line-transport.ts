@@ -9,6 +9,8 @@ export interface LineTransport {
   call(request: LineRequest): Promise<LineAnswer>;
   /** Resolves when the calls in flight have ended. */
   close(): Promise<void>;
+  /** Cuts the calls in flight; nobody knows what arrived of them. */
+  end(): Promise<void>;
 }
 
 export interface LineRequest {
@@ -16,6 +18,8 @@ export interface LineRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Less than a call may take anyway. */
+  readonly withinMs?: number;
 }
 
 export type LineAnswer =
@@ -41,6 +45,8 @@ export interface LineDeadlines {
 }
 
 const DEADLINES: LineDeadlines = { connectMs: 1_500, answerMs: 4_000 };
+/** So long a call takes at most, from beginning to end, however slowly its answer drips in. */
+export const LONGEST_CALL_MS = DEADLINES.connectMs + DEADLINES.answerMs;
 /** At 50 ms an answer 110 calls under way use LINE's allowance up. */
 const CONNECTIONS = 256;
 /** LINE's answers are a few hundred bytes; a box on the way may have more to say. */
@@ -54,9 +60,25 @@ export function createLineTransport(origin: string, deadlines: LineDeadlines = D
     bodyTimeout: deadlines.answerMs,
     maxResponseSize: MOST_ANSWER_BYTES,
   });
+  const longestMs = deadlines.connectMs + deadlines.answerMs;
   return {
-    call: ({ method, path, headers, body }) =>
-      new Promise((resolve) => {
+    call: ({ method, path, headers, body, withinMs = longestMs }) =>
+      new Promise((done) => {
+        let begun: Dispatcher.DispatchController | undefined;
+        let late: Error | undefined;
+        const deadline = setTimeout(
+          () => {
+            late = new DOMException(`no whole answer within ${withinMs} ms`, 'TimeoutError');
+            // One that still waits for a connection is never begun.
+            if (begun === undefined) resolve({ at: 'not-sent', detail: `no connection within ${withinMs} ms` });
+            else begun.abort(late);
+          },
+          Math.min(withinMs, longestMs),
+        );
+        const resolve = (answer: LineAnswer): void => {
+          clearTimeout(deadline);
+          done(answer);
+        };
         let status = 0;
         let received: Record<string, string | string[] | undefined> = {};
         const chunks: Buffer[] = [];
@@ -67,7 +89,10 @@ export function createLineTransport(origin: string, deadlines: LineDeadlines = D
           return Array.isArray(value) ? value[0] : value;
         };
         const handler: Dispatcher.DispatchHandler = {
-          onRequestStart: () => undefined,
+          onRequestStart(controller) {
+            if (late !== undefined) controller.abort(late);
+            begun = controller;
+          },
           onResponseStart(_controller, statusCode, given) {
             status = statusCode;
             received = given;
@@ -84,6 +109,7 @@ export function createLineTransport(origin: string, deadlines: LineDeadlines = D
         }
       }),
     close: () => pool.close(),
+    end: () => pool.destroy(),
   };
 }
 

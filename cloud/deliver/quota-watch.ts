@@ -3,7 +3,10 @@ import type { EpochMs } from '../../protocol/units.ts';
 import type { LineQuota, LineTrouble } from '../core/line-account.ts';
 
 export interface QuotaWatch {
-  /** Asks LINE at once whether the month's messages are used up; many who ask at a time are told the same. */
+  /**
+   * Asks LINE at once whether the month's messages are used up; many who ask at a time are told the same. Where LINE
+   * does not say so in time, they are not.
+   */
   usedUp(): Promise<boolean>;
   /** Resolves when no question is under way; none is begun any more. */
   stop(): Promise<void>;
@@ -13,6 +16,8 @@ export interface QuotaWatch {
 const READ_EVERY_MS = 10 * 60_000;
 /** Looked at more often than read: a new month, or another process that died, must not go unnoticed for long. */
 const LOOK_EVERY_MS = 60_000;
+/** Whoever asks holds a delivery meanwhile; LINE's answer is kept for the next one all the same. */
+export const LONGEST_QUESTION_MS = 4_000;
 /** An answer this young is good enough for the next one who asks. */
 const FRESH_MS = 3_000;
 
@@ -62,6 +67,15 @@ export function watchQuota(deps: {
     if (readAt === undefined || now() - readAt >= READ_EVERY_MS) await askOnce();
   };
 
+  const askInTime = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), LONGEST_QUESTION_MS);
+      void askOnce().then((usedUp) => {
+        clearTimeout(timer);
+        resolve(usedUp);
+      });
+    });
+
   let looking: Promise<void> | undefined;
   let stopped = false;
   const beat = (): void => {
@@ -70,7 +84,8 @@ export function watchQuota(deps: {
   const timer = setInterval(beat, LOOK_EVERY_MS);
   beat();
   return {
-    usedUp: async () => (answered !== undefined && now() - answered.at < FRESH_MS ? answered.usedUp : await askOnce()),
+    usedUp: async () =>
+      answered !== undefined && now() - answered.at < FRESH_MS ? answered.usedUp : await askInTime(),
     async stop() {
       stopped = true;
       clearInterval(timer);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { epochMs } from '../../protocol/units.ts';
 import { memberRows } from '../store/members.ts';
 import { senderQueue } from '../store/sender-queue.ts';
 import { newDelivery, newMember, openStore, T0 } from '../store/testing.fixture.ts';
@@ -14,6 +15,7 @@ async function openSender(
   silent: (to: string) => boolean = () => false,
   answer = { status: 200, body: '{}' },
   failing = 0,
+  claimed: () => void | Promise<void> = () => undefined,
 ) {
   const store = await openStore();
   let failures = failing;
@@ -32,6 +34,7 @@ async function openSender(
   });
   const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const faults: unknown[] = [];
+  const told: [string, boolean][] = [];
   const transport = createLineTransport(apiBase);
   const queue = senderQueue(store);
   let used = false;
@@ -44,7 +47,9 @@ async function openSender(
           failures -= 1;
           throw new Error('the database is away');
         }
-        return await queue.turn(...given);
+        const turned = await queue.turn(...given);
+        if (turned.claimed.length > 0) await claimed();
+        return turned;
       },
     },
     line: createLineClient({ transport, tokens: fixedToken(() => 'token') }),
@@ -52,7 +57,7 @@ async function openSender(
     random: () => 0,
     concurrency: 20,
     quotaUsedUp: async () => used,
-    onSettled: () => undefined,
+    onSettled: ({ step }, _outcome, isWritten) => void told.push([step.to, isWritten]),
     onFault: (error) => void faults.push(error),
   });
   const answerAll = (): void => {
@@ -81,7 +86,7 @@ async function openSender(
   const monthIsOver = (): void => {
     used = true;
   };
-  return { sender, store, seen, answerAll, accepted, until, deliverTo, row, monthIsOver, faults };
+  return { sender, store, seen, answerAll, accepted, until, deliverTo, row, monthIsOver, faults, told };
 }
 const people = (count: number): string[] => Array.from({ length: count }, (_, i) => `U${i}`);
 
@@ -133,6 +138,81 @@ it('settles what is under way before it stops, and begins nothing more', async (
   await deliverTo('Ulate');
   sender.poke();
   expect(seen).toHaveLength(3);
+});
+
+describe('what was claimed and not begun is handed back, not in doubt', () => {
+  const handedBack = { state: 'ready', in_doubt: 0, next_attempt_at: T0 };
+
+  it('when the sender is told to stop meanwhile', async () => {
+    const isClaimed = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const { sender, store, seen, deliverTo } = await openSender(undefined, undefined, 0, () => {
+      isClaimed.resolve();
+      return goOn.promise;
+    });
+    await deliverTo(...people(3));
+    sender.poke();
+    await isClaimed.promise;
+    const stopped = sender.stop();
+    goOn.resolve();
+    await stopped;
+    expect(seen).toEqual([]);
+    expect(await store.db.selectFrom('delivery').select(['state', 'in_doubt', 'next_attempt_at']).execute()).toEqual([
+      handedBack,
+      handedBack,
+      handedBack,
+    ]);
+  });
+
+  it('when the claim took so long that its lease could end during the call', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let claims = 0;
+    const { sender, seen, until, deliverTo, row, told } = await openSender(undefined, undefined, 0, () => {
+      claims += 1;
+      if (claims === 1) vi.advanceTimersByTime(8_000);
+    });
+    await deliverTo('Ualice');
+    sender.poke();
+    await until(async () => (await row(['state'])).state === 'accepted');
+    expect([claims, seen]).toEqual([2, ['Ualice']]);
+    await until(() => told.length === 2);
+    expect(told).toEqual([
+      ['ready', true],
+      ['accepted', true],
+    ]);
+  });
+});
+
+it('tells that the end of a call was not its to write once its claim had been taken over', async () => {
+  const { sender, store, seen, until, deliverTo, answerAll, told } = await openSender(() => true);
+  await deliverTo('Ualice');
+  sender.poke();
+  await until(() => seen.length === 1);
+  const heir = { limit: 1, leaseMs: 30_000, now: epochMs(T0 + 30_000), random: 0 };
+  expect((await senderQueue(store).turn([], heir)).claimed).toHaveLength(1);
+  answerAll();
+  await until(() => told.length === 1);
+  expect(told).toEqual([['accepted', false]]);
+});
+
+it('counts as idle from when it was made, though no turn ever succeeds', async () => {
+  let now = T0;
+  const failed = Promise.withResolvers<void>();
+  const sender = createSender({
+    queue: { turn: () => Promise.reject(new Error('gone')), nextDueAt: async () => undefined },
+    line: createLineClient({ transport: createLineTransport('http://127.0.0.1:9'), tokens: fixedToken(() => '') }),
+    now: () => now,
+    random: () => 0,
+    quotaUsedUp: async () => false,
+    onSettled: () => undefined,
+    onFault: () => failed.resolve(),
+  });
+  now = epochMs(T0 + 60_000);
+  sender.poke();
+  await failed.promise;
+  expect(sender.lastTurnAt()).toBe(T0);
+  await sender.stop();
 });
 
 describe('somebody who left between the decision and the call', () => {
@@ -202,4 +282,15 @@ it('writes what has ended once the database is back, and repeats no call', async
   expect(seen).toEqual(['Ualice']);
   expect(faults.splice(0)).toHaveLength(1);
   expect(await store.db.selectFrom('delivery_attempt').select('outcome').execute()).toEqual([{ outcome: 'accepted' }]);
+});
+
+it('notes what a proxy answered in the place of LINE on one line, without its control characters', async () => {
+  const body = '<html>\0\r\n\u001b[2J busy';
+  const { store, seen, sender, until, deliverTo } = await openSender(undefined, { status: 403, body });
+  await deliverTo('Ualice');
+  sender.poke();
+  const details = () => store.db.selectFrom('delivery_attempt').select('detail').execute();
+  await until(async () => (await details()).length === 1);
+  expect(seen).toEqual(['Ualice']);
+  expect(await details()).toEqual([{ detail: "the answer 403 is not LINE's: <html>� [2J busy" }]);
 });

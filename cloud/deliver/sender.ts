@@ -1,21 +1,31 @@
 import type { EpochMs } from '../../protocol/units.ts';
-import { type AttemptOutcome, expire, lastAttemptAt, settle, unsendable } from '../core/deliver/settle.ts';
-import type { ClaimedDelivery, SenderPort, SettledDelivery } from '../core/ports.ts';
-import type { LineClient } from './line-client.ts';
+import { inCalls, settleCast } from '../core/deliver/casts.ts';
+import { type AttemptOutcome, expire, handBack, lastAttemptAt, settle, unsendable } from '../core/deliver/settle.ts';
+import { oneLine } from '../core/plain-text.ts';
+import type { ClaimedDelivery, SenderPort, SenderTurn, SettledDelivery } from '../core/ports.ts';
+import { type LineClient, LONGEST_SEND_MS } from './line-client.ts';
+import { LONGEST_QUESTION_MS } from './quota-watch.ts';
 
 export interface Sender {
   /** There may be something to send; returns at once. */
   poke(): void;
-  /** When a turn last succeeded; nothing is sent while they do not. */
-  lastTurnAt(): EpochMs | undefined;
-  /** Resolves when the calls in flight are settled. */
+  /** When a turn last succeeded, before the first when it was made; nothing is sent while they do not. */
+  lastTurnAt(): EpochMs;
+  /** Claims and calls nothing from now on. Resolves when the calls in flight are settled. */
   stop(): Promise<void>;
 }
 
 /** Calls in flight at once: LINE's 2,000 a second, up to 100 ms an answer. */
 const CONCURRENCY = 256;
-/** Longer than any call may take, so that a claim is only taken over from a dead sender. */
+/**
+ * Longer than all that is done with a claim may take, so that it is only taken over from a dead sender; and short enough
+ * that a reply left by one may still be sent in its token's minute.
+ */
 const LEASE_MS = 30_000;
+/** For writing how it ended: as long as a lock is waited for. */
+const WRITE_MS = 5_000;
+/** A claim this old is handed back: what follows (LINE's answer, its word on the month, the writing) needs the rest. */
+const BEGIN_WITHIN_MS = LEASE_MS - LONGEST_SEND_MS - LONGEST_QUESTION_MS - WRITE_MS;
 /** Looks again at least this often, should nobody poke. */
 const IDLE_MS = 5_000;
 /** From the end of one turn to the next: what ends and falls due in between shares the commit. */
@@ -39,7 +49,8 @@ export function createSender(deps: {
   readonly random: () => number;
   /** Whether LINE itself says that the month's messages are used up; a text alone is not believed. */
   readonly quotaUsedUp: () => Promise<boolean>;
-  readonly onSettled: (settled: SettledDelivery, outcome: AttemptOutcome | undefined) => void;
+  /** `isWritten` is false where the claim was taken over meanwhile and its end is somebody else's to tell. */
+  readonly onSettled: (settled: SettledDelivery, outcome: AttemptOutcome | undefined, isWritten: boolean) => void;
   readonly onFault: (error: unknown) => void;
   readonly concurrency?: number;
 }): Sender {
@@ -52,24 +63,33 @@ export function createSender(deps: {
   let scheduling: Promise<void> | undefined;
   let again = false;
   let stopped = false;
-  let lastTurnAt: EpochMs | undefined;
+  let lastTurnAt = now();
   let gapMs = GAP_MS;
 
-  const work = async (delivery: ClaimedDelivery): Promise<void> => {
+  const quotaUsedUp = async (): Promise<boolean> => !stopped && (await deps.quotaUsedUp());
+
+  /** One call, for one delivery or for all of a cast. */
+  const work = async (deliveries: readonly ClaimedDelivery[]): Promise<void> => {
     const startedAt = now();
-    const needless = needlessCall(delivery, startedAt);
-    if (needless !== undefined) {
-      ended.push({ delivery, step: needless, at: startedAt });
-      return;
+    const going: ClaimedDelivery[] = [];
+    for (const delivery of deliveries) {
+      const needless = needlessCall(delivery, startedAt);
+      if (needless === undefined) going.push(delivery);
+      else ended.push({ delivery, step: needless, at: startedAt });
     }
-    const outcome = await confirmed(await callOf(delivery, line), delivery, deps.quotaUsedUp);
-    const endedAt = now();
-    const step = settle(delivery, outcome, endedAt, deps.random());
-    ended.push({ delivery, step, at: endedAt, attempt: recordOf(delivery, outcome, startedAt, endedAt), outcome });
+    const [first] = going;
+    if (first === undefined) return;
+    const outcome = await confirmed(await callOf(first, going, line), first, quotaUsedUp);
+    // One moment and one throw of the die for all, so that they come due together again.
+    const [endedAt, random] = [now(), deps.random()];
+    for (const delivery of going) {
+      const step = (delivery.castKey === undefined ? settle : settleCast)(delivery, outcome, endedAt, random);
+      ended.push({ delivery, step, at: endedAt, attempt: recordOf(delivery, outcome, startedAt, endedAt), outcome });
+    }
   };
 
-  const begin = (delivery: ClaimedDelivery): void => {
-    const call = work(delivery)
+  const begin = (deliveries: readonly ClaimedDelivery[]): void => {
+    const call = work(deliveries)
       .catch(deps.onFault)
       .finally(() => {
         inFlight.delete(call);
@@ -84,19 +104,23 @@ export function createSender(deps: {
     ended = [];
     const limit = stopped ? 0 : Math.max(0, concurrency - inFlight.size);
     const at = now();
-    let claimed: ClaimedDelivery[];
+    const askedAt = performance.now();
+    let turned: SenderTurn;
     try {
-      claimed = await queue.turn(settled, { limit, leaseMs: LEASE_MS, now: at, random: deps.random() });
+      turned = await queue.turn(settled, { limit, leaseMs: LEASE_MS, now: at, random: deps.random() });
     } catch (error) {
       ended = [...settled, ...ended];
       throw error;
     }
-    gapMs = claimed.length > (at - (lastTurnAt ?? at)) * MANY_A_MS ? GAP_WITH_MANY_MS : GAP_MS;
+    const { claimed, written } = turned;
+    gapMs = claimed.length > (at - lastTurnAt) * MANY_A_MS ? GAP_WITH_MANY_MS : GAP_MS;
     lastTurnAt = at;
     // First: what is claimed and not begun would be in doubt when its lease has run out.
-    for (const delivery of claimed) begin(delivery);
-    for (const { outcome, ...one } of settled) deps.onSettled(one, outcome);
-    return claimed.length > 0 && claimed.length === limit;
+    const isTooLate = stopped || performance.now() - askedAt > BEGIN_WITHIN_MS;
+    if (isTooLate) ended.push(...claimed.map((delivery) => ({ delivery, step: handBack(delivery, at), at })));
+    else for (const deliveries of inCalls(claimed)) begin(deliveries);
+    for (const { outcome, ...one } of settled) deps.onSettled(one, outcome, written.has(one.delivery.id));
+    return claimed.length > 0 && (isTooLate || claimed.length >= limit);
   };
 
   const run = async (): Promise<void> => {
@@ -142,17 +166,24 @@ export function createSender(deps: {
     );
   };
 
+  let stopping: Promise<void> | undefined;
+  const finish = async (): Promise<void> => {
+    clearTimeout(timer);
+    await running;
+    await scheduling;
+    await Promise.all(inFlight);
+    // Not written, they would be repeated by whoever comes next: with the same key, but in doubt.
+    if (ended.length > 0) await turn().catch(deps.onFault);
+  };
+
   return {
     poke,
     lastTurnAt: () => lastTurnAt,
-    async stop() {
+    stop() {
       stopped = true;
-      clearTimeout(timer);
-      await running;
-      await scheduling;
-      await Promise.all(inFlight);
-      // Not written, they would be repeated by whoever comes next: with the same key, but in doubt.
-      if (ended.length > 0) await turn().catch(deps.onFault);
+      line.stop();
+      stopping ??= finish();
+      return stopping;
     },
   };
 }
@@ -165,19 +196,34 @@ function needlessCall(delivery: ClaimedDelivery, now: EpochMs) {
   if (now > lastAttemptAt(delivery)) return expire(delivery);
   if (delivery.blocked === true) return unsendable(delivery, 'blocked');
   if (delivery.withdrew === true) return unsendable(delivery, 'no_consent');
+  // The others of its cast have somebody to be sent to.
+  if (delivery.castKey !== undefined && delivery.lineUserId === undefined) return settle(delivery, NOBODY, now, 0);
   return undefined;
 }
 
-function callOf(delivery: ClaimedDelivery, line: LineClient): Promise<AttemptOutcome> {
-  const { route, replyToken, messages, lineUserId, retryKey } = delivery;
+const NOBODY: AttemptOutcome = {
+  at: 'refused',
+  status: 404,
+  message: 'the member has no LINE identity any more',
+};
+
+/** The call for `all`, of which the first stands for what they have in common. */
+function callOf(
+  { route, replyToken, messages, lineUserId, retryKey, castKey }: ClaimedDelivery,
+  all: readonly ClaimedDelivery[],
+  line: LineClient,
+): Promise<AttemptOutcome> {
+  if (castKey !== undefined) {
+    // Two of them may have turned out to be one person meanwhile.
+    const to = new Set(all.flatMap((delivery) => delivery.lineUserId ?? []));
+    return line.multicast({ to: [...to], messages, retryKey: castKey });
+  }
   if (route === 'reply') {
     return replyToken === undefined
       ? Promise.resolve({ at: 'invalid-reply-token' })
       : line.reply({ replyToken, messages });
   }
-  return lineUserId === undefined
-    ? Promise.resolve({ at: 'refused', status: 404, message: 'the member has no LINE identity any more' })
-    : line.push({ to: lineUserId, messages, retryKey });
+  return lineUserId === undefined ? Promise.resolve(NOBODY) : line.push({ to: lineUserId, messages, retryKey });
 }
 
 /**
@@ -206,8 +252,13 @@ const recordOf = (delivery: ClaimedDelivery, outcome: AttemptOutcome, startedAt:
 const MOST_DETAIL = 500;
 
 function detailOf(outcome: AttemptOutcome): { readonly detail?: string } {
-  if ('detail' in outcome) return { detail: outcome.detail.slice(0, MOST_DETAIL) };
-  if (outcome.at === 'refused') return { detail: `${outcome.status} ${outcome.message}`.slice(0, MOST_DETAIL) };
-  if (outcome.at === 'too-many') return { detail: outcome.message.slice(0, MOST_DETAIL) };
-  return {};
+  const told = toldBy(outcome);
+  return told === undefined ? {} : { detail: oneLine(told.slice(0, MOST_DETAIL)) };
+}
+
+/** Anybody's words: between us and LINE stand proxies that answer in its name, with whatever they like. */
+function toldBy(outcome: AttemptOutcome): string | undefined {
+  if ('detail' in outcome) return outcome.detail;
+  if (outcome.at === 'refused') return `${outcome.status} ${outcome.message}`;
+  return outcome.at === 'too-many' ? outcome.message : undefined;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { AccessTokens } from './access-token.ts';
-import type { LineTransport } from './line-transport.ts';
+import { type LineTransport, LONGEST_CALL_MS } from './line-transport.ts';
 
 /** LINE answers with 900 seconds. */
 const Issued = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
@@ -25,16 +25,20 @@ export function statelessTokens(deps: {
   let renewing: Promise<Held> | undefined;
   let trouble: string | undefined;
 
-  /** The newest secret first: while one is being replaced only one of them is LINE's. */
+  /** The newest secret first: while one is being replaced only one of them is LINE's. All together take no longer than a call. */
   const issue = async (): Promise<Held> => {
     let refusal = 'no channel secret is set';
+    const until = performance.now() + LONGEST_CALL_MS;
     for (const secret of deps.channelSecrets()) {
+      const withinMs = until - performance.now();
+      if (withinMs <= 0) break;
       const form = { grant_type: 'client_credentials', client_id: deps.channelId, client_secret: secret };
       const answer = await deps.transport.call({
         method: 'POST',
         path: '/oauth2/v3/token',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams(form).toString(),
+        withinMs,
       });
       const issued = answer.at === 'answered' && answer.status === 200 ? parse(answer.body) : undefined;
       if (issued !== undefined) {

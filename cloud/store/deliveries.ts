@@ -1,7 +1,11 @@
+import type { Selectable } from 'kysely';
 import type { DeliveryId } from '../core/ids.ts';
 import type { NewDelivery } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
 import { insertRows, type Shape } from './many.ts';
+import type { Database } from './schema.ts';
+
+export type DeliveryRow = Selectable<Database['delivery']>;
 
 interface ReadyDelivery extends NewDelivery {
   readonly id: DeliveryId;

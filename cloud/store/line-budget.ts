@@ -4,7 +4,7 @@ import type { StoreContext } from './context.ts';
 
 export type LineBudgets = Readonly<Record<LineEndpoint, LineBudget>>;
 
-const ENDPOINTS = Object.keys(LINE_RATES) as LineEndpoint[];
+export const ENDPOINTS = Object.keys(LINE_RATES) as LineEndpoint[];
 
 /**
  * What LINE's endpoints still take, one row each, shared by all senders. A sender takes its tokens in the transaction
@@ -23,7 +23,12 @@ export const lineBudgetRows = ({ db }: Pick<StoreContext, 'db'>) => {
       return refill(known, rate, now);
     };
     const missing = ENDPOINTS.filter((endpoint) => !rows.some((row) => row.endpoint === endpoint));
-    return { budgets: { reply: of('reply'), push: of('push') } satisfies LineBudgets, missing };
+    const budgets: LineBudgets = { reply: of('reply'), push: of('push'), multicast: of('multicast') };
+    const moved = rows.filter(({ endpoint, at }) => budgets[endpoint].at < at).map(({ endpoint }) => endpoint);
+    return { budgets, missing, moved };
+  };
+  const save = async (endpoint: LineEndpoint, budget: LineBudget): Promise<void> => {
+    await db.updateTable('line_budget').set(toRow(budget)).where('endpoint', '=', endpoint).execute();
   };
 
   return {
@@ -32,6 +37,7 @@ export const lineBudgetRows = ({ db }: Pick<StoreContext, 'db'>) => {
     /** As they are by now, held against others until the transaction ends. */
     async hold(now: EpochMs): Promise<LineBudgets> {
       const held = await read(true, now);
+      for (const endpoint of held.moved) await save(endpoint, held.budgets[endpoint]);
       if (held.missing.length === 0) return held.budgets;
       // What is not there cannot be held; of two that make it the first wins, and both look again.
       const rows = held.missing.map((endpoint) => ({ endpoint, ...toRow(held.budgets[endpoint]) }));
@@ -44,9 +50,7 @@ export const lineBudgetRows = ({ db }: Pick<StoreContext, 'db'>) => {
     },
 
     /** Writes one that is held. */
-    async save(endpoint: LineEndpoint, budget: LineBudget): Promise<void> {
-      await db.updateTable('line_budget').set(toRow(budget)).where('endpoint', '=', endpoint).execute();
-    },
+    save,
   };
 };
 

@@ -18,7 +18,7 @@ it('is counted down by what waits and by what was pushed, and is whole again nex
   await newDelivery(store, { route: 'reply' });
   expect(await quota.left(T0)).toBe(4);
 
-  const claimed = await senderQueue(store).turn([], CLAIM);
+  const { claimed } = await senderQueue(store).turn([], CLAIM);
   expect(await quota.left(T0)).toBe(4);
   const ended = claimed.map((delivery) => ({ delivery, step: { to: 'accepted' } as const, at: T0 }));
   await senderQueue(store).turn(ended, CLAIM);

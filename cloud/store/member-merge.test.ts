@@ -223,6 +223,31 @@ it('says what happened since, and leaves it with the survivor', async () => {
   expect(member_id).toBe(a);
 });
 
+it('takes what is folded out of its multicast for good: apart again it goes alone, or nobody knows', async () => {
+  const store = await openShop();
+  const { db } = store;
+  const a = await live(store, { ...NOBODY, grants: [grant({ lasts: 400 }), grant({ campaign: 'milk', lasts: 400 })] });
+  const b = await live(store, { ...NOBODY, grants: [grant({ at: 91 }), grant({ campaign: 'milk', at: 91 })] });
+  const theirs = await db.selectFrom('delivery').select('id').where('member_id', '=', b).orderBy('id').execute();
+  const [sure, doubtful] = theirs.map(({ id }) => id);
+  await db.updateTable('delivery').set({ cast_key: 'k', attempts: 1 }).where('member_id', '=', b).execute();
+  await db
+    .updateTable('delivery')
+    .set({ in_doubt: 1 })
+    .where('id', '=', doubtful ?? '')
+    .execute();
+  await mergeMembers(store, asked(a, b), NOW);
+  await unmergeMembers(store, b, epochMs(NOW + 1));
+  const rows = db.selectFrom('delivery').select(['state', 'cast_key']).where('member_id', '=', b).orderBy('id');
+  expect([sure !== undefined, await rows.execute()]).toEqual([
+    true,
+    [
+      { state: 'ready', cast_key: null },
+      { state: 'unknown', cast_key: 'k' },
+    ],
+  ]);
+});
+
 it('gives a next coupon a name of its own, merged and apart again', async () => {
   const store = await openShop();
   const a = await live(store, { ...NOBODY, grants: [grant({ state: 'redeemed' })] });

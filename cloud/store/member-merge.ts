@@ -7,6 +7,7 @@ import type { StoreManifest } from '../core/manifest/store.ts';
 import { type JournalRow, type MergeChange, MOVED_TABLES } from '../core/member/journal.ts';
 import { type MergePlan, type MergeSide, planMerge } from '../core/member/merge-plan.ts';
 import { auditRows } from './audit.ts';
+import { castRows } from './cast-rows.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
 import type { Db } from './database.ts';
@@ -111,21 +112,23 @@ async function foldRows(
 }
 
 async function foldCoupon(
-  { db }: StoreContext,
+  { db, mint }: StoreContext,
   journal: JournalWriter,
   { revoke, into }: MergePlan['coupons'][number],
   now: EpochMs,
 ): Promise<void> {
   const deliveries = await db
     .selectFrom('delivery')
-    .select(['id', 'state', 'stock_key', 'budget_key', 'in_doubt'])
+    .select(['id', 'state', 'stock_key', 'budget_key', 'in_doubt', 'cast_key'])
     .where('coupon_id', '=', revoke)
     .orderBy('id')
     .forUpdate()
     .execute();
   const counters = counterRows({ db });
-  for (const { id, state, budget_key, in_doubt } of deliveries) {
+  const casts = castRows({ db, mint });
+  for (const { id, state, budget_key, in_doubt, cast_key } of deliveries) {
     if (state !== 'ready') continue;
+    if (cast_key !== null && (await casts.leave(id, in_doubt === 1, now))) continue;
     // It would show a code that is no longer good.
     await journal.setWhere('delivery', 'id', ['id', id], 'state', 'parked');
     await journal.setWhere('delivery', 'id', ['id', id], 'park_reason', 'withdrawn');

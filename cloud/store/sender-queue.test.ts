@@ -10,8 +10,8 @@ import { newDelivery, newMember, openStore, T0, type TestStore } from './testing
 const LEASE_MS = 30_000;
 const at = (ms: number) => epochMs(T0 + ms);
 
-const claim = (store: TestStore, now: EpochMs, limit = 10) =>
-  senderQueue(store).turn([], { now, limit, leaseMs: LEASE_MS, random: 0 });
+const claim = async (store: TestStore, now: EpochMs, limit = 10) =>
+  (await senderQueue(store).turn([], { now, limit, leaseMs: LEASE_MS, random: 0 })).claimed;
 async function claimOne(store: TestStore, ms = 0): Promise<ClaimedDelivery> {
   const [claimed] = await claim(store, at(ms));
   if (claimed === undefined) throw new Error('nothing was due');
@@ -34,7 +34,7 @@ describe('a claim', () => {
       id,
       ...reply,
       retryKey: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      messages: [{ type: 'text', text: 'hello' }],
+      messages: [{ type: 'text', text: `hello, ${memberId}` }],
       createdAt: T0,
       attempts: 1,
       inDoubt: false,
@@ -256,7 +256,7 @@ describe('what a push costs', () => {
     const reply = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'none' } as const;
     const made = [await newDelivery(store), await newDelivery(store, reply), await newDelivery(store)];
     const priced = senderQueue(store, price);
-    const claimed = await priced.turn([], { ...NO_CLAIM, limit: 10, now: T0 });
+    const { claimed } = await priced.turn([], { ...NO_CLAIM, limit: 10, now: T0 });
     const steps = new Map<string, SettleStep>([
       [made[0]?.id ?? '', { to: 'accepted' }],
       [made[1]?.id ?? '', { to: 'accepted' }],
@@ -279,6 +279,18 @@ describe('what a push costs', () => {
 });
 
 describe('the rate all senders share', () => {
+  it('does not wait for a clock that was set back to catch up', async () => {
+    const store = await openStore();
+    const later = 3600_000;
+    const budget = { milli_tokens: 0, at: at(later), paused_until: at(later + 1_000), strikes: 1 };
+    await claim(store, T0);
+    await store.db.updateTable('line_budget').set(budget).execute();
+    await newDelivery(store);
+    expect(await claim(store, T0)).toEqual([]);
+    expect(await senderQueue(store).nextDueAt(T0)).toBe(at(1_000));
+    expect(await claim(store, at(1_000))).toHaveLength(1);
+  });
+
   it('lets replies through first, and then as many pushes as are left', async () => {
     const store = await openStore();
     const reply = { route: 'reply', replyToken: 'token-1', tokenReceivedAt: T0, fallback: 'none' } as const;

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { unreachable } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Price } from '../core/deliver/price.ts';
-import type { SettleStep } from '../core/deliver/settle.ts';
 import type { ClaimedDelivery, SettledDelivery } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
 import { counterRows } from './counters.ts';
@@ -20,15 +19,15 @@ export interface Ending extends Pick<SettledDelivery, 'step' | 'at' | 'attempt'>
 
 /**
  * Writes how attempts ended and what follows, in the caller's transaction, many in one statement. Every claim counts one
- * attempt: a sender whose lease ran out and was taken over no longer has a say.
+ * attempt: a sender whose lease ran out and was taken over no longer has a say. Resolves to the ids that were written.
  */
 export async function settleAll(
   context: StoreContext,
   endings: readonly Ending[],
   price: Price | undefined,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const [first] = endings;
-  if (first === undefined) return;
+  if (first === undefined) return new Set();
   const { db } = context;
   const write = sql<{ id: string; coupon_id: string | null } & Keys>`
     UPDATE delivery SET
@@ -36,6 +35,7 @@ export async function settleAll(
       next_attempt_at = COALESCE(r.next_attempt_at, delivery.next_attempt_at),
       in_doubt = COALESCE(r.in_doubt, delivery.in_doubt),
       request_id = COALESCE(r.request_id, delivery.request_id), settled_at = r.settled_at,
+      cast_key = CASE WHEN r.alone = 1 THEN NULL ELSE delivery.cast_key END,
       cost_minor = r.cost_minor, cost_currency = r.cost_currency,
       reply_token_sealed = CASE WHEN r.settled_at IS NULL THEN delivery.reply_token_sealed END,
       messages_sealed = CASE WHEN r.settled_at IS NULL THEN delivery.messages_sealed ELSE ${SCRUBBED.messages_sealed} END
@@ -70,6 +70,7 @@ export async function settleAll(
   back.push(...(await revokeUnseen(context, unseen)));
   await counterRows(context).giveBackAll(back);
   await lineQuotaRows(context).count(pushes, first.at);
+  return new Set(written.map(({ id }) => id));
 }
 
 /**
@@ -162,13 +163,14 @@ const stepRow = ({ delivery, step, at }: Ending, price: Price | undefined) => ({
   attempts: delivery.attempts,
   ...outcomeOf(step, at),
   route: step.to === 'push' ? 'push' : delivery.route,
+  alone: step.to === 'alone' ? 1 : 0,
   request_id: step.to === 'accepted' ? step.requestId : undefined,
   cost_minor: price && costOf(delivery.route, step, price),
   cost_currency: price && costOf(delivery.route, step, price) !== undefined ? price.currency : undefined,
 });
 
 /** LINE takes nothing for a reply; what may have arrived is counted as if it had. */
-const costOf = (route: 'reply' | 'push', { to }: SettleStep, price: Price): number | undefined =>
+const costOf = (route: 'reply' | 'push', { to }: Ending['step'], price: Price): number | undefined =>
   to === 'accepted' || to === 'unknown' ? (route === 'reply' ? 0 : price.minor) : undefined;
 
 const STEP = {
@@ -180,6 +182,7 @@ const STEP = {
   in_doubt: 'int',
   settled_at: 'int',
   route: 'text',
+  alone: 'int',
   request_id: 'text',
   cost_minor: 'int',
   cost_currency: 'text',
@@ -195,7 +198,7 @@ interface StateColumns {
 
 const NONE = { park_reason: undefined, next_attempt_at: undefined, in_doubt: undefined, settled_at: undefined };
 
-function outcomeOf(step: SettleStep, at: EpochMs): StateColumns {
+function outcomeOf(step: Ending['step'], at: EpochMs): StateColumns {
   switch (step.to) {
     case 'accepted':
     case 'unknown':
@@ -204,6 +207,8 @@ function outcomeOf(step: SettleStep, at: EpochMs): StateColumns {
       return { ...NONE, state: 'parked', park_reason: step.reason, settled_at: at };
     case 'ready':
       return { ...NONE, state: 'ready', next_attempt_at: step.at, in_doubt: step.inDoubt ? 1 : 0 };
+    case 'alone':
+      return { ...NONE, state: 'ready', next_attempt_at: step.at };
     case 'push':
       // Still in doubt if the reply was: what may have been shown is not given back later.
       return { ...NONE, state: 'ready', next_attempt_at: at, in_doubt: step.inDoubt ? 1 : 0 };

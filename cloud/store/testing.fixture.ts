@@ -160,7 +160,7 @@ export const grantedTo = (memberId: MemberId, given: Partial<Decision> = {}): De
   ...given,
 });
 
-/** A whole grant as the dispatcher writes it: event, coupon, decision, delivery. */
+/** A whole grant as the dispatcher writes it: event, coupon, decision, delivery, in words for nobody else. */
 export async function newDelivery(store: TestStore, given: Partial<NewDelivery> = {}) {
   const { repos } = store;
   const memberId = given.memberId ?? (await newMember(store));
@@ -176,7 +176,7 @@ export async function newDelivery(store: TestStore, given: Partial<NewDelivery> 
     couponId,
     route: 'push',
     fallback: 'none',
-    messages: [{ type: 'text', text: 'hello' }],
+    messages: [{ type: 'text', text: `hello, ${memberId}` }],
     notAfter: epochMs(T0 + 3600_000),
     createdAt: T0,
     ...given,

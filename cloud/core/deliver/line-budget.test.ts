@@ -1,40 +1,48 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { epochMs } from '../../../protocol/units.ts';
-import { callsLeft, fullBudget, learn, openAt, refill, spend } from './line-budget.ts';
+import { callsLeft, fullBudget, LINE_RATES, learn, openAt, refill, spend } from './line-budget.ts';
 
 const T0 = epochMs(1_000_000);
 const at = (ms: number) => epochMs(T0 + ms);
 const RATE = { perSecond: 1_980, burst: 400 };
-const LINE = { perSecond: 2_000, burst: 2_000 };
 
-it('never lets through more than LINE would, however the calls are spread and delayed', () => {
-  const walk = fc.array(fc.record({ afterMs: fc.nat(400), wish: fc.nat(1_000), delayMs: fc.nat(400) }), {
-    minLength: 50,
-    maxLength: 200,
-  });
-  fc.assert(
-    fc.property(walk, (steps) => {
-      let ours = fullBudget(RATE, T0);
-      let now = 0;
-      const arrivals: { ms: number; calls: number }[] = [];
-      for (const { afterMs, wish, delayMs } of steps) {
-        now += afterMs;
-        ours = refill(ours, RATE, at(now));
-        const calls = Math.min(wish, callsLeft(ours, at(now)));
-        ours = spend(ours, calls);
-        arrivals.push({ ms: now + delayMs, calls });
-      }
-      let theirs = fullBudget(LINE, T0);
-      for (const { ms, calls } of arrivals.sort((a, b) => a.ms - b.ms)) {
-        theirs = refill(theirs, LINE, at(ms));
-        expect(callsLeft(theirs, at(ms))).toBeGreaterThanOrEqual(calls);
-        theirs = spend(theirs, calls);
-      }
-    }),
-    { seed: 3, numRuns: 200 },
-  );
-});
+it.each([
+  ['reply', 2_000],
+  ['push', 2_000],
+  ['multicast', 200],
+] as const)(
+  '%s: never lets through more than LINE would, however the calls are spread and delayed',
+  (endpoint, allowed) => {
+    const rate = LINE_RATES[endpoint];
+    const line = { perSecond: allowed, burst: allowed };
+    const walk = fc.array(fc.record({ afterMs: fc.nat(400), wish: fc.nat(1_000), delayMs: fc.nat(400) }), {
+      minLength: 50,
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(walk, (steps) => {
+        let ours = fullBudget(rate, T0);
+        let now = 0;
+        const arrivals: { ms: number; calls: number }[] = [];
+        for (const { afterMs, wish, delayMs } of steps) {
+          now += afterMs;
+          ours = refill(ours, rate, at(now));
+          const calls = Math.min(wish, callsLeft(ours, at(now)));
+          ours = spend(ours, calls);
+          arrivals.push({ ms: now + delayMs, calls });
+        }
+        let theirs = fullBudget(line, T0);
+        for (const { ms, calls } of arrivals.sort((a, b) => a.ms - b.ms)) {
+          theirs = refill(theirs, line, at(ms));
+          expect(callsLeft(theirs, at(ms))).toBeGreaterThanOrEqual(calls);
+          theirs = spend(theirs, calls);
+        }
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  },
+);
 
 it('uses nearly all of it', () => {
   let budget = fullBudget(RATE, T0);
@@ -52,6 +60,65 @@ it('gains nothing by a clock that lags behind', () => {
   const empty = spend(refill(fullBudget(RATE, T0), RATE, at(500)), 400);
   expect(callsLeft(refill(empty, RATE, T0), T0)).toBe(0);
   expect(refill(empty, RATE, T0).at).toBe(at(500));
+});
+
+it('stays below LINE whoever of several senders comes, though their clocks differ by seconds', () => {
+  const step = fc.record({ afterMs: fc.nat(400), wish: fc.nat(1_000), delayMs: fc.nat(400), sender: fc.nat(2) });
+  const skews = fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 3, maxLength: 3 });
+  const walk = fc.array(step, { minLength: 50, maxLength: 200 });
+  const line = { perSecond: 2_000, burst: 2_000 };
+  fc.assert(
+    fc.property(walk, skews, (steps, aheadMs) => {
+      let ours = fullBudget(RATE, T0);
+      let now = 0;
+      const arrivals: { ms: number; calls: number }[] = [];
+      for (const { afterMs, wish, delayMs, sender } of steps) {
+        now += afterMs;
+        const theirNow = at(now + (aheadMs[sender] ?? 0));
+        ours = refill(ours, RATE, theirNow);
+        const calls = Math.min(wish, callsLeft(ours, theirNow));
+        ours = spend(ours, calls);
+        arrivals.push({ ms: now + delayMs, calls });
+      }
+      let theirs = fullBudget(line, T0);
+      for (const { ms, calls } of arrivals.sort((a, b) => a.ms - b.ms)) {
+        theirs = refill(theirs, line, at(ms));
+        expect(callsLeft(theirs, at(ms))).toBeGreaterThanOrEqual(calls);
+        theirs = spend(theirs, calls);
+      }
+    }),
+    { seed: 11, numRuns: 200 },
+  );
+});
+
+it('goes on after a clock was set back, from the same point', () => {
+  const back = at(-3600_000);
+  const later = (ms: number) => epochMs(back + ms);
+  const empty = spend(fullBudget(RATE, T0), 400);
+  const moved = refill(empty, RATE, back);
+  expect([callsLeft(moved, back), moved.at]).toEqual([0, back]);
+  expect(callsLeft(refill(moved, RATE, later(100)), later(100))).toBe(198);
+
+  const paused = refill(learn(empty, { limited: 1, passed: 0 }, T0, 0.99), RATE, back);
+  expect(openAt(paused, RATE)).toBe(later(998));
+  expect(callsLeft(refill(paused, RATE, later(998)), later(998))).toBe(400);
+});
+
+it('never pauses for longer than a minute from its own time', () => {
+  const step = fc.record({ afterMs: fc.integer({ min: -100_000, max: 100_000 }), limited: fc.nat(1) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let budget = fullBudget(RATE, T0);
+      let now = T0;
+      for (const { afterMs, limited } of steps) {
+        now = epochMs(now + afterMs);
+        budget = learn(refill(budget, RATE, now), { limited, passed: 1 - limited }, now, 0.99);
+        expect(budget.pausedUntil - budget.at).toBeLessThanOrEqual(60_000);
+        expect(openAt(budget, RATE) - now).toBeLessThanOrEqual(66_000);
+      }
+    }),
+    { seed: 12, numRuns: 200 },
+  );
 });
 
 it('pauses longer each time LINE says so again, once for all answers of one moment, and forgives', () => {

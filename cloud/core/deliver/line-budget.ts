@@ -13,12 +13,13 @@ export interface LineBudget {
   /** Thousandths of a call, so that a millisecond's worth is a whole number at any rate. */
   readonly milliTokens: number;
   readonly at: EpochMs;
+  /** Never further from `at` than the longest pause. */
   readonly pausedUntil: EpochMs;
   /** Pauses one after the other. */
   readonly strikes: number;
 }
 
-export type LineEndpoint = 'reply' | 'push';
+export type LineEndpoint = 'reply' | 'push' | 'multicast';
 
 interface LineRate {
   readonly perSecond: number;
@@ -26,17 +27,23 @@ interface LineRate {
 }
 
 /**
- * LINE lets 2,000 a second through at either endpoint and keeps a bucket of its own. Ours is filled a little slower,
+ * LINE lets 2,000 a second through, of multicasts 200, and keeps a bucket of its own for each. Ours is filled a little slower,
  * since two clocks count, and holds a fifth of a second only: calls that were held up on the way arrive together, and
  * what LINE's larger bucket has above ours absorbs them.
  */
 export const LINE_RATES: Readonly<Record<LineEndpoint, LineRate>> = {
   reply: { perSecond: 1_980, burst: 400 },
   push: { perSecond: 1_980, burst: 400 },
+  multicast: { perSecond: 198, burst: 40 },
 };
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/**
+ * Clocks of machines that send together differ by less: the leases on what is being sent are half a minute long. Were
+ * they further apart, each would move the budget to its own time and find it filled anew.
+ */
+const MOST_AHEAD_MS = 5_000;
 
 export const fullBudget = (rate: LineRate, now: EpochMs): LineBudget => ({
   milliTokens: rate.burst * 1_000,
@@ -45,8 +52,14 @@ export const fullBudget = (rate: LineRate, now: EpochMs): LineBudget => ({
   strikes: 0,
 });
 
-/** The budget as it is by now. A clock that lags behind whoever came before gains nothing. */
+/**
+ * The budget as it is by now. A clock that lags behind whoever came before gains nothing. One that lags further than
+ * clocks differ has been set back, or the other was wrong: the budget, its pause included, is moved to this one, for
+ * until it had caught up nothing at all would be sent. What is moved must be saved, or it would be moved for ever.
+ */
 export function refill(budget: LineBudget, rate: LineRate, now: EpochMs): LineBudget {
+  const aheadMs = budget.at - now;
+  if (aheadMs > MOST_AHEAD_MS) return { ...budget, at: now, pausedUntil: epochMs(budget.pausedUntil - aheadMs) };
   const at = epochMs(Math.max(budget.at, now));
   const gained = (at - budget.at) * rate.perSecond;
   return { ...budget, at, milliTokens: Math.min(rate.burst * 1_000, budget.milliTokens + gained) };

@@ -117,6 +117,13 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
 /** A claimed row whose time has run out before the attempt. */
 export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 'expired');
 
+/** A claimed row nothing was done with: as it was, for whoever comes next. */
+export const handBack = ({ inDoubt }: Pick<DeliveryFacts, 'inDoubt'>, at: EpochMs): SettleStep => ({
+  to: 'ready',
+  at,
+  inDoubt,
+});
+
 /** A claimed row there is nothing to send of, or nobody to send it to, by any route. */
 export const unsendable = (
   { inDoubt }: Pick<DeliveryFacts, 'inDoubt'>,

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { epochMs } from '../protocol/units.ts';
+import type { ClaimedDelivery } from './core/ports.ts';
+import { createMetrics, type MetricsDeps } from './metrics.ts';
+import { depths } from './store/depths.ts';
+import { lineQuotaRows } from './store/line-quota.ts';
+import { openStore, T0 } from './store/testing.fixture.ts';
+
+function openMetrics(given: Partial<MetricsDeps>) {
+  const unread: string[] = [];
+  const metrics = createMetrics({
+    now: () => T0,
+    depths: async () => [{ name: 'pushes', waiting: 3, oldestMs: 2_000 }],
+    quotaLeft: async () => 200,
+    brokerConnections: () => undefined,
+    senderIdleMs: () => 45_000,
+    onUnread: (figure) => void unread.push(figure),
+    ...given,
+  });
+  metrics.webhook(500, 12);
+  const figures = async (): Promise<string[]> =>
+    (await metrics.read()).text.split('\n').filter((line) => line.startsWith('pharos_'));
+  return { metrics, figures, unread };
+}
+
+/** Whatever becomes of the database. */
+const ALWAYS = ['pharos_webhook_seconds_count{status="500"} 1', 'pharos_sender_idle_seconds 45'];
+const LOOKED_UP = /^pharos_(waiting|oldest_seconds|line_quota_left)/;
+
+it('leaves out what a database that is gone could not tell, and tells the rest', async () => {
+  const store = await openStore();
+  const { figures, unread } = openMetrics({
+    depths: () => depths(store, T0),
+    quotaLeft: async () => (await lineQuotaRows(store).left(T0)) ?? 200,
+  });
+  const before = await figures();
+  expect(before).toEqual(expect.arrayContaining([...ALWAYS, 'pharos_waiting{queue="pushes"} 0']));
+  expect(before).toEqual(expect.arrayContaining(['pharos_line_quota_left 200', 'pharos_unread{figure="waiting"} 0']));
+  expect(unread).toEqual([]);
+
+  await store.db.destroy();
+  const after = await figures();
+  expect(after).toEqual(expect.arrayContaining([...ALWAYS, 'pharos_unread{figure="waiting"} 1']));
+  expect(after).toContain('pharos_unread{figure="line_quota_left"} 1');
+  expect(after.filter((line) => LOOKED_UP.test(line))).toEqual([]);
+  expect(unread.sort()).toEqual(['line_quota_left', 'waiting']);
+});
+
+it('says nothing of a month without a limit', async () => {
+  const { figures } = openMetrics({ quotaLeft: async () => undefined });
+  expect((await figures()).filter((line) => /quota_left|broker_conn/.test(line))).toEqual([
+    'pharos_unread{figure="line_quota_left"} 0',
+  ]);
+});
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+it('does not wait for a database that hangs, asks it once at a time, and goes on when it is back', async () => {
+  let asked = 0;
+  let answer = (_given: number): void => undefined;
+  const { figures } = openMetrics({
+    quotaLeft: () => {
+      asked += 1;
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    },
+  });
+  for (let scrape = 0; scrape < 3; scrape++) {
+    const told = figures();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect((await told).filter((line) => LOOKED_UP.test(line))).toEqual([
+      'pharos_waiting{queue="pushes"} 3',
+      'pharos_oldest_seconds{queue="pushes"} 2',
+    ]);
+  }
+  expect(asked).toBe(1);
+  const told = figures();
+  answer(7);
+  expect(await told).toContain('pharos_line_quota_left 7');
+});
+
+it('counts a call that was made, and its end only where it was ours to write', async () => {
+  const { metrics, figures } = openMetrics({});
+  const attempt = { route: 'push', outcome: 'accepted', startedAt: T0, endedAt: epochMs(T0 + 20) } as const;
+  const settled = {
+    delivery: { route: 'push', attempts: 1, createdAt: T0 } as ClaimedDelivery,
+    ...{ step: { to: 'accepted' } as const, attempt, at: T0 },
+  };
+  const ends = 'pharos_deliveries_settled_total{route="push",state="accepted",reason=""}';
+  metrics.settled(settled, { at: 'accepted' }, false);
+  expect((await figures()).filter((line) => line.startsWith(ends))).toEqual([]);
+  metrics.settled(settled, { at: 'accepted' }, true);
+  const told = await figures();
+  expect(told).toContain(`${ends} 1`);
+  expect(told).toContain('pharos_line_calls_total{route="push",outcome="accepted"} 2');
+});
