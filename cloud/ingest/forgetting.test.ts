@@ -89,8 +89,8 @@ it.runIf(ON_POSTGRES)('somebody erased while their event is looked at is not mad
     };
     return takeLineEvents({ ...tx, events, members }, store.mint, [late.id], after(11_000));
   });
-  // Found and missed at the lock, so it began anew.
-  expect(looked).toBe(4);
+  // Known as erased, or found and missed at the lock, so that it began anew.
+  expect([2, 4]).toContain(looked);
   expect(await store.db.selectFrom('identity_link').selectAll().execute()).toEqual([]);
   expect(await store.db.selectFrom('member').select('id').execute()).toEqual([{ id: anna }]);
 });

@@ -14,7 +14,7 @@ import { type Parent, startParent } from '../lab/faults/parent.ts';
 import { type Phone, startPhone } from '../lab/faults/phone.ts';
 
 // The radio process on the virtual air, under a parent that starts it again: what breaks a controller, and how the node
-// finds its way back. Unplugging and other programs need a kernel: see kernel-faults.test.ts.
+// finds its way back. Unplugging and other programs need a kernel: see kernel.test.ts.
 
 const ROOT = join(import.meta.dirname, '../..');
 const LABEL = 'node-under-test';

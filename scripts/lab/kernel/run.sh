@@ -19,6 +19,11 @@ case $LAB_ROOT/ in
   /mnt/* | /run/*) skip "the guest has its own /mnt and /run, and would not see a clone in $LAB_ROOT" ;;
 esac
 
+# Two runs may begin at once, and both would install and download: the second waits, and finds all there.
+mkdir -p "$LAB_CACHE"
+exec 8> "$LAB_CACHE/lock"
+if command -v flock > /dev/null; then flock 8; fi
+
 # command:package that brings it
 needs="qemu-system-x86_64:qemu-system-x86 busybox:busybox-static cpio:cpio modprobe:kmod hciconfig:bluez btvirt:bluez-test-tools"
 PATH=$PATH:/usr/sbin:/sbin
@@ -36,6 +41,7 @@ LAB_KERNEL=$("$here/get-kernel.sh" "$LAB_CACHE") || skip "no kernel to boot"
 if [ ! -e "$LAB_CACHE/initrd.gz" ] || [ "$here/mkinitrd.sh" -nt "$LAB_CACHE/initrd.gz" ]; then
   "$here/mkinitrd.sh" "$LAB_CACHE" "$LAB_KERNEL"
 fi
+exec 8>&-
 [ -e "$LAB_ROOT/dist/scripts/lab/virtual-air.js" ] || { echo "kernel lab: dist is not built; npm run build" >&2; exit 1; }
 
 export LAB_ROOT LAB_CACHE LAB_KERNEL
