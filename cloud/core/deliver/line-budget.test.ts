@@ -7,6 +7,40 @@ const T0 = epochMs(1_000_000);
 const at = (ms: number) => epochMs(T0 + ms);
 const RATE = { perSecond: 1_980, burst: 400 };
 
+interface Step {
+  readonly afterMs: number;
+  readonly wish: number;
+  readonly delayMs: number;
+  /** How far the clock of who comes is ahead of LINE's. */
+  readonly aheadMs: number;
+}
+
+const STEP = { afterMs: fc.nat(400), wish: fc.nat(1_000), delayMs: fc.nat(400) };
+
+/** Takes what `rate` leaves at each step, and holds every call against LINE's own bucket when it arrives there. */
+function expectBelow(allowed: number, rate: typeof RATE, steps: readonly Step[]): void {
+  let ours = fullBudget(rate, T0);
+  let now = 0;
+  const arrivals: { ms: number; calls: number }[] = [];
+  for (const { afterMs, wish, delayMs, aheadMs } of steps) {
+    now += afterMs;
+    const theirNow = at(now + aheadMs);
+    ours = refill(ours, rate, theirNow);
+    const calls = Math.min(wish, callsLeft(ours, theirNow));
+    ours = spend(ours, calls);
+    arrivals.push({ ms: now + delayMs, calls });
+  }
+  const line = { perSecond: allowed, burst: allowed };
+  let theirs = fullBudget(line, T0);
+  for (const { ms, calls } of arrivals.sort((a, b) => a.ms - b.ms)) {
+    theirs = refill(theirs, line, at(ms));
+    expect(callsLeft(theirs, at(ms))).toBeGreaterThanOrEqual(calls);
+    theirs = spend(theirs, calls);
+  }
+}
+
+const walkOf = <T>(step: fc.Arbitrary<T>) => fc.array(step, { minLength: 50, maxLength: 200 });
+
 it.each([
   ['reply', 2_000],
   ['push', 2_000],
@@ -14,31 +48,9 @@ it.each([
 ] as const)(
   '%s: never lets through more than LINE would, however the calls are spread and delayed',
   (endpoint, allowed) => {
-    const rate = LINE_RATES[endpoint];
-    const line = { perSecond: allowed, burst: allowed };
-    const walk = fc.array(fc.record({ afterMs: fc.nat(400), wish: fc.nat(1_000), delayMs: fc.nat(400) }), {
-      minLength: 50,
-      maxLength: 200,
-    });
+    const walk = walkOf(fc.record({ ...STEP, aheadMs: fc.constant(0) }));
     fc.assert(
-      fc.property(walk, (steps) => {
-        let ours = fullBudget(rate, T0);
-        let now = 0;
-        const arrivals: { ms: number; calls: number }[] = [];
-        for (const { afterMs, wish, delayMs } of steps) {
-          now += afterMs;
-          ours = refill(ours, rate, at(now));
-          const calls = Math.min(wish, callsLeft(ours, at(now)));
-          ours = spend(ours, calls);
-          arrivals.push({ ms: now + delayMs, calls });
-        }
-        let theirs = fullBudget(line, T0);
-        for (const { ms, calls } of arrivals.sort((a, b) => a.ms - b.ms)) {
-          theirs = refill(theirs, line, at(ms));
-          expect(callsLeft(theirs, at(ms))).toBeGreaterThanOrEqual(calls);
-          theirs = spend(theirs, calls);
-        }
-      }),
+      fc.property(walk, (steps) => expectBelow(allowed, LINE_RATES[endpoint], steps)),
       { seed: 3, numRuns: 200 },
     );
   },
@@ -63,30 +75,16 @@ it('gains nothing by a clock that lags behind', () => {
 });
 
 it('stays below LINE whoever of several senders comes, though their clocks differ by seconds', () => {
-  const step = fc.record({ afterMs: fc.nat(400), wish: fc.nat(1_000), delayMs: fc.nat(400), sender: fc.nat(2) });
+  const walk = walkOf(fc.record({ ...STEP, sender: fc.nat(2) }));
   const skews = fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 3, maxLength: 3 });
-  const walk = fc.array(step, { minLength: 50, maxLength: 200 });
-  const line = { perSecond: 2_000, burst: 2_000 };
   fc.assert(
-    fc.property(walk, skews, (steps, aheadMs) => {
-      let ours = fullBudget(RATE, T0);
-      let now = 0;
-      const arrivals: { ms: number; calls: number }[] = [];
-      for (const { afterMs, wish, delayMs, sender } of steps) {
-        now += afterMs;
-        const theirNow = at(now + (aheadMs[sender] ?? 0));
-        ours = refill(ours, RATE, theirNow);
-        const calls = Math.min(wish, callsLeft(ours, theirNow));
-        ours = spend(ours, calls);
-        arrivals.push({ ms: now + delayMs, calls });
-      }
-      let theirs = fullBudget(line, T0);
-      for (const { ms, calls } of arrivals.sort((a, b) => a.ms - b.ms)) {
-        theirs = refill(theirs, line, at(ms));
-        expect(callsLeft(theirs, at(ms))).toBeGreaterThanOrEqual(calls);
-        theirs = spend(theirs, calls);
-      }
-    }),
+    fc.property(walk, skews, (steps, aheadMs) =>
+      expectBelow(
+        2_000,
+        RATE,
+        steps.map((step) => ({ ...step, aheadMs: aheadMs[step.sender] ?? 0 })),
+      ),
+    ),
     { seed: 11, numRuns: 200 },
   );
 });
