@@ -22,6 +22,11 @@ const EXIT_OF_ERROR: Readonly<Record<string, number>> = {
   Decommissioned: EXIT.badConfiguration,
 };
 
+// Whoever reads only the first lines, like head, has what they wanted.
+process.stdout.on('error', (error) =>
+  process.exit('code' in error && error.code === 'EPIPE' ? EXIT.done : EXIT.failed),
+);
+
 /** Data goes to stdout, talk to stderr. */
 const say = (text: string): void => void process.stderr.write(`pharos-edge: ${text}\n`);
 

@@ -107,8 +107,6 @@ async function replay(
   const walk = readWalk(file);
   if (!walk.ok) return fail(say, walk.reject.detail, exitOf(walk.reject.code));
   if (walk.value.truncated) say(`${file} ends in the middle of a line, which is left out`);
-  // Whoever reads only the first lines, like head, has what they wanted.
-  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : EXIT.failed));
   const enterDbm = settings.enterDbm ?? walk.value.header.node.enterDbm;
   const { present } = await replayPresence(walk.value, {
     policy: presencePolicyOf(PRESENCE_POLICY, { enterDbm, exitAfterMs: settings.exitAfterMs }),

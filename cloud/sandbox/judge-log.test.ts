@@ -33,6 +33,7 @@ it('finds by person, retry key, endpoint and event', () => {
   const seqs = (query: object) => log.find(query).entries.map(({ seq }) => seq);
   expect(seqs({ user: 'Ub' })).toEqual([1, 2, 3]);
   expect(seqs({ user: 'Ub', limit: 2 })).toEqual([1, 2]);
+  expect(seqs({ user: 'Ub', limit: 2, newest: true })).toEqual([2, 3]);
   expect(seqs({ user: 'Ua' })).toEqual([1]);
   expect(seqs({ retryKey: 'abc' })).toEqual([1]);
   expect(seqs({ endpoint: 'reply' })).toEqual([2]);

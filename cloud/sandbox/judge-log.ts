@@ -5,6 +5,8 @@ import type { Added, ApiLogEntry, LogEntry } from './judge-entries.ts';
 export interface LogQuery {
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
+  /** Of more than `limit` the last, not the first. */
+  readonly newest?: boolean | undefined;
   readonly kind?: LogEntry['kind'] | undefined;
   /** Whom it concerned. */
   readonly user?: string | undefined;
@@ -41,15 +43,15 @@ export function createJudgeLog(limit = LOG_LIMIT): JudgeLog {
   let entries: LogEntry[] = [];
   let last = 0;
 
-  function find({ after = 0, limit: most = PAGE, ...wanted }: LogQuery): LogPage {
+  function find({ after = 0, limit: most = PAGE, newest = false, ...wanted }: LogQuery): LogPage {
     const oldest = Math.max(0, last - limit);
     const start = Math.max(after, oldest) - (last - entries.length);
     const found: LogEntry[] = [];
-    for (let i = start; i < entries.length && found.length < most; i++) {
+    for (let i = start; i < entries.length && (newest || found.length < most); i++) {
       const entry = entries[i];
       if (entry !== undefined && matches(entry, wanted)) found.push(entry);
     }
-    return { entries: found, last, dropped: oldest };
+    return { entries: found.slice(Math.max(0, found.length - most)), last, dropped: oldest };
   }
 
   return {

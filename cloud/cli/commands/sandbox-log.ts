@@ -15,7 +15,8 @@ const LogAnswer = z.object({ lines: z.array(z.string()), dropped: z.number() });
 
 /** `pharos sandbox log`: what the platform was asked and what it sent, oldest first. */
 export async function sandboxLog(shell: Shell, { user, retryKey, endpoint, limit }: LogOptions): Promise<void> {
-  const query = new URLSearchParams({ lines: 'true', limit: String(parseNumber('--limit', limit, 1, 100_000)) });
+  const count = String(parseNumber('--limit', limit, 1, 100_000));
+  const query = new URLSearchParams({ lines: 'true', newest: 'true', limit: count });
   for (const [name, value] of Object.entries({ user, retryKey, endpoint }))
     if (value !== undefined) query.set(name, value);
   const answer = await connectSandbox(shell).get(`/sandbox/log?${query}`);

@@ -86,7 +86,7 @@ export function addSandboxCommands(program: Command, run: RunCommand): void {
     .option('--user <id>', 'what concerned this person')
     .option('--retry-key <key>', 'calls with this key')
     .option('--endpoint <name>', 'calls of this endpoint, such as push')
-    .option('--limit <count>', 'at most so many', '200')
+    .option('--limit <count>', 'the last so many', '200')
     .action((options: LogOptions, command: Command) =>
       run(command, async (shell) => (await import('../commands/sandbox-log.ts')).sandboxLog(shell, options)),
     );

@@ -11,6 +11,10 @@ import { openStream } from './stream.ts';
 const Query = z.strictObject({
   after: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().min(1).max(LOG_LIMIT).default(PAGE),
+  newest: z
+    .literal('true')
+    .transform(() => true)
+    .optional(),
   kind: z.enum(['api', 'webhook', 'phone']).optional(),
   user: z.string().optional(),
   retryKey: z.string().optional(),

@@ -53,5 +53,5 @@ export const TRYING: Readonly<Record<string, string>> = {
   'what concerned this person': '只看這個人',
   'calls with this key': '使用這個 key 的呼叫',
   'calls of this endpoint, such as push': '這個端點的呼叫，例如 push',
-  'at most so many': '最多這麼多',
+  'the last so many': '最後這麼多筆',
 };
