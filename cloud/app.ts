@@ -34,7 +34,7 @@ import { watchSilence } from './silence-watch.ts';
 import { accessRows } from './store/access.ts';
 import { alertRows } from './store/alerts.ts';
 import type { StoreContext } from './store/context.ts';
-import { migrate, openDatabase } from './store/database.ts';
+import { migrate, newerMigrations, openDatabase } from './store/database.ts';
 import { depths, proveWritable } from './store/depths.ts';
 import { fleetRows, type HeardHealth } from './store/fleet.ts';
 import { holdInUse } from './store/in-use.ts';
@@ -46,6 +46,7 @@ import { createVault } from './store/vault.ts';
 import { checkVaultKey } from './store/vault-check.ts';
 import { createTillTidy } from './till-tidy.ts';
 import { productVersion } from './version.ts';
+import { watchWork } from './work-watch.ts';
 
 /**
  * One cloud process.
@@ -104,6 +105,12 @@ export async function startCloud(
   const publicUrl = () => settings.PHAROS_PUBLIC_URL ?? http.url;
   const pages = composePages({ settings, store, pageKey: couponPageKey(vaultKey), publicUrl, now });
   const links: MemberLinks = { form: memberFormLinks({ linkKey, publicUrl }), coupon: pages.couponLink };
+  const works = {
+    worker: watchWork({ waits: 'events wait', over: 'events are worked off again', log }),
+    clock: watchWork({ waits: 'what is due by the clock waits', over: 'the clock goes on', log }),
+    // The wire tells the log of all that nodes say.
+    nodeEar: watchWork({ waits: 'events of nodes wait with them', over: 'events of nodes are kept again' }),
+  };
   const worker = createWorker({
     ledger,
     mint,
@@ -112,7 +119,8 @@ export async function startCloud(
     onDeliveries: () => sender.poke(),
     onFailed: (event, error) => log.error({ event, err: error }, 'event set aside'),
     onUnmade,
-    onFault: (error) => log.error({ err: error }, 'events wait'),
+    onFault: works.worker.failed,
+    onDone: works.worker.done,
   });
   const tidyTill = createTillTidy({
     ...{ db, now },
@@ -126,7 +134,8 @@ export async function startCloud(
     onDeliveries: () => sender.poke(),
     onFailed: (what, error) => log.error({ what, err: error }, 'passed over'),
     onUnmade,
-    onFault: (error) => log.error({ err: error }, 'the clock waits'),
+    onFault: works.clock.failed,
+    onDone: works.clock.done,
     // What a process left behind that died over it: nobody else would be told.
     onBeat: () => {
       worker.poke();
@@ -176,7 +185,11 @@ export async function startCloud(
         else if (heard === 'news' && isBirth(channel, payload)) await control.connected(nodeId, topicStore);
         return;
       }
-      const taken = await takeBatch(nodeId, payload);
+      const taken = await takeBatch(nodeId, payload).catch((error: unknown) => {
+        works.nodeEar.failed(error);
+        throw error;
+      });
+      works.nodeEar.done();
       if (!taken.ok) {
         log.warn({ node: nodeId, code: taken.reject.code }, 'batch refused');
         return;
@@ -223,9 +236,11 @@ export async function startCloud(
     pages,
     ready: createReadiness({
       proveWritable: () => proveWritable(store),
+      newerMigrations: () => newerMigrations(db),
       wire: () => wire.state().trouble,
       ownBroker,
       senderIdleMs: delivery.idleMs,
+      waits: () => Object.values(works).flatMap((work) => work.trouble() ?? []),
       tokenTrouble: delivery.tokenTrouble,
       onFault: (error) => log.error({ err: error }, 'the database takes no write'),
     }),

@@ -10,6 +10,7 @@ import type { NodeWire, WireDeps } from './broker/wire.ts';
 import { type BrokerUser, mosquittoHash } from './core/broker-files.ts';
 import { folderName } from './data-dir.ts';
 import type { Settings } from './settings.ts';
+import { watchWork } from './work-watch.ts';
 
 /** The wire to the nodes as the settings want it, and what goes into bundles about it. */
 export interface ComposedWire {
@@ -41,22 +42,31 @@ export async function openWire(
   return url === undefined ? await embedded(settings, deps) : external(settings, new URL(url), deps);
 }
 
+/** A node says again within seconds what was not taken; unless it is gone. */
+const CALM_MS = 30_000;
+
 /** The same, which says when what nodes say begins to wait, and when it is taken again: a node cannot know why. */
 export function tellingOfFaults(
   take: WireDeps['onMessage'],
   log: Pick<Logger, 'error' | 'info'>,
+  monoMs?: () => number,
 ): WireDeps['onMessage'] {
-  let waits = false;
+  const watch = watchWork({
+    waits: 'what nodes say cannot be kept and waits with them',
+    over: 'what nodes say is kept again',
+    log,
+    // Of several messages one may fail each time while the others are taken.
+    calmMs: CALM_MS,
+    ...(monoMs && { monoMs }),
+  });
   return async (node, topicStore, channel, payload) => {
     try {
       await take(node, topicStore, channel, payload);
     } catch (error) {
-      if (!waits) log.error({ node, channel, err: error }, 'what nodes say cannot be kept and waits with them');
-      waits = true;
+      watch.failed(error, { node, channel });
       throw error;
     }
-    if (waits) log.info('what nodes say is kept again');
-    waits = false;
+    watch.done();
   };
 }
 

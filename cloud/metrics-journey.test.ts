@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { pharos } from './cli/capture.fixture.ts';
-import { campaign, openWorld, openWorldWith, PUSHING, STORE } from './cloud.fixture.ts';
+import { campaign, openUplink, openWorld, openWorldWith, PUSHING, STORE } from './cloud.fixture.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
 import { eventually } from './sandbox/sandbox.fixture.ts';
+import { openDatabase } from './store/database.ts';
 
 const figures = async (url: string): Promise<Map<string, number>> => {
   const response = await fetch(`${url}/metrics`);
@@ -69,6 +70,38 @@ it('is ready, and tells what is wrong although it takes events in', async () => 
   const world = await openWorld(campaign('tea', PUSHING));
   const ready = async () => (await (await fetch(`${world.httpUrl()}/readyz`)).json()) as { trouble?: string[] };
   expect(await ready()).toEqual({ ready: true });
+});
+
+it('is not ready while events cannot be worked off, and says it in the log once', async () => {
+  const world = await openWorld();
+  const db = await openDatabase(world.database);
+  onTestFinished(() => db.destroy());
+  const ready = () => fetch(`${world.httpUrl()}/readyz`);
+  const said = (words: string) => world.log().split(words).length - 1;
+
+  const uplink = await openUplink(world);
+  await db.schema.alterTable('event').renameTo('event_away').execute();
+  void uplink.send(uplink.event(1)).catch(() => undefined);
+  await eventually(async () => expect(said('"events wait"')).toBe(1));
+  await eventually(async () => expect(said('"what nodes say cannot be kept and waits with them"')).toBe(1));
+  expect((await ready()).status).toBe(200);
+  const now = performance.now.bind(performance);
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 31_000);
+  onTestFinished(() => later.mockRestore());
+  const answer = await ready();
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toEqual({
+    ready: false,
+    reason: expect.stringMatching(
+      /^events wait: each try has failed for 3\d s \((42P01|SQLITE_ERROR)\); the log says why; events of nodes wait with them: /,
+    ),
+  });
+
+  await db.schema.alterTable('event_away').renameTo('event').execute();
+  const back = await openUplink(world);
+  await back.send(back.event(1));
+  await eventually(async () => expect((await ready()).status).toBe(200));
+  expect([said('"events wait"'), said('"events are worked off again"')]).toEqual([1, 1]);
 });
 
 it('keeps what waits while LINE does not accept the token, and says so', async () => {

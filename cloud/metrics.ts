@@ -30,7 +30,7 @@ export interface MetricsDeps {
   /** Absent where the broker is not ours to ask. */
   readonly brokerConnections: () => number | undefined;
   readonly senderIdleMs: () => number;
-  /** A figure could not be looked up, with the reason. */
+  /** A figure can no longer be looked up, with the reason; told once. */
   readonly onUnread: (figure: string, error: unknown) => void;
 }
 
@@ -71,6 +71,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   /** Without a database each would wait for long: whoever asks meanwhile waits with those before them. */
   const look = <T>(figure: string, ask: () => Promise<T>): (() => Promise<T | undefined>) => {
     let asking: Promise<T> | undefined;
+    let isUnread = false;
     return async () => {
       asking ??= ask().finally(() => {
         asking = undefined;
@@ -78,10 +79,12 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       try {
         const found = await within(LOOK_WITHIN_MS, asking, () => new Error(`not found in ${LOOK_WITHIN_MS} ms`));
         unread.set({ figure }, 0);
+        isUnread = false;
         return found;
       } catch (error) {
         unread.set({ figure }, 1);
-        deps.onUnread(figure, error);
+        if (!isUnread) deps.onUnread(figure, error);
+        isUnread = true;
         return undefined;
       }
     };
@@ -113,7 +116,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         lastCast = call;
         if (delivery.attempts === 1) waited.observe({ route }, (attempt.startedAt - delivery.createdAt) / 1_000);
       }
-      if (!isWritten || step.to === 'ready' || step.to === 'push' || step.to === 'alone') return;
+      if (!isWritten || step.to === 'ready' || step.to === 'push') return;
       settled.inc({ route, state: step.to, reason: step.to === 'parked' ? step.reason : '' });
     },
     till: (asked, answer) => tills.inc({ asked, outcome: outcomeOf(answer) }),

@@ -1,12 +1,20 @@
 import { expect, it } from 'vitest';
 import { createReadiness } from './readiness.ts';
 
-const open = (proveWritable: () => Promise<void>, faults: unknown[] = [], idleMs = 0) =>
+const open = (
+  proveWritable: () => Promise<void>,
+  faults: unknown[] = [],
+  idleMs = 0,
+  waits: string[] = [],
+  newer: string[] = [],
+) =>
   createReadiness({
     proveWritable,
+    newerMigrations: async () => newer,
     wire: () => undefined,
     ownBroker: true,
     senderIdleMs: () => idleMs,
+    waits: () => waits,
     tokenTrouble: () => undefined,
     onFault: (error) => void faults.push(error),
   });
@@ -29,4 +37,18 @@ it('names a sender that does not get to look', async () => {
   const writable = async () => undefined;
   expect(await open(writable, [], 30_000)()).toEqual([]);
   expect(await open(writable, [], 31_000)()).toEqual(['nothing is sent: the sender has been stuck for 31 s']);
+});
+
+it('is not ready where what it took in waits for ever', async () => {
+  const waits = ['events of LINE wait', 'events of nodes wait'];
+  await expect(open(async () => undefined, [], 0, waits)()).rejects.toMatchObject({
+    code: 'work_waits',
+    message: 'events of LINE wait; events of nodes wait',
+  });
+});
+
+it('names what a newer version has done to the database', async () => {
+  expect(await open(async () => undefined, [], 0, [], ['0999_later'])()).toEqual([
+    'a newer version has changed the database (0999_later): stop this process',
+  ]);
 });

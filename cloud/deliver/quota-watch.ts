@@ -49,6 +49,8 @@ export function watchQuota(deps: {
     await memory.save(quota.value, now());
     return usedUp;
   };
+  /** What seems to come from the future was heard before the clock was set back, nobody knows how long ago. */
+  const isYoung = (at: EpochMs, mostMs: number): boolean => at <= now() && now() - at < mostMs;
   /** A question that fails is no proof, and no reason to stop sending. */
   const askOnce = (): Promise<boolean> => {
     asking ??= ask()
@@ -64,7 +66,7 @@ export function watchQuota(deps: {
   const look = async (): Promise<void> => {
     const readAt = await memory.readAt(now());
     if (stopped) return;
-    if (readAt === undefined || now() - readAt >= READ_EVERY_MS) await askOnce();
+    if (readAt === undefined || !isYoung(readAt, READ_EVERY_MS)) await askOnce();
   };
 
   const askInTime = (): Promise<boolean> =>
@@ -85,7 +87,7 @@ export function watchQuota(deps: {
   beat();
   return {
     usedUp: async () =>
-      answered !== undefined && now() - answered.at < FRESH_MS ? answered.usedUp : await askInTime(),
+      answered !== undefined && isYoung(answered.at, FRESH_MS) ? answered.usedUp : await askInTime(),
     async stop() {
       stopped = true;
       clearInterval(timer);

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { Problem } from '../core/problem.ts';
 
 /**
- * Resolves to sentences about what does not work although events are taken in; rejects when not, with a {@link Problem}
- * whose sentence may be shown to anybody.
+ * Resolves to sentences about what does not work although events are taken in and worked off; rejects when not, with a
+ * {@link Problem} whose sentence may be shown to anybody.
  */
 export type Readiness = () => Promise<readonly string[]>;
 
@@ -13,8 +13,8 @@ export interface HealthDeps {
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: it takes events in; what else is wrong is told without a 503, since who is
- * taken out of service loses webhooks, which could be kept. `/metrics`: figures for Prometheus.
+ * `/healthz`: the process answers. `/readyz`: it takes events in and can work them off; what else is wrong is told without a
+ * 503, since who is taken out of service loses webhooks, which could be kept. `/metrics`: figures for Prometheus.
  */
 export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
   app.get('/healthz', async () => ({ ok: true }));

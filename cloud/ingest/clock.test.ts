@@ -33,6 +33,7 @@ async function openClock(campaign: object, beset: (ledger: Ledger) => Ledger = (
   const ledger = createLedger(store);
   let now: EpochMs = T0;
   const troubles: unknown[] = [];
+  const done: EpochMs[] = [];
   const clock = () =>
     createClock({
       ledger: beset(ledger),
@@ -41,6 +42,7 @@ async function openClock(campaign: object, beset: (ledger: Ledger) => Ledger = (
       onDeliveries: () => undefined,
       onFailed: (...told) => void troubles.push(told),
       onFault: (error) => void troubles.push(error),
+      onDone: () => void done.push(now),
     });
   const decided = async () =>
     (
@@ -52,7 +54,7 @@ async function openClock(campaign: object, beset: (ledger: Ledger) => Ledger = (
         .execute()
     ).map(({ ear, outcome, reason }) => `${ear} ${reason ?? outcome}`);
   return {
-    ...{ store, ledger, clock, decided, troubles },
+    ...{ store, ledger, clock, decided, troubles, done },
     at(time: EpochMs): void {
       now = time;
     },
@@ -125,6 +127,23 @@ it('begins a run that came due within the hour before a restart, and none of bef
   await clock().tick();
   expect(await decided()).toEqual(['clock granted']);
   expect(troubles).toEqual([]);
+});
+
+it('tells when the database was in trouble, and when all was done', async () => {
+  let isAway = true;
+  const { clock, troubles, done } = await openClock({ trigger: { on: 'follow' } }, (real) => ({
+    ...real,
+    transaction: async (work) => {
+      if (isAway) throw new Error('the database is away');
+      return await real.transaction(work);
+    },
+  }));
+  const waiting = clock();
+  await waiting.tick();
+  expect([troubles.length, done]).toEqual([1, []]);
+  isAway = false;
+  await waiting.tick();
+  expect([troubles.length, done]).toEqual([1, [T0]]);
 });
 
 /** A ledger that breaks on what the clock starts under a source id with `mark` in it; `meanwhile` comes after the second time. */

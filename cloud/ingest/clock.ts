@@ -34,6 +34,8 @@ export function createClock(deps: {
   readonly onUnmade?: OnUnmade;
   /** The database is in trouble: everything waits, nothing is lost. */
   readonly onFault: (error: unknown) => void;
+  /** Batches of all that is due are done, if only empty ones: the database is in no trouble. */
+  readonly onDone?: () => void;
   /** At every beat, for those who look after what nobody told them of. */
   readonly onBeat?: () => void;
 }): Clock {
@@ -77,6 +79,7 @@ export function createClock(deps: {
     do {
       done = await take(dueDeferrals(mint, deps.now(), deps.links));
       done += await take(dueRuns(mint, deps.now(), deps.links));
+      deps.onDone?.();
       // One turn for everybody else: the database of a single process answers without letting go.
       await new Promise((resolve) => setImmediate(resolve));
     } while (done > 0 && !stopped);

@@ -28,13 +28,18 @@ async function openWorker(trouble: () => void = () => undefined) {
   };
   const failed: string[] = [];
   const faults: unknown[] = [];
+  const told: string[] = [];
   const worker = createWorker({
     ledger,
     mint: store.mint,
     now: () => T0,
     onDeliveries: () => undefined,
     onFailed: (event) => void failed.push(event),
-    onFault: (error) => void faults.push(error),
+    onFault(error) {
+      faults.push(error);
+      told.push('fault');
+    },
+    onDone: () => void told.push('done'),
   });
   onTestFinished(() => worker.stop());
   const states = async () =>
@@ -48,7 +53,7 @@ async function openWorker(trouble: () => void = () => undefined) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { store, worker, failed, faults, allClosed };
+  return { store, worker, failed, faults, told, allClosed };
 }
 
 it('sets aside what cannot be processed and goes on', async () => {
@@ -116,7 +121,7 @@ it('notices what comes while it works', async () => {
 
 it('waits while the database is in trouble, and loses nothing', async () => {
   let left = 1;
-  const { store, worker, failed, faults, allClosed } = await openWorker(() => {
+  const { store, worker, failed, faults, told, allClosed } = await openWorker(() => {
     left -= 1;
     if (left === 0) throw new SQLite.SqliteError('database or disk is full', 'SQLITE_FULL');
   });
@@ -125,4 +130,6 @@ it('waits while the database is in trouble, and loses nothing', async () => {
   expect(await allClosed()).toEqual(['done']);
   expect(failed).toEqual([]);
   expect(faults).toMatchObject([{ code: 'SQLITE_FULL' }]);
+  await worker.stop();
+  expect(told.slice(0, 2)).toEqual(['fault', 'done']);
 });

@@ -36,6 +36,8 @@ export function createWorker(deps: {
   readonly onUnmade?: OnUnmade;
   /** The database is in trouble: everything waits, nothing is lost. */
   readonly onFault: (error: unknown) => void;
+  /** A batch is worked off, if only an empty one: the database is in no trouble. */
+  readonly onDone?: () => void;
 }): Worker {
   const { ledger } = deps;
   let running: Promise<void> | undefined;
@@ -86,6 +88,7 @@ export function createWorker(deps: {
     do {
       again = false;
       const isFull = (await takeNext()) === BATCH;
+      deps.onDone?.();
       if (isFull) again = true;
       // At least one turn for everybody else: the database of a single process answers without letting go.
       await new Promise((resolve) => setTimeout(resolve, isFull ? 0 : GAP_MS));

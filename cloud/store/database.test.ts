@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isDatabaseFault, isRowRefusal, migrate, openDatabase } from './database.ts';
+import { isDatabaseFault, isRowRefusal, migrate, newerMigrations, openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { runRivals } from './rivals.fixture.ts';
 import { describeSchema } from './schema-dump.fixture.ts';
@@ -18,6 +18,14 @@ it('migrates once', async () => {
   const db = await openFresh();
   expect(await migrate(db)).toEqual(Object.keys(MIGRATIONS));
   expect(await migrate(db)).toEqual([]);
+});
+
+it('names what a newer version has done', async () => {
+  const db = await openFresh();
+  await migrate(db);
+  expect(await newerMigrations(db)).toEqual([]);
+  await migrate(db, { ...MIGRATIONS, '9999_later': { up: async () => undefined } });
+  expect(await newerMigrations(db)).toEqual(['9999_later']);
 });
 
 describe('migrations that do not come to their end', () => {

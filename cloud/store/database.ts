@@ -50,6 +50,12 @@ export async function migrateWithin(
   return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
 }
 
+/** The migrations a newer version has run while we ran; we may harm what it writes. */
+export async function newerMigrations(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !(name in MIGRATIONS));
+}
+
 /** "pharos" as a number; an advisory lock has no other name. */
 const MIGRATION_LOCK = 0x706861726f73;
 
