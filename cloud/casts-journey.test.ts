@@ -164,6 +164,20 @@ it('after a sender that died between its claim and the call sends to all of them
   expect(await shown()).toEqual([1, 1, 1]);
 });
 
+it('sends nothing twice though the database has forgotten the claim: LINE knows the key', async () => {
+  const { store, sender, until, later, calls, shown } = await openTable(3);
+  const backup = await store.db.selectFrom('delivery').selectAll().execute();
+  sender.poke();
+  await until('accepted');
+  for (const row of backup) await store.db.updateTable('delivery').set(row).where('id', '=', row.id).execute();
+  later(60_000);
+  await until('accepted');
+  const [first, ...again] = await calls();
+  expect(first).toMatchObject({ endpoint: 'multicast', status: 200, to: 3 });
+  expect(again).toEqual([{ ...first, to: 0, status: 409 }]);
+  expect(await shown()).toEqual([1, 1, 1]);
+});
+
 it('who left in between is not written to, and is not taken for one who was', async () => {
   const { store, sender, made, until, later, calls, shown, plant, rows } = await openTable(3);
   await plant({ kind: 'cut_before', times: 1 });

@@ -2,7 +2,6 @@ import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Matchable } from './decide/match.ts';
 import type { Decision, Place, Route, TriggerType, Trust } from './decide/types.ts';
-import type { Alone } from './deliver/casts.ts';
 import type { DeliveryFacts, SettleStep } from './deliver/settle.ts';
 import type { CampaignId, CouponId, DecisionId, DeliveryId, EventId, MemberId } from './ids.ts';
 import type { NodeManifest } from './manifest/node.ts';
@@ -193,6 +192,8 @@ export interface Ledger {
 /** A delivery as its sender holds it. */
 export interface ClaimedDelivery extends DeliveryFacts {
   readonly id: DeliveryId;
+  /** The end of the lease: with the number of attempts it names the claim. */
+  readonly claimedUntil: EpochMs;
   readonly retryKey: string;
   readonly messages: readonly LineMessage[];
   readonly replyToken?: string;
@@ -218,7 +219,7 @@ export interface AttemptRecord {
 /** An attempt that has ended, or was not made, and what follows from it. */
 export interface SettledDelivery {
   readonly delivery: ClaimedDelivery;
-  readonly step: SettleStep | Alone;
+  readonly step: SettleStep;
   readonly attempt?: AttemptRecord;
   readonly at: EpochMs;
 }
@@ -227,6 +228,8 @@ export interface SenderTurn {
   readonly claimed: readonly ClaimedDelivery[];
   /** Of what had ended, that which is written: the others had been claimed by somebody else, who tells their end. */
   readonly written: ReadonlySet<string>;
+  /** Of the multicasts that were due, who needs no call: written in the same turn, for they have left for good. */
+  readonly needless: readonly SettledDelivery[];
 }
 
 export interface SenderPort {

@@ -1,26 +1,10 @@
 import type { EpochMs } from '../../protocol/units.ts';
-import { type AttemptOutcome, expire, lastAttemptAt, settle, unsendable } from '../core/deliver/settle.ts';
+import type { AttemptOutcome } from '../core/deliver/settle.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { ClaimedDelivery } from '../core/ports.ts';
 import type { LineClient } from './line-client.ts';
 
 /** From claimed deliveries to one call, and from its end to what is kept of it. */
-
-/** What becomes of a delivery without asking LINE. */
-export function needlessCall(delivery: ClaimedDelivery, now: EpochMs) {
-  if (now > lastAttemptAt(delivery)) return expire(delivery);
-  if (delivery.blocked === true) return unsendable(delivery, 'blocked');
-  if (delivery.withdrew === true) return unsendable(delivery, 'no_consent');
-  // The others of its cast have somebody to be sent to.
-  if (delivery.castKey !== undefined && delivery.lineUserId === undefined) return settle(delivery, NOBODY, now, 0);
-  return undefined;
-}
-
-const NOBODY: AttemptOutcome = {
-  at: 'refused',
-  status: 404,
-  message: 'the member has no LINE identity any more',
-};
 
 /** The call for `all`, of which the first stands for what they have in common. */
 export function callOf(
@@ -38,7 +22,9 @@ export function callOf(
       ? Promise.resolve({ at: 'invalid-reply-token' })
       : line.reply({ replyToken, messages });
   }
-  return lineUserId === undefined ? Promise.resolve(NOBODY) : line.push({ to: lineUserId, messages, retryKey });
+  // Who has no id any more needs no call, and is none of these.
+  if (lineUserId === undefined) throw new Error('a push to nobody');
+  return line.push({ to: lineUserId, messages, retryKey });
 }
 
 /**

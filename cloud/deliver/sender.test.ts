@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
+import type { ClaimedDelivery, SettledDelivery } from '../core/ports.ts';
 import { memberRows } from '../store/members.ts';
 import { senderQueue } from '../store/sender-queue.ts';
 import { newDelivery, newMember, openStore, T0 } from '../store/testing.fixture.ts';
@@ -141,7 +142,7 @@ it('settles what is under way before it stops, and begins nothing more', async (
 });
 
 describe('what was claimed and not begun is handed back, not in doubt', () => {
-  const handedBack = { state: 'ready', in_doubt: 0, next_attempt_at: T0 };
+  const handedBack = { state: 'ready', in_doubt: 0, attempts: 0, next_attempt_at: T0 };
 
   it('when the sender is told to stop meanwhile', async () => {
     const isClaimed = Promise.withResolvers<void>();
@@ -157,11 +158,8 @@ describe('what was claimed and not begun is handed back, not in doubt', () => {
     goOn.resolve();
     await stopped;
     expect(seen).toEqual([]);
-    expect(await store.db.selectFrom('delivery').select(['state', 'in_doubt', 'next_attempt_at']).execute()).toEqual([
-      handedBack,
-      handedBack,
-      handedBack,
-    ]);
+    const columns = ['state', 'in_doubt', 'attempts', 'next_attempt_at'] as const;
+    expect(await store.db.selectFrom('delivery').select(columns).execute()).toEqual(Array(3).fill(handedBack));
   });
 
   it('when the claim took so long that its lease could end during the call', async () => {
@@ -212,6 +210,63 @@ it('counts as idle from when it was made, though no turn ever succeeds', async (
   sender.poke();
   await failed.promise;
   expect(sender.lastTurnAt()).toBe(T0);
+  await sender.stop();
+});
+
+it('counts as idle while it hands back all it claims', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let now = T0;
+  const handedBack = Promise.withResolvers<void>();
+  const held = { id: 'delivery', route: 'push', attempts: 1 } as unknown as ClaimedDelivery;
+  const sender = createSender({
+    queue: {
+      async turn(settled, { limit }) {
+        if (settled.length > 0) handedBack.resolve();
+        vi.advanceTimersByTime(8_000);
+        return { claimed: limit > 0 ? [held] : [], needless: [], written: new Set() };
+      },
+      nextDueAt: async () => undefined,
+    },
+    line: createLineClient({ transport: createLineTransport('http://127.0.0.1:9'), tokens: fixedToken(() => '') }),
+    now: () => now,
+    random: () => 0,
+    quotaUsedUp: async () => false,
+    onSettled: () => undefined,
+    onFault: handedBack.reject,
+  });
+  now = epochMs(T0 + 60_000);
+  sender.poke();
+  await handedBack.promise;
+  expect(sender.lastTurnAt()).toBe(T0);
+  await sender.stop();
+});
+
+it('hands a cast back whole where the time of one of it has run out since the claim', async () => {
+  const ended = Promise.withResolvers<readonly SettledDelivery[]>();
+  const one = { route: 'push', attempts: 2, inDoubt: true, createdAt: T0, castKey: 'k', lineUserId: 'U' } as const;
+  const cast = [0, 60_000].map((ms) => ({ ...one, id: `d${ms}`, notAfter: T0 + ms }) as unknown as ClaimedDelivery);
+  const alone = { ...cast[0], castKey: undefined } as unknown as ClaimedDelivery;
+  let claims = 0;
+  const sender = createSender({
+    queue: {
+      async turn(settled) {
+        if (settled.length > 0) ended.resolve(settled);
+        claims += 1;
+        return { claimed: claims === 1 ? [...cast, alone] : [], written: new Set(), needless: [] };
+      },
+      nextDueAt: async () => undefined,
+    },
+    line: createLineClient({ transport: createLineTransport('http://127.0.0.1:9'), tokens: fixedToken(() => '') }),
+    now: () => epochMs(T0 + 1),
+    random: () => 0,
+    quotaUsedUp: async () => false,
+    onSettled: () => undefined,
+    onFault: ended.reject,
+  });
+  sender.poke();
+  const back = { to: 'ready', at: T0 + 1, inDoubt: true, untried: true };
+  expect((await ended.promise).map(({ step }) => step)).toEqual([back, back, { to: 'unknown' }]);
   await sender.stop();
 });
 

@@ -1,15 +1,16 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import { inCalls, settleCast } from '../core/deliver/casts.ts';
+import { needless } from '../core/deliver/needless.ts';
 import { type AttemptOutcome, handBack, settle } from '../core/deliver/settle.ts';
 import type { ClaimedDelivery, SenderPort, SenderTurn, SettledDelivery } from '../core/ports.ts';
-import { callOf, confirmed, needlessCall, recordOf } from './delivery-call.ts';
+import { callOf, confirmed, recordOf } from './delivery-call.ts';
 import { type LineClient, LONGEST_SEND_MS } from './line-client.ts';
 import { LONGEST_QUESTION_MS } from './quota-watch.ts';
 
 export interface Sender {
   /** There may be something to send; returns at once. */
   poke(): void;
-  /** When a turn last succeeded, before the first when it was made; nothing is sent while they do not. */
+  /** When a turn last did its work, before the first when it was made; nothing is sent while they do not. */
   lastTurnAt(): EpochMs;
   /** Claims and calls nothing from now on. Resolves when the calls in flight are settled. */
   stop(): Promise<void>;
@@ -18,14 +19,15 @@ export interface Sender {
 /** Calls in flight at once: LINE's 2,000 a second, up to 100 ms an answer. */
 const CONCURRENCY = 256;
 /**
- * Longer than all that is done with a claim may take, so that it is only taken over from a dead sender; and short enough
- * that a reply left by one may still be sent in its token's minute.
+ * Longer than a call takes with all that belongs to it, and a sound database to write its end: a claim is taken over from
+ * a sender that died, or whose database was away for too long. And short enough that a reply left by one may still be sent
+ * in its token's minute.
  */
 const LEASE_MS = 30_000;
-/** For writing how it ended: as long as a lock is waited for. */
+/** Set aside for writing how it ended, as long as one lock is waited for; what takes longer may find itself taken over. */
 const WRITE_MS = 5_000;
 /** A claim this old is handed back: what follows (LINE's answer, its word on the month, the writing) needs the rest. */
-const BEGIN_WITHIN_MS = LEASE_MS - LONGEST_SEND_MS - LONGEST_QUESTION_MS - WRITE_MS;
+const CLAIM_FRESH_MS = LEASE_MS - LONGEST_SEND_MS - LONGEST_QUESTION_MS - WRITE_MS;
 /** Looks again at least this often, should nobody poke. */
 const IDLE_MS = 5_000;
 /** From the end of one turn to the next: what ends and falls due in between shares the commit. */
@@ -71,18 +73,20 @@ export function createSender(deps: {
   /** One call, for one delivery or for all of a cast. */
   const work = async (deliveries: readonly ClaimedDelivery[]): Promise<void> => {
     const startedAt = now();
-    const going: ClaimedDelivery[] = [];
-    for (const delivery of deliveries) {
-      const needless = needlessCall(delivery, startedAt);
-      if (needless === undefined) going.push(delivery);
-      else ended.push({ delivery, step: needless, at: startedAt });
+    if (deliveries.some((delivery) => needless(delivery, startedAt) !== undefined)) {
+      // Of a cast only the claim lets somebody go, in the rows: all of it waits for the next one.
+      const stepOf = (one: ClaimedDelivery) => (one.castKey === undefined ? needless(one, startedAt) : undefined);
+      for (const delivery of deliveries) {
+        ended.push({ delivery, step: stepOf(delivery) ?? handBack(delivery, startedAt), at: startedAt });
+      }
+      return;
     }
-    const [first] = going;
+    const [first] = deliveries;
     if (first === undefined) return;
-    const outcome = await confirmed(await callOf(first, going, line), first, quotaUsedUp);
+    const outcome = await confirmed(await callOf(first, deliveries, line), first, quotaUsedUp);
     // One moment and one throw of the die for all, so that they come due together again.
     const [endedAt, random] = [now(), deps.random()];
-    for (const delivery of going) {
+    for (const delivery of deliveries) {
       const step = (delivery.castKey === undefined ? settle : settleCast)(delivery, outcome, endedAt, random);
       ended.push({ delivery, step, at: endedAt, attempt: recordOf(delivery, outcome, startedAt, endedAt), outcome });
     }
@@ -114,11 +118,13 @@ export function createSender(deps: {
     }
     const { claimed, written } = turned;
     gapMs = claimed.length > (at - lastTurnAt) * MANY_A_MS ? GAP_WITH_MANY_MS : GAP_MS;
-    lastTurnAt = at;
     // First: what is claimed and not begun would be in doubt when its lease has run out.
-    const isTooLate = stopped || performance.now() - askedAt > BEGIN_WITHIN_MS;
+    const isTooLate = stopped || performance.now() - askedAt > CLAIM_FRESH_MS;
+    // A turn that hands everything back sends nothing, and the next one may fare no better.
+    if (!isTooLate || claimed.length === 0) lastTurnAt = at;
     if (isTooLate) ended.push(...claimed.map((delivery) => ({ delivery, step: handBack(delivery, at), at })));
     else for (const deliveries of inCalls(claimed)) begin(deliveries);
+    for (const one of turned.needless) deps.onSettled(one, undefined, true);
     for (const { outcome, ...one } of settled) deps.onSettled(one, outcome, written.has(one.delivery.id));
     return claimed.length > 0 && (isTooLate || claimed.length >= limit);
   };

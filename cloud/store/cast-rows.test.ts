@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
-import type { Alone } from '../core/deliver/casts.ts';
 import { LINE_RATES, type LineEndpoint } from '../core/deliver/line-budget.ts';
-import type { SettleStep } from '../core/deliver/settle.ts';
+import { handBack, type SettleStep } from '../core/deliver/settle.ts';
 import type { ClaimedDelivery, SettledDelivery } from '../core/ports.ts';
 import { openDatabase } from './database.ts';
 import { eraseMember } from './member-erase.ts';
@@ -19,7 +18,7 @@ const claim = async (store: TestStore, now: EpochMs = T0, limit = 10) =>
 const settle = (
   store: TestStore,
   claimed: readonly ClaimedDelivery[],
-  step: SettleStep | Alone,
+  step: SettleStep,
   more: Partial<SettledDelivery> = {},
 ) =>
   senderQueue(store, { minor: 20, currency: 'TWD' }).turn(
@@ -71,6 +70,25 @@ describe('a claim', () => {
     expect(await tokens(store, 'multicast')).toBe(LINE_RATES.multicast.burst - 1);
   });
 
+  it('that is handed back was none: others join those who go alone, and its first end is told by nobody else', async () => {
+    const { store, made } = await openCast(1);
+    const [alone] = await claim(store);
+    if (alone === undefined) throw new Error('nothing was due');
+    await settle(store, [alone], handBack(alone, T0));
+    const other = await newDelivery(store, TEA);
+    const both = await claim(store, at(10));
+    expect([idsOf(both), keysOf(both).size, keysOf(both).has(undefined)]).toEqual([idsOf([...made, other]), 1, false]);
+    expect(both).toMatchObject(Array(2).fill({ attempts: 1, inDoubt: false }));
+    // The same again, from a sender that did not hear of its commit.
+    expect((await settle(store, [alone], handBack(alone, T0))).written.size).toBe(0);
+    // A multicast nobody was called for is none: who comes meanwhile goes with them.
+    await settle(store, both, handBack(alone, T0));
+    const third = await newDelivery(store, TEA);
+    const all = await claim(store, at(20));
+    expect([idsOf(all), keysOf(all).size, keysOf(all).has(undefined)]).toEqual([idsOf([...both, third]), 1, false]);
+    expect(keysOf(all)).not.toEqual(keysOf(both));
+  });
+
   it('takes over all of one whose sender died, in doubt', async () => {
     const { store, made } = await openCast(3);
     const dead = await claim(store);
@@ -78,11 +96,11 @@ describe('a claim', () => {
     const heir = await claim(store, at(LEASE_MS), 2);
     expect([idsOf(heir), keysOf(heir)]).toEqual([idsOf(made), keysOf(dead)]);
     expect(heir).toMatchObject(Array(3).fill({ attempts: 2, inDoubt: true }));
-    await settle(store, dead, { to: 'alone', at: at(1) });
+    await settle(store, dead, { to: 'ready', at: at(1), inDoubt: false, leavesCast: true });
     expect(await claim(store, at(2 * LEASE_MS - 1))).toEqual([]);
   });
 
-  it('leaves out who has left, says who is leaving, and lets nobody join', async () => {
+  it('leaves out who has left, ends who is leaving before anybody is called, and lets nobody join', async () => {
     const { store, made } = await openCast(4);
     const [erased, blocked, ...others] = made;
     if (erased === undefined || blocked === undefined) throw new Error('nobody');
@@ -91,11 +109,16 @@ describe('a claim', () => {
     await eraseMember(store, { member: erased.memberId, why: 'asked', who: 'test' }, at(2));
     await memberRows(store).setBlocked(blocked.memberId, true);
     const late = await newDelivery(store, TEA);
-    const again = await claim(store, at(500));
+    const turn = await senderQueue(store).turn([], { now: at(500), limit: 10, leaseMs: LEASE_MS, random: 0 });
+    const { claimed: again, needless } = turn;
     const cast = again.filter(({ castKey }) => castKey !== undefined);
-    expect([idsOf(cast), keysOf(cast)]).toEqual([idsOf([blocked, ...others]), keysOf(first)]);
-    expect(cast.filter((one) => one.blocked === true).map(({ id }) => id)).toEqual([blocked.id]);
+    expect([idsOf(cast), keysOf(cast)]).toEqual([idsOf(others), keysOf(first)]);
+    expect(needless).toMatchObject([{ delivery: { id: blocked.id }, step: { to: 'unknown' }, at: at(500) }]);
     expect(again.find(({ id }) => id === late.id)).toMatchObject({ attempts: 1 });
+    // Whoever takes over from a sender that dies now calls for the same.
+    await memberRows(store).setBlocked(blocked.memberId, false);
+    const heir = await claim(store, at(500 + LEASE_MS));
+    expect(idsOf(heir.filter(({ castKey }) => castKey !== undefined))).toEqual(idsOf(others));
   });
 
   it.runIf(ON_POSTGRES)('leaves a cast alone while somebody else holds one of it', async () => {
@@ -154,7 +177,7 @@ describe('the end of a cast', () => {
 
   it('makes pushes of their own of those nobody of which got it, and they stay so', async () => {
     const { store, made } = await openCast(3);
-    await settle(store, await claim(store), { to: 'alone', at: at(100) });
+    await settle(store, await claim(store), { to: 'ready', at: at(100), inDoubt: false, leavesCast: true });
     expect(await claim(store, at(99))).toEqual([]);
     const alone = await claim(store, at(100));
     expect([idsOf(alone), keysOf(alone)]).toEqual([idsOf(made), new Set([undefined])]);

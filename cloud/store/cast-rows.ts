@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { EpochMs } from '../../protocol/units.ts';
+import { castKeyOf } from '../core/deliver/casts.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { StoreContext } from './context.ts';
 import type { DeliveryRow } from './deliveries.ts';
@@ -13,7 +14,7 @@ const isUnderWay = sql<boolean>`(state IN ('ready', 'sending')) IS TRUE`;
  * Deliveries that go to LINE in one multicast, held together by its retry key. What the key has been used for stays with
  * the row when it is settled; a row that goes alone again has none.
  */
-export const castRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => {
+export const castRows = ({ db }: Pick<StoreContext, 'db'>) => {
   const underWay = (keys: readonly string[]) =>
     db.selectFrom('delivery').where('cast_key', 'in', listOf(db, keys)).where(isUnderWay);
   return {
@@ -35,10 +36,12 @@ export const castRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => {
     },
 
     /** Gives each of these casts a key, and returns it by its deliveries. */
-    async join(casts: readonly (readonly { readonly id: DeliveryId }[])[]): Promise<ReadonlyMap<DeliveryId, string>> {
+    async join(
+      casts: readonly (readonly { readonly id: DeliveryId; readonly retryKey: string }[])[],
+    ): Promise<ReadonlyMap<DeliveryId, string>> {
       const keys = new Map<DeliveryId, string>();
       for (const cast of casts) {
-        const key = mint.uuid();
+        const key = castKeyOf(cast.map(({ retryKey }) => retryKey));
         for (const { id } of cast) keys.set(id, key);
       }
       const rows = [...keys].map(([id, cast_key]) => ({ id: id as string, cast_key }));
@@ -51,12 +54,15 @@ export const castRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => {
 
     /**
      * Takes a waiting row out for good, whatever it comes back to: LINE would call the key accepted for somebody it was
-     * not used for. What may have arrived is at its end with that; whether it was so is returned.
+     * not used for. Only for what has certainly not arrived.
      */
-    async leave(id: string, isInDoubt: boolean, now: EpochMs): Promise<boolean> {
-      const change = isInDoubt ? ({ state: 'unknown', settled_at: now, ...SCRUBBED } as const) : { cast_key: null };
-      await db.updateTable('delivery').set(change).where('id', '=', id).execute();
-      return isInDoubt;
+    async leave(id: string): Promise<void> {
+      await db.updateTable('delivery').set({ cast_key: null }).where('id', '=', id).execute();
+    },
+
+    /** Leaves a waiting row that may have arrived nothing to send: the next claim of its cast ends it as unknown. */
+    async empty(id: string): Promise<void> {
+      await db.updateTable('delivery').set(SCRUBBED).where('id', '=', id).execute();
     },
 
     /** LINE takes no multicast before that. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
 import { issueKey } from '../core/coupon/coupon.ts';
@@ -11,6 +12,7 @@ import { eraseMember } from './member-erase.ts';
 import { mergeMembers } from './member-merge.ts';
 import { unmergeMembers } from './member-unmerge.ts';
 import { linkIdentity, memberRows } from './members.ts';
+import { senderQueue } from './sender-queue.ts';
 import { tablesOf } from './tables.ts';
 import {
   campaignDocument,
@@ -238,13 +240,19 @@ it('takes what is folded out of its multicast for good: apart again it goes alon
     .execute();
   await mergeMembers(store, asked(a, b), NOW);
   await unmergeMembers(store, b, epochMs(NOW + 1));
-  const rows = db.selectFrom('delivery').select(['state', 'cast_key']).where('member_id', '=', b).orderBy('id');
-  expect([sure !== undefined, await rows.execute()]).toEqual([
-    true,
-    [
-      { state: 'ready', cast_key: null },
-      { state: 'unknown', cast_key: 'k' },
-    ],
+  const due = db.selectFrom('delivery').select(({ fn }) => fn.max('next_attempt_at').as('at'));
+  const now = epochMs((await due.executeTakeFirst())?.at ?? NOW);
+  const claim = { now, limit: 9, leaseMs: 30_000, random: 0 };
+  const { claimed } = await senderQueue(store, { minor: 20, currency: 'TWD' }).turn([], claim);
+  const here = claimed.filter(({ id }) => theirs.some((one) => one.id === id));
+  expect(here).toMatchObject([{ id: sure }]);
+  const rows = db
+    .selectFrom('delivery')
+    .select(['state', 'cast_key', 'cost_minor', sql<number>`length(messages_sealed)`.as('left')])
+    .where('id', '=', doubtful ?? '');
+  expect([here[0]?.castKey, await rows.execute()]).toEqual([
+    undefined,
+    [{ state: 'unknown', cast_key: 'k', cost_minor: 20, left: 0 }],
   ]);
 });
 

@@ -112,7 +112,7 @@ async function foldRows(
 }
 
 async function foldCoupon(
-  { db, mint }: StoreContext,
+  { db }: StoreContext,
   journal: JournalWriter,
   { revoke, into }: MergePlan['coupons'][number],
   now: EpochMs,
@@ -125,10 +125,14 @@ async function foldCoupon(
     .forUpdate()
     .execute();
   const counters = counterRows({ db });
-  const casts = castRows({ db, mint });
+  const casts = castRows({ db });
   for (const { id, state, budget_key, in_doubt, cast_key } of deliveries) {
     if (state !== 'ready') continue;
-    if (cast_key !== null && (await casts.leave(id, in_doubt === 1, now))) continue;
+    if (cast_key !== null && in_doubt === 1) {
+      await casts.empty(id);
+      continue;
+    }
+    if (cast_key !== null) await casts.leave(id);
     // It would show a code that is no longer good.
     await journal.setWhere('delivery', 'id', ['id', id], 'state', 'parked');
     await journal.setWhere('delivery', 'id', ['id', id], 'park_reason', 'withdrawn');

@@ -36,6 +36,7 @@ describe('a claim', () => {
       retryKey: expect.stringMatching(/^[0-9a-f-]{36}$/),
       messages: [{ type: 'text', text: `hello, ${memberId}` }],
       createdAt: T0,
+      claimedUntil: at(LEASE_MS),
       attempts: 1,
       inDoubt: false,
       notAfter: at(3600_000),

@@ -2,11 +2,12 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import type { Route } from '../core/decide/types.ts';
 import { gather } from '../core/deliver/casts.ts';
 import { callsLeft, LINE_RATES, openAt } from '../core/deliver/line-budget.ts';
+import { needless } from '../core/deliver/needless.ts';
 import type { Price } from '../core/deliver/price.ts';
 import { unsendable } from '../core/deliver/settle.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { LineMessage } from '../core/message/render.ts';
-import type { ClaimedDelivery, SenderPort } from '../core/ports.ts';
+import type { ClaimedDelivery, SenderPort, SettledDelivery } from '../core/ports.ts';
 import { castRows } from './cast-rows.ts';
 import type { StoreContext } from './context.ts';
 import type { DeliveryRow } from './deliveries.ts';
@@ -30,12 +31,13 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
       transact(db, async (tx) => {
         const here = { ...context, db: tx };
         const written = await settleAll(here, ended, price);
-        // Last, for all senders want to hold it: while it is held, nobody else's stock or coupon is waited for.
+        // Last, for all senders want to hold it: while it is held, stock and coupons are waited for only for the few that
+        // end in their claim.
         const budgets = await learnFrom(here, ended, claim);
-        if (claim.limit === 0) return { claimed: [], written };
+        if (claim.limit === 0) return { claimed: [], written, needless: [] };
         const calls = await dueRows(here, budgets, claim);
         const due = calls.flat();
-        if (due.length === 0) return { claimed: [], written };
+        if (due.length === 0) return { claimed: [], written, needless: [] };
         const spent = callsOf(calls);
         const [people] = await together(tx, [
           () => peopleOf(here, due),
@@ -44,20 +46,26 @@ export function senderQueue(context: StoreContext, price?: Price): SenderPort {
         ]);
         const claimed: ClaimedDelivery[] = [];
         const unreadable: Ending[] = [];
+        const leaving: SettledDelivery[] = [];
+        const claimedUntil = epochMs(claim.now + claim.leaseMs);
         for (const row of due) {
-          const delivery = read(context, row, people.get(row.member_id));
-          if (delivery !== undefined) claimed.push(delivery);
-          else {
+          const delivery = read(context, row, people.get(row.member_id), claimedUntil);
+          if (delivery === undefined) {
             const { route, attempts } = row;
             unreadable.push({
-              delivery: { id: row.id as DeliveryId, route, attempts: attempts + 1 },
+              delivery: { id: row.id as DeliveryId, route, attempts: attempts + 1, claimedUntil },
               step: unsendable({ inDoubt: isInDoubt(row) }, 'unreadable'),
               at: claim.now,
             });
+            continue;
           }
+          // Who leaves a cast has left before its call: whoever took it over would take LINE's 409 for theirs too.
+          const step = delivery.castKey === undefined ? undefined : needless(delivery, claim.now);
+          if (step === undefined) claimed.push(delivery);
+          else leaving.push({ delivery, step, at: claim.now });
         }
-        await settleAll(here, unreadable, price);
-        return { claimed: await gatherCasts(here, claimed, budgets, spent, claim.now), written };
+        await settleAll(here, [...unreadable, ...leaving], price);
+        return { claimed: await gatherCasts(here, claimed, budgets, spent, claim.now), written, needless: leaving };
       }),
 
     async nextDueAt(now) {
@@ -124,7 +132,12 @@ async function gatherCasts(
 }
 
 /** `undefined` when what is sealed in it cannot be opened: no later try would fare better. */
-function read({ vault }: StoreContext, row: DeliveryRow, person: Person | undefined): ClaimedDelivery | undefined {
+function read(
+  { vault }: StoreContext,
+  row: DeliveryRow,
+  person: Person | undefined,
+  claimedUntil: EpochMs,
+): ClaimedDelivery | undefined {
   let sealed: Pick<ClaimedDelivery, 'messages' | 'replyToken'>;
   try {
     sealed = {
@@ -136,6 +149,7 @@ function read({ vault }: StoreContext, row: DeliveryRow, person: Person | undefi
   }
   return {
     id: row.id as DeliveryId,
+    claimedUntil,
     route: row.route,
     fallback: row.fallback,
     retryKey: row.retry_key,

@@ -14,12 +14,13 @@ export const SCRUBBED = { reply_token_sealed: null, messages_sealed: new Uint8Ar
 
 /** As much of a delivery as its end needs. */
 export interface Ending extends Pick<SettledDelivery, 'step' | 'at' | 'attempt'> {
-  readonly delivery: Pick<ClaimedDelivery, 'id' | 'route' | 'attempts'>;
+  readonly delivery: Pick<ClaimedDelivery, 'id' | 'route' | 'attempts' | 'claimedUntil'>;
 }
 
 /**
  * Writes how attempts ended and what follows, in the caller's transaction, many in one statement. Every claim counts one
- * attempt: a sender whose lease ran out and was taken over no longer has a say. Resolves to the ids that were written.
+ * attempt, until it is handed back: with the end of its lease the count names the claim, and a sender whose lease ran out
+ * and was taken over no longer has a say. Resolves to the ids that were written.
  */
 export async function settleAll(
   context: StoreContext,
@@ -33,9 +34,9 @@ export async function settleAll(
     UPDATE delivery SET
       state = r.state, route = r.route, park_reason = r.park_reason, claimed_until = NULL,
       next_attempt_at = COALESCE(r.next_attempt_at, delivery.next_attempt_at),
-      in_doubt = COALESCE(r.in_doubt, delivery.in_doubt),
+      in_doubt = COALESCE(r.in_doubt, delivery.in_doubt), attempts = delivery.attempts - r.untried,
       request_id = COALESCE(r.request_id, delivery.request_id), settled_at = r.settled_at,
-      cast_key = CASE WHEN r.alone = 1 THEN NULL ELSE delivery.cast_key END,
+      cast_key = CASE WHEN r.leaves_cast = 1 THEN NULL ELSE delivery.cast_key END,
       cost_minor = r.cost_minor, cost_currency = r.cost_currency,
       reply_token_sealed = CASE WHEN r.settled_at IS NULL THEN delivery.reply_token_sealed END,
       messages_sealed = CASE WHEN r.settled_at IS NULL THEN delivery.messages_sealed ELSE ${SCRUBBED.messages_sealed} END
@@ -45,6 +46,7 @@ export async function settleAll(
       endings.map((ending) => stepRow(ending, price)),
     )} AS r
     WHERE delivery.id = r.id AND ${isSending} AND delivery.attempts = r.attempts
+      AND delivery.claimed_until = r.claimed_until
     RETURNING delivery.id, delivery.coupon_id, delivery.stock_key, delivery.budget_key
   `;
   const [, { rows: written }] = await together(db, [
@@ -161,9 +163,11 @@ const ATTEMPT = {
 const stepRow = ({ delivery, step, at }: Ending, price: Price | undefined) => ({
   id: delivery.id as string,
   attempts: delivery.attempts,
+  claimed_until: delivery.claimedUntil as number,
   ...outcomeOf(step, at),
   route: step.to === 'push' ? 'push' : delivery.route,
-  alone: step.to === 'alone' ? 1 : 0,
+  leaves_cast: step.to === 'ready' && step.leavesCast === true ? 1 : 0,
+  untried: step.to === 'ready' && step.untried === true ? 1 : 0,
   request_id: step.to === 'accepted' ? step.requestId : undefined,
   cost_minor: price && costOf(delivery.route, step, price),
   cost_currency: price && costOf(delivery.route, step, price) !== undefined ? price.currency : undefined,
@@ -176,13 +180,15 @@ const costOf = (route: 'reply' | 'push', { to }: Ending['step'], price: Price): 
 const STEP = {
   id: 'text',
   attempts: 'int',
+  claimed_until: 'int',
   state: 'text',
   park_reason: 'text',
   next_attempt_at: 'int',
   in_doubt: 'int',
   settled_at: 'int',
   route: 'text',
-  alone: 'int',
+  leaves_cast: 'int',
+  untried: 'int',
   request_id: 'text',
   cost_minor: 'int',
   cost_currency: 'text',
@@ -207,8 +213,6 @@ function outcomeOf(step: Ending['step'], at: EpochMs): StateColumns {
       return { ...NONE, state: 'parked', park_reason: step.reason, settled_at: at };
     case 'ready':
       return { ...NONE, state: 'ready', next_attempt_at: step.at, in_doubt: step.inDoubt ? 1 : 0 };
-    case 'alone':
-      return { ...NONE, state: 'ready', next_attempt_at: step.at };
     case 'push':
       // Still in doubt if the reply was: what may have been shown is not given back later.
       return { ...NONE, state: 'ready', next_attempt_at: at, in_doubt: step.inDoubt ? 1 : 0 };

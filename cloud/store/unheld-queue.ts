@@ -33,7 +33,7 @@ export const unheldQueue = (
         });
       }
     }
-    return { claimed: (await queue.turn([], claim)).claimed, written };
+    return { ...(await queue.turn([], claim)), written };
   },
 });
 

@@ -85,6 +85,7 @@ export const ENGLISH: ExplainTexts = {
   parkReasons: {
     expired: 'for its time had run out (expired)',
     reply_token_dead: 'for the reply token was no longer valid (reply_token_dead)',
+    unlinked: 'for no LINE account is linked to the member any more (unlinked)',
     refused_by_line: 'for LINE refused the message (refused_by_line)',
     unauthorized: 'for LINE did not accept our access token (unauthorized)',
     quota_exhausted: "for the account's LINE quota is used up (quota_exhausted)",

@@ -121,6 +121,7 @@ export const TRADITIONAL_CHINESE: ExplainTexts = {
   parkReasons: {
     expired: '因為已過時限（expired）',
     reply_token_dead: '因為回覆權杖已失效（reply_token_dead）',
+    unlinked: '因為會員已無連結的 LINE 帳號（unlinked）',
     refused_by_line: '因為 LINE 拒絕了訊息（refused_by_line）',
     unauthorized: '因為 LINE 不接受我們的存取權杖（unauthorized）',
     quota_exhausted: '因為帳號的 LINE 訊息額度已用完（quota_exhausted）',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../../protocol/units.ts';
-import { type Castable, gather, inCalls, MOST_IN_A_CAST, settleCast } from './casts.ts';
+import { type Castable, castKeyOf, gather, inCalls, MOST_IN_A_CAST, settleCast } from './casts.ts';
 import { type AttemptOutcome, expire, lastAttemptAt, settle, unsendable } from './settle.ts';
 
 const T0 = epochMs(1_000_000);
@@ -96,6 +96,24 @@ describe('who goes together', () => {
   });
 });
 
+it('has the key of the pushes in it, in whatever order, and no other', () => {
+  const keys = fc.uniqueArray(fc.uuid(), { minLength: 3, maxLength: 9 });
+  fc.assert(
+    fc.property(keys, ([first = '', ...others]) => {
+      const key = castKeyOf([first, ...others]);
+      expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(castKeyOf([...others, first])).toBe(key);
+      expect([first, ...others, castKeyOf(others)]).not.toContain(key);
+    }),
+    { seed: 3, numRuns: 50 },
+  );
+});
+
+it('is gathered once: who is in a cast joins no other', () => {
+  const [one, ...others] = people(3);
+  expect(gather([{ ...PUSH, ...one, castKey: 'k' }, ...others], T0, 9)).toEqual([others]);
+});
+
 it('goes in a call together, in the order of the first of each', () => {
   const of = (id: string, castKey?: string) => ({ id, ...(castKey !== undefined && { castKey }) });
   const calls = inCalls([of('a'), of('b', 'k'), of('c', 'l'), of('d', 'k'), of('e')]);
@@ -179,9 +197,10 @@ describe('a whole cast, whatever LINE does and whoever leaves', () => {
             }
             for (const row of members) {
               const step = (isCast ? settleCast : settle)(row, outcome, now, random);
-              if (step.to === 'ready') Object.assign(row, { dueAt: step.at, inDoubt: step.inDoubt });
-              else if (step.to === 'alone') Object.assign(row, { dueAt: step.at, cast: false });
-              else row.end = step.to;
+              if (step.to === 'ready') {
+                const { at: dueAt, inDoubt, leavesCast } = step;
+                Object.assign(row, { dueAt, inDoubt, ...(leavesCast === true && { cast: false }) });
+              } else row.end = step.to;
             }
           }
         }

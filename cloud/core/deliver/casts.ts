@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { EpochMs } from '../../../protocol/units.ts';
 import type { LineMessage } from '../message/render.ts';
-import { type AttemptOutcome, type DeliveryFacts, lastAttemptAt, type SettleStep, settle } from './settle.ts';
+import { type Addressed, needless } from './needless.ts';
+import { type AttemptOutcome, type SettleStep, settle } from './settle.ts';
 
 /**
  * Pushes of the same words, sent to LINE as one multicast: who goes together, and what the one answer means for each.
@@ -10,19 +12,19 @@ import { type AttemptOutcome, type DeliveryFacts, lastAttemptAt, type SettleStep
  *                                   │   └──claimed together, same key, without those who left────────┘
  *                                   └──nobody got it for certain──► pushes of their own, each under its own key
  *
- * Invariants: a cast has a retry key of its own, minted in the claim that gathers it; all of it that is still under way
- * is claimed together and sent in one call under that key; who leaves it never goes under that key again, and nobody
- * joins. For LINE takes a key once, from whoever the list names then, and calls every later list accepted: who was not
- * in the first would be told of a message that was never sent. And who may have got it is not sent it under another key.
+ * Invariants: a cast has a retry key of its own, given in the claim that gathers it; all of it that is still under way is
+ * claimed together and sent in one call under that key; who leaves it has left before that call, in the rows, and never
+ * goes under that key again, and nobody joins. For LINE takes a key once, from whoever the list names then, and calls
+ * every later list accepted: who was not in the first would be told of a message that was never sent. And who may have
+ * got it is not sent it under another key, as long as the database keeps what was written: see {@link castKeyOf}.
  */
-export interface Castable extends DeliveryFacts {
+export interface Castable extends Addressed {
   readonly messages: readonly LineMessage[];
-  readonly lineUserId?: string;
-  readonly blocked?: true;
-  readonly withdrew?: true;
+  /** The retry key of the cast it is in. */
+  readonly castKey?: string;
 }
 
-/** The ids LINE takes in one multicast. */
+/** The ids LINE takes in one multicast; how many go together is also bounded by what a sender claims at once. */
 export const MOST_IN_A_CAST = 500;
 /**
  * A call less is a call less: multicasts have an allowance of their own at LINE, so that even a pair takes nothing from
@@ -52,12 +54,25 @@ export function gather<D extends Castable>(claimed: readonly D[], now: EpochMs, 
 
 const mayBeCast = (delivery: Castable, now: EpochMs): boolean =>
   delivery.route === 'push' &&
+  delivery.castKey === undefined &&
   delivery.attempts === 1 &&
   !delivery.inDoubt &&
-  delivery.lineUserId !== undefined &&
-  delivery.blocked !== true &&
-  delivery.withdrew !== true &&
-  now <= lastAttemptAt(delivery);
+  needless(delivery, now) === undefined;
+
+/**
+ * The key of a cast, a UUID (version 8 of RFC 9562) of the retry keys of all in it: the same pushes get the same key, and
+ * no others do. So a claim may be lost without anybody being sent the same twice, with a database that is restored from
+ * a backup or fails over to a copy that had not got it: LINE knows the key, if they are gathered as they were. That they
+ * are is not certain: a group that is cut differently then, by who was due or has left since, has another key.
+ */
+export function castKeyOf(retryKeys: readonly string[]): string {
+  const digest = createHash('sha256')
+    .update(`cast\n${[...retryKeys].sort().join('\n')}`)
+    .digest();
+  digest[6] = 0x80 | ((digest[6] ?? 0) & 0x0f);
+  digest[8] = 0x80 | ((digest[8] ?? 0) & 0x3f);
+  return digest.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
 
 /** Claimed deliveries by the calls they go in: those of a cast together, everybody else alone. */
 export function inCalls<D extends { readonly castKey?: string }>(claimed: readonly D[]): D[][] {
@@ -77,25 +92,14 @@ export function inCalls<D extends { readonly castKey?: string }>(claimed: readon
 }
 
 /** What the answer to a cast means for one of it. The same `now` and `random` for all, so that they stay together. */
-export function settleCast(
-  delivery: Castable,
-  outcome: AttemptOutcome,
-  now: EpochMs,
-  random: number,
-): SettleStep | Alone {
+export function settleCast(delivery: Castable, outcome: AttemptOutcome, now: EpochMs, random: number): SettleStep {
   const step = settle(delivery, outcome, now, random);
   if (delivery.inDoubt) return step;
   // One id LINE cannot use is enough for the first, one person who got too much or a month with too little left for
   // the second: the others have nothing to do with it.
-  if (outcome.at === 'refused') return { to: 'alone', at: now };
-  if (outcome.at === 'too-many' && step.to === 'ready') return { to: 'alone', at: step.at };
+  if (outcome.at === 'refused') return { to: 'ready', at: now, inDoubt: false, leavesCast: true };
+  if (outcome.at === 'too-many' && step.to === 'ready') return { ...step, leavesCast: true };
   return step;
-}
-
-/** Nobody of the cast got it: from now on a push of its own, under its own key. */
-export interface Alone {
-  readonly to: 'alone';
-  readonly at: EpochMs;
 }
 
 function inParts<T>(items: readonly T[], most: number): T[][] {

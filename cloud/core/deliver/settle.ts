@@ -10,7 +10,8 @@ import type { Route } from '../decide/types.ts';
  *     ▲                 │ ├──no answer, 5xx─► in doubt ─► ready again, or unknown when time is up (reply)
  *     └───retry at──────┘ └──refused, too late──► parked (the right was never shown: give everything back)
  *
- * Invariants: a push is repeated only with its own retry key, so it is accepted at most once; a reply has no key, so
+ * Invariants: a push that may have arrived is repeated only with the retry key it went with, its own or its multicast's,
+ * so it is accepted at most once; a reply has no key, so
  * once in doubt it is repeated with the same token only, and a dead token then means the first try arrived; what may
  * have been shown is never given back.
  */
@@ -51,6 +52,8 @@ export type ParkReason =
   | 'expired'
   | 'reply_token_dead'
   | 'refused_by_line'
+  /** The member has no LINE account any more. */
+  | 'unlinked'
   | 'unauthorized'
   | 'quota_exhausted'
   /** The member blocked the account before the call: LINE would answer 200 and show nothing. */
@@ -63,7 +66,15 @@ export type ParkReason =
 
 export type SettleStep =
   | { readonly to: 'accepted'; readonly requestId?: string }
-  | { readonly to: 'ready'; readonly at: EpochMs; readonly inDoubt: boolean }
+  | {
+      readonly to: 'ready';
+      readonly at: EpochMs;
+      readonly inDoubt: boolean;
+      /** Nobody of its multicast got it, and it is in it no longer. */
+      readonly leavesCast?: true;
+      /** Nothing was done with the claim, so that it counts as no attempt. */
+      readonly untried?: true;
+    }
   /** Same row, same retry key, now by push. */
   | { readonly to: 'push'; readonly inDoubt: boolean }
   | { readonly to: 'unknown' }
@@ -117,17 +128,22 @@ export function settle(delivery: DeliveryFacts, outcome: AttemptOutcome, now: Ep
 /** A claimed row whose time has run out before the attempt. */
 export const expire = (delivery: DeliveryFacts): SettleStep => giveUp(delivery, 'expired');
 
-/** A claimed row nothing was done with: as it was, for whoever comes next. */
-export const handBack = ({ inDoubt }: Pick<DeliveryFacts, 'inDoubt'>, at: EpochMs): SettleStep => ({
+/** A claimed row nothing was done with: as it was, for whoever comes next, out of the multicast its first claim made. */
+export const handBack = (
+  { inDoubt, attempts }: Pick<DeliveryFacts, 'inDoubt' | 'attempts'>,
+  at: EpochMs,
+): SettleStep => ({
   to: 'ready',
   at,
   inDoubt,
+  untried: true,
+  ...(attempts === 1 && { leavesCast: true }),
 });
 
 /** A claimed row there is nothing to send of, or nobody to send it to, by any route. */
 export const unsendable = (
   { inDoubt }: Pick<DeliveryFacts, 'inDoubt'>,
-  reason: 'unreadable' | 'blocked' | 'no_consent',
+  reason: 'unreadable' | 'blocked' | 'no_consent' | 'unlinked',
 ): SettleStep => (inDoubt ? { to: 'unknown' } : { to: 'parked', reason, giveBack: true });
 
 /** Until when an attempt still makes sense. */
