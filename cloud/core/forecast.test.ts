@@ -52,6 +52,13 @@ describe('a forecast', () => {
     expect(told).toMatchObject({ given: 40, pushes: 40, blind: false });
   });
 
+  it('expects nothing more of a run that came once and is over', () => {
+    const trigger = { on: 'schedule', at: '2026-11-30T12:00' };
+    const sent = tally(40, { reply: 0, push: 40 });
+    const told = forecast(spec({ trigger, timeZone: 'UTC' }), { audience: AUDIENCE }, sent, SPAN);
+    expect(told).toMatchObject({ given: 0, pushes: 0, blind: false });
+  });
+
   it('says that it is blind where nothing was recorded', () => {
     expect(forecast(spec(), { audience: AUDIENCE }, undefined, SPAN)).toMatchObject({ given: 0, blind: true });
   });

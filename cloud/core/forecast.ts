@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { endOfDate, instantOf, startOfDate } from './calendar.ts';
 import type { CampaignSpec } from './manifest/campaign.ts';
-import { triggerFor } from './manifest/trigger.ts';
+import { triggerFor, triggersOf } from './manifest/trigger.ts';
 import type { PlannedCampaign } from './plan.ts';
 import type { CampaignTally } from './replay/tally.ts';
 
@@ -33,14 +33,17 @@ type Tally = Pick<CampaignTally, 'outcomes' | 'reasons' | 'messages' | 'decision
   readonly ranOutAt?: number | undefined;
 };
 
-/** Scales what was judged over `span` to the days a campaign runs. `tally`: absent where nobody came its way. */
+/**
+ * Scales what was judged over `span` to the days a campaign runs. `recorded`: absent where nobody came its way. What is
+ * sent once and to everybody says nothing about a day.
+ */
 export function forecast(
   spec: Pick<CampaignSpec, 'active' | 'limits' | 'trigger'>,
   planned: Pick<PlannedCampaign, 'audience'> & {
     readonly stock?: PlannedCampaign['stock'] | undefined;
     readonly messages?: PlannedCampaign['messages'] | undefined;
   },
-  tally: Tally | undefined,
+  recorded: Tally | undefined,
   span: { readonly since: number; readonly until: number; readonly now: EpochMs; readonly timeZone: string },
 ): Forecast {
   const { now, timeZone } = span;
@@ -49,6 +52,8 @@ export function forecast(
   const until = epochMs(Math.max(from, Math.min(end ?? Number.POSITIVE_INFINITY, from + AHEAD_MS)));
   const once = runsOnce(spec, { from, until, timeZone }) ? planned.audience.reachable : 0;
 
+  const onlyOnce = triggersOf(spec).every((trigger) => trigger.on === 'schedule' && trigger.at !== undefined);
+  const tally = onlyOnce ? undefined : recorded;
   const days = Math.max(LEAST_MS, span.until - span.since) / DAY_MS;
   const untilOut = Math.max(LEAST_MS, (tally?.ranOutAt ?? span.until) - span.since) / DAY_MS;
   const perDay = {
@@ -76,7 +81,7 @@ export function forecast(
     pushes: Math.round(Math.min(mostPushes, (perDay.pushes * ahead + once) * share)),
     ...(stockOutAt !== undefined && { stockOutAt }),
     ...(budgetOutAt !== undefined && { budgetOutAt }),
-    blind: once === 0 && (tally?.decisions ?? 0) === 0,
+    blind: once === 0 && (recorded?.decisions ?? 0) === 0,
   };
 }
 
