@@ -87,6 +87,14 @@ export type ExplainedFigure =
       readonly timeZone: string;
     }
   | { readonly kind: 'dates'; readonly from?: string; readonly until?: string; readonly timeZone: string }
+  /** Who stopped the campaign last before the decision, and why. */
+  | {
+      readonly kind: 'stopped';
+      readonly how: 'pause' | 'end';
+      readonly at: number;
+      readonly by: string;
+      readonly why?: string;
+    }
   | { readonly kind: 'late'; readonly ageMs?: number; readonly freshForMs: number }
   | { readonly kind: 'held'; readonly coupon: string; readonly since: number }
   | { readonly kind: 'weighed'; readonly at: number; readonly outcome: string }

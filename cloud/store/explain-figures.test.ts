@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ExplainedFigure } from '../core/explain.ts';
+import { auditRows } from './audit.ts';
 import { explain } from './explain.ts';
 import { HOUR, MINUTE, NOON, openReports } from './report.fixture.ts';
 import { campaignDocument, TEA } from './testing.fixture.ts';
@@ -95,6 +96,23 @@ it('knows the hours of the shop, the campaign and its dates, on the clock of the
   expect(await of('quiet_hours')).toEqual({ kind: 'quiet', from: 1260, to: 540, whose: 'house', timeZone });
   expect(await of('cap_member')).toMatchObject({ kind: 'cap', count: 0, max: 1, per: 'day' });
   expect(await of('no_consent')).toBeUndefined();
+});
+
+it('names who stopped the campaign, as long as it stood still', async () => {
+  const { rows, figure, store } = await openFigures({ active: { until: '2026-12-31' } });
+  const who = await rows.member();
+  const of = async (at: number) => await figure((await rows.refused(at, 'campaign_inactive', who)).event);
+  const note = (action: 'pause' | 'resume', why: string, at: number) =>
+    auditRows(store.db, store.mint).write({ act: { by, why }, action, subject: { kind: 'Campaign', id: TEA } }, at);
+  const by = { tokenId: 'tok_1', name: 'Mei' };
+  await note('pause', 'the ice machine is broken', NOON - HOUR);
+  await note('resume', 'mended', NOON + HOUR);
+  const dates = { kind: 'dates', until: '2026-12-31', timeZone: 'Asia/Taipei' };
+  expect(await of(NOON - 2 * HOUR)).toEqual(dates);
+  expect(await of(NOON)).toEqual({
+    ...{ kind: 'stopped', how: 'pause', at: NOON - HOUR, by: 'Mei', why: 'the ice machine is broken' },
+  });
+  expect(await of(NOON + 2 * HOUR)).toEqual(dates);
 });
 
 it('tells what became of the coupon, also when asked by its redemption', async () => {

@@ -102,6 +102,8 @@ export async function figureOf(context: StoreContext, decision: FigureOf): Promi
     case 'outside_window':
       return { kind: 'window', timeZone, ...present({ days: spec.active.days, ...spec.active.hours }) };
     case 'campaign_inactive': {
+      const stopped = await stoppedBy(context, decision);
+      if (stopped !== undefined) return stopped;
       const { from, until } = spec.active;
       return from === undefined && until === undefined
         ? undefined
@@ -216,6 +218,26 @@ async function pushesSince({ db }: StoreContext, { campaign, decidedAt }: Figure
     .where('delivery.state', '!=', 'parked')
     .executeTakeFirstOrThrow();
   return many;
+}
+
+/** Nothing where it was running then, as far as anybody stopped it: its dates say the rest. */
+async function stoppedBy(
+  { db }: StoreContext,
+  { campaign, decidedAt }: FigureOf,
+): Promise<ExplainedFigure | undefined> {
+  const last = await db
+    .selectFrom('audit')
+    .select(['action', 'at', 'by_name', 'why'])
+    .where('subject_kind', '=', 'Campaign')
+    .where('subject_id', '=', campaign)
+    .where('action', 'in', ['pause', 'resume', 'end'])
+    .where('at', '<=', decidedAt)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last?.action !== 'pause' && last?.action !== 'end') return undefined;
+  return { kind: 'stopped', how: last.action, at: last.at, by: last.by_name, ...present({ why: last.why }) };
 }
 
 async function heldBy(

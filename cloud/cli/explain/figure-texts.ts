@@ -27,6 +27,10 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
     weighed: (when) => `It was decided ${when}.`,
     winner: (campaign) => `It was ${campaign}.`,
     fixed: (given, of) => `${given} of ${of} offers on fixed device messages given ${AT_NODE_EN}.`,
+    stopped: {
+      pause: (when, by, why) => `It was paused ${when} by ${by}${why === undefined ? '' : `: ${why}`}.`,
+      end: (when, by, why) => `It was ended ${when} by ${by}${why === undefined ? '' : `: ${why}`}.`,
+    },
     template: (complaint) => `What is wrong with it: ${complaint}`,
     days: {},
   },
@@ -51,6 +55,10 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
     weighed: (when) => `判定於 ${when}。`,
     winner: (campaign) => `即 ${campaign}。`,
     fixed: (given, of) => `這個節點一小時內以固定裝置訊息發放 ${given} 次，上限 ${of} 次。`,
+    stopped: {
+      pause: (when, by, why) => `${by} 於 ${when} 暫停${why === undefined ? '' : `：${why}`}。`,
+      end: (when, by, why) => `${by} 於 ${when} 結束${why === undefined ? '' : `：${why}`}。`,
+    },
     template: (complaint) => `問題：${complaint}`,
     days: { mon: '週一', tue: '週二', wed: '週三', thu: '週四', fri: '週五', sat: '週六', sun: '週日' },
   },

@@ -18,6 +18,7 @@ export interface FigureTexts {
   readonly weighed: (when: string) => string;
   readonly winner: (campaign: string) => string;
   readonly fixed: (given: number, of: number) => string;
+  readonly stopped: Readonly<Record<'pause' | 'end', (when: string, by: string, why: string | undefined) => string>>;
   readonly template: (complaint: string) => string;
   /** `mon` … `sun`. */
   readonly days: Readonly<Record<string, string>>;
@@ -61,6 +62,8 @@ export function tellFigure(figure: ToldFigure, { texts, time, age }: TellFigure)
       return texts.winner(figure.campaign);
     case 'fixed':
       return `${texts.fixed(figure.given, figure.of)} ${texts.counted}`;
+    case 'stopped':
+      return texts.stopped[figure.how](time(figure.at), figure.by, figure.why);
     case 'template':
       return texts.template(figure.complaint);
     default:

@@ -177,6 +177,11 @@ describe('an explanation', () => {
     [{ kind: 'winner', campaign: 'tea' }, 'It was tea.', '即 tea。'],
     [{ kind: 'fixed', given: 20, of: 20 }, '20 of 20 offers on fixed device messages', '上限 20 次'],
     [
+      { kind: 'stopped', how: 'pause', at: AT, by: 'Mei', why: 'the ice machine is broken' },
+      'It was paused 2026-12-03 14:05:12 (Asia/Taipei) by Mei: the ice machine is broken.',
+      'Mei 於 2026-12-03 14:05:12 (Asia/Taipei) 暫停：the ice machine is broken。',
+    ],
+    [
       { kind: 'template', complaint: 'undefined variable: shop.name' },
       'What is wrong with it: undefined variable: shop.name',
       '問題：undefined variable',

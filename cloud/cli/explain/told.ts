@@ -37,6 +37,7 @@ const Figure = z.discriminatedUnion('kind', [
   kind('weighed', { at: Whole, outcome: z.string() }),
   kind('winner', { campaign: z.string() }),
   kind('fixed', { given: Whole, of: Whole }),
+  kind('stopped', { how: z.enum(['pause', 'end']), at: z.number(), by: z.string(), why: z.string().optional() }),
   kind('template', { complaint: z.string() }),
 ]);
 export type ToldFigure = z.infer<typeof Figure>;
