@@ -50,6 +50,18 @@ it('tells why other campaigns stayed out of it', async () => {
   ]);
 });
 
+it('tells of what fell due that it was for one campaign, whatever else waits for its hour', async () => {
+  const store = await openStore();
+  const hours = { on: 'schedule', every: { time: '12:00' } };
+  const push = { delivery: { prefer: 'push' }, limits: { messages: { max: 9, per: 'day' } } };
+  await store.apply(campaignDocument({ trigger: hours, timeZone: 'Asia/Taipei', ...push }, 'lunch'));
+  const { eventId } = await newDelivery(store);
+  await store.repos.events.close(eventId, 'done', { trigger: 'schedule' });
+  expect((await explain(store, eventId)).events[0]?.others).toEqual([
+    { campaign: 'lunch', why: 'was not the one that fell due' },
+  ]);
+});
+
 it('tells of an event that starts nothing, as when somebody stays', async () => {
   const store = await openStore();
   await store.apply(campaignDocument());

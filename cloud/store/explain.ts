@@ -4,7 +4,7 @@ import { whyNotWeighed } from '../core/decide/match.ts';
 import { type Outcome, REASON_TEXT, type RefusalReason } from '../core/decide/reasons.ts';
 import type { Ear, TriggerType } from '../core/decide/types.ts';
 import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
-import { idKind } from '../core/ids.ts';
+import { type CampaignId, idKind } from '../core/ids.ts';
 import { foldPhrase } from '../core/keyword.ts';
 import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
@@ -230,19 +230,21 @@ async function explainOthers(
     .execute();
   const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as NodeId);
   const { phrase, ...detail } = row.detail === null ? ({} as EventDetail) : (JSON.parse(row.detail) as EventDetail);
-  const event = { trigger: row.trigger_on ?? undefined, ear: row.ear, ...detail };
+  // What falls due does so for one campaign.
+  const target = row.trigger_on === 'schedule' ? (decided[0]?.campaign as CampaignId | undefined) : undefined;
+  const event = { trigger: row.trigger_on ?? undefined, ear: row.ear, ...detail, ...present({ target }) };
   // What was typed is kept as a digest only: a campaign's own phrase is the one that has it.
   const typed = (spec: CampaignSpec): string | undefined => {
     const trigger = phrase === undefined ? undefined : triggerFor(spec, 'keyword');
     const phrases = trigger?.on === 'keyword' ? trigger.phrases.map(foldPhrase) : [];
     return phrases.find((each) => context.vault.digest(each) === phrase);
   };
-  const whyNot = (spec: CampaignSpec): string =>
-    whyNotWeighed(spec, { ...event, ...present({ phrase: typed(spec) }) }, node?.place);
+  const whyNot = (id: string, spec: CampaignSpec): string =>
+    whyNotWeighed(spec, { ...event, ...present({ phrase: typed(spec) }) }, node?.place, id as CampaignId);
   return rows
     .filter(({ id }) => !decided.some(({ campaign }) => campaign === id))
     .map(({ id, spec }) => ({
       campaign: id,
-      why: whyNot(JSON.parse(spec) as CampaignSpec),
+      why: whyNot(id, JSON.parse(spec) as CampaignSpec),
     }));
 }
