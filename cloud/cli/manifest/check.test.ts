@@ -283,7 +283,7 @@ spec:
 
 describe('templates', () => {
   it('name a store only where there is one', () => {
-    const template = '{ "type": "text", "text": "{{ store.name }}" }';
+    const template = '[{"type":"text","text":"{{ store.name }}"},{"type":"text","text":"{{ coupon.code }}"}]';
     const linesWith = (clock: string) =>
       linesOf({
         'store.yaml': STORE_YAML,

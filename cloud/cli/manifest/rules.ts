@@ -115,6 +115,15 @@ export const RULES = {
     ['write altText with 1 to 1500 characters', '填寫 altText，1 到 1500 字'],
   ),
 
+  'coupon-unseen': rule(
+    'warning',
+    [
+      'the message shows neither the code of the coupon nor the way to its page: who gets it cannot use it',
+      '訊息裡沒有優惠代碼，也沒有優惠券頁面的連結：收到的人無法使用',
+    ],
+    ['name coupon.code or coupon.url in it', '在訊息中放入 coupon.code 或 coupon.url'],
+  ),
+
   // When
   'dates-reversed': rule(
     'error',

@@ -98,8 +98,12 @@ function checkTemplate(
     const complaint = `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`;
     return { findings: [found('template-invalid', { file, line: 1, column: 1 }, complaint)], forms: [] };
   }
-  const { rendered, wantsStore, forms } = tryTemplate(text, message, hasStore);
-  if (rendered.ok) return { findings: [], forms };
+  const { rendered, wantsStore, showsCoupon, forms } = tryTemplate(text, message, hasStore);
+  if (rendered.ok) {
+    // What leads to a form is about the form.
+    const unseen = message === 'message' && !showsCoupon && forms.length === 0;
+    return { findings: unseen ? [found('coupon-unseen', { file, line: 1, column: 1 }, UNSEEN)] : [], forms };
+  }
   const { code, detail } = rendered.reject;
   const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);
   const place = { file, line: Number(at?.[1] ?? 1), column: Number(at?.[2] ?? 1) };
@@ -118,6 +122,10 @@ const nowhere = (complaint: string) => ({
   en: `${complaint}: this campaign happens at no store, so store.name is empty`,
   'zh-TW': `這檔活動不在任何門市發生，store.name 是空的（${complaint}）`,
 });
+const UNSEEN = {
+  en: 'nobody who gets this message sees the code of the coupon, or the way to its page',
+  'zh-TW': '收到訊息的人看不到優惠代碼，也沒有優惠券頁面的連結',
+};
 const SET_HOME = {
   en: 'set home in the campaign, or leave store.name out; coupon.from is never empty',
   'zh-TW': '在活動中設定 home，或不使用 store.name；coupon.from 一定有值',

@@ -14,16 +14,19 @@ const SOLD_OUT: MessageContext = {
   member: { name: 'Sample name' },
 };
 
+const CODE = '3467-9ACD-EFGH';
+const PAGE = 'https://example.com/c/sample';
+
 /** Everything a template may name, with made-up values; who comes too late has no coupon to be shown. */
 const SAMPLE: Readonly<Record<OfferMessage, MessageContext>> = {
   message: {
     ...SOLD_OUT,
     coupon: {
       ...SOLD_OUT.coupon,
-      code: '3467-9ACD-EFGH',
+      code: CODE,
       validUntil: '2026-12-31',
       validUntilText: 'Thu, 31 Dec 2026',
-      url: 'https://example.com/c/sample',
+      url: PAGE,
     },
   },
   soldOut: SOLD_OUT,
@@ -44,6 +47,8 @@ export interface Tried {
   readonly rendered: Result<LineMessage[], RenderRejectCode>;
   /** It would do, were there a store to name. */
   readonly wantsStore: boolean;
+  /** It shows the coupon's code, or leads to the page that does. */
+  readonly showsCoupon: boolean;
   /** Forms it links to. */
   readonly forms: readonly string[];
 }
@@ -58,5 +63,6 @@ export function tryTemplate(source: string, message: OfferMessage, hasStore: boo
     });
   const rendered = render(hasStore ? SAMPLE[message] : { ...SAMPLE[message], store: NOWHERE });
   const wantsStore = !hasStore && !rendered.ok && render(SAMPLE[message]).ok;
-  return { rendered, wantsStore, forms: [...forms] };
+  const text = rendered.ok ? JSON.stringify(rendered.value) : '';
+  return { rendered, wantsStore, showsCoupon: text.includes(CODE) || text.includes(PAGE), forms: [...forms] };
 }
