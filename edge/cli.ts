@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { own } from '../protocol/own.ts';
 import { addAdvertsBench } from './bench/adverts/command.ts';
 import { addDrainBench } from './bench/drain/command.ts';
 import { addMemoryBench } from './bench/memory/command.ts';
@@ -66,7 +67,7 @@ async function runRoles(roles: readonly ('radio' | 'uplink')[], command: Command
     // Asked to stop while waiting for an adapter: nothing is on air.
     if (isStopping && error.name === 'RadioUnavailable') process.exit(EXIT.done);
     say(error.message);
-    process.exit(EXIT_OF_ERROR[error.name] ?? EXIT.failed);
+    process.exit(own(EXIT_OF_ERROR, error.name) ?? EXIT.failed);
   }
 }
 

@@ -1,3 +1,5 @@
+import { own } from '../../protocol/own.ts';
+
 /** The languages we speak to people in. */
 export type Language = 'en' | 'zh-TW';
 
@@ -14,5 +16,4 @@ export type Texts<T> = Readonly<Record<Language, T>>;
 export const textsFor = <T>({ language }: { readonly language: Language }, texts: Texts<T>): T => texts[language];
 
 /** A word of a closed list in the reader's language; one that a newer server knows and we do not is shown as it is. */
-export const wordFor = (words: Readonly<Record<string, string>>, word: string): string =>
-  Object.hasOwn(words, word) ? (words[word] ?? word) : word;
+export const wordFor = (words: Readonly<Record<string, string>>, word: string): string => own(words, word) ?? word;

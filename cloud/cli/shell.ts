@@ -1,3 +1,4 @@
+import { own } from '../../protocol/own.ts';
 import type { Failure } from './failure.ts';
 import { type Input, NO_INPUT } from './input.ts';
 import { type Language, languageOf } from './language.ts';
@@ -92,7 +93,7 @@ export function tellFailure(shell: Pick<Shell, 'talk' | 'json' | 'language'>, fa
     return;
   }
   const place = where === undefined ? '' : `${where}: `;
-  const chinese = shell.language === 'zh-TW' && Object.hasOwn(REFUSALS_ZH_TW, code) ? REFUSALS_ZH_TW[code] : undefined;
+  const chinese = shell.language === 'zh-TW' ? own(REFUSALS_ZH_TW, code) : undefined;
   const sentence = chinese === undefined ? message : `${chinese}（${message}）`;
   shell.talk(`pharos: ${printable(`${place}${sentence}`)}\n`);
   if (remedy !== undefined) shell.talk(`  ${printable(remedy)}\n`);

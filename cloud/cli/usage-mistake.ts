@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from 'commander';
+import { own } from '../../protocol/own.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Language } from './language.ts';
 
@@ -32,7 +33,7 @@ export function usageMistake(
       : meant === undefined
         ? `${help} says what there is`
         : `did you mean ${meant}?`;
-  return new Failure(EXIT.misuse, CODES[code] ?? 'misuse', sentence, { remedy });
+  return new Failure(EXIT.misuse, own(CODES, code) ?? 'misuse', sentence, { remedy });
 }
 
 /** The command a command line gets as far as. */

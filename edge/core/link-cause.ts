@@ -1,3 +1,5 @@
+import { own } from '../../protocol/own.ts';
+
 /** Why a node has no line to its broker: a closed list, whose codes are API. */
 export const LINK_TROUBLE_CODES = [
   'name-unknown',
@@ -67,7 +69,7 @@ function rawCodeOf(cause: LinkCause): LinkTroubleCode {
     case 'error':
       // A broker without TLS hangs up on the first bytes of it: a reset like any other but for these words.
       if (/before secure TLS connection/.test(cause.message)) return 'not-tls';
-      return CODE_OF[String(cause.code)] ?? codeOfMessage(cause.message);
+      return own(CODE_OF, String(cause.code)) ?? codeOfMessage(cause.message);
   }
 }
 

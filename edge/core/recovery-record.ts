@@ -1,4 +1,5 @@
 import type { LastRecovery } from '../../protocol/messages/status.ts';
+import { own } from '../../protocol/own.ts';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { RECOVERY_REASONS, type RecoveryReason, STAGES, type Stage } from './supervision.ts';
 
@@ -56,4 +57,4 @@ export const describeReason = (reason: RecoveryRecord['reason']): string => BECA
 export const describeRecovery = (told: LastRecovery): string =>
   `${within(DONE, told.stage)} at ${new Date(told.at).toISOString()} because ${within(BECAUSE, told.reason)}`;
 
-const within = (words: Readonly<Record<string, string>>, code: string): string => words[code] ?? code;
+const within = (words: Readonly<Record<string, string>>, code: string): string => own(words, code) ?? code;

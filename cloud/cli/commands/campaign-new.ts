@@ -1,4 +1,5 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
+import { own } from '../../../protocol/own.ts';
 import { PatternField, SlugField } from '../../core/manifest/fields.ts';
 import { parseWith } from '../arguments.ts';
 import { misuse } from '../failure.ts';
@@ -39,7 +40,7 @@ export function campaignNew(shell: Shell, id: string, options: CampaignNewOption
 }
 
 function templateNamed(name: string): CampaignTemplate {
-  const found = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
+  const found = own(TEMPLATES, name);
   if (found !== undefined) return found;
   const meant = nearMiss(name, Object.keys(TEMPLATES));
   const all = `the templates are ${Object.keys(TEMPLATES).join(', ')}`;

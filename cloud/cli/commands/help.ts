@@ -1,4 +1,5 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
+import { own } from '../../../protocol/own.ts';
 import { misuse } from '../failure.ts';
 import type { HelpTopic } from '../help/topic.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -18,7 +19,7 @@ export const HELP_TOPICS: readonly string[] = Object.keys(TOPICS);
 
 /** `pharos help <topic>`; throws a misuse that names topics and near misses. `commands` are those there is help for. */
 export async function helpTopic(shell: Shell, name: string, commands: readonly string[]): Promise<void> {
-  const load = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
+  const load = own(TOPICS, name);
   if (load === undefined) {
     const meant = nearMiss(name, [...HELP_TOPICS, ...commands]);
     throw misuse(

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { isTimeZone } from '../../core/calendar.ts';
 import { parseWhole } from '../arguments.ts';
 import { connect, read } from '../client.ts';
-import { type ExplainTexts, word } from '../explain/texts.ts';
+import type { ExplainTexts } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { misuse } from '../failure.ts';
+import { wordFor } from '../language.ts';
 import { type Language, printJson, printTable, type Shell } from '../shell.ts';
 import { tellTime } from '../time.ts';
 import { memberPath } from './member.ts';
@@ -61,7 +62,7 @@ export async function memberTimeline(
     shell,
     timeline.map((moment) => [
       tellTime(moment.at, timeZone),
-      word(KINDS[shell.language], moment.kind),
+      wordFor(KINDS[shell.language], moment.kind),
       tellMoment(moment, TEXTS[shell.language], timeZone),
       moment.id,
     ]),
@@ -78,18 +79,20 @@ function tellMoment(
   const end = until === undefined ? '' : ` – ${tellTime(until, zone)}`;
   switch (kind) {
     case 'event':
-      return `${word(texts.happened, `${ear}.${what}`)}${where}`;
+      return `${wordFor(texts.happened, `${ear}.${what}`)}${where}`;
     case 'visit':
       return `${store ?? ''}${end}`;
     case 'decision':
-      return `${campaign}: ${reason === undefined ? what : word(texts.reasons, reason)}${where}`;
+      return `${campaign}: ${reason === undefined ? what : wordFor(texts.reasons, reason)}${where}`;
     case 'coupon':
-      return `${campaign}: ${word(texts.couponStates, what)}${end}`;
+      return `${campaign}: ${wordFor(texts.couponStates, what)}${end}`;
     case 'redemption':
     case 'sale':
       return `${campaign === undefined ? '' : `${campaign}: `}${what}${where}${reason === undefined ? '' : ` (${reason})`}`;
     case 'delivery':
-      return reason === undefined ? word(texts.deliveryStates, what) : texts.parked(word(texts.parkReasons, reason));
+      return reason === undefined
+        ? wordFor(texts.deliveryStates, what)
+        : texts.parked(wordFor(texts.parkReasons, reason));
     default:
       return reason === undefined ? what : `${what} (${reason})`;
   }

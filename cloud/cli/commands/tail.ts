@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { OUTCOMES } from '../../core/decide/reasons.ts';
 import { parseWhole } from '../arguments.ts';
 import { type Client, connect, read } from '../client.ts';
-import { type ExplainTexts, word } from '../explain/texts.ts';
+import type { ExplainTexts } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { Failure } from '../failure.ts';
-import { type Texts, textsFor } from '../language.ts';
+import { type Texts, textsFor, wordFor } from '../language.ts';
 import { printable, type Shell } from '../shell.ts';
 import { tellTime } from '../time.ts';
 
@@ -110,8 +110,8 @@ function lineOf(
   texts: TailTexts,
 ) {
   const { explain, nobody } = texts;
-  const because = reason === undefined ? '' : explain.because(word(explain.reasons, reason), reason);
-  const happened = word(explain.happened, heard);
+  const because = reason === undefined ? '' : explain.because(wordFor(explain.reasons, reason), reason);
+  const happened = wordFor(explain.happened, heard);
   const place = store === undefined ? '' : `  ${store}`;
   return `${tellTime(at, timeZone)}${place}  ${happened}  ${campaign} → ${member ?? nobody}: ${explain.outcome[outcome](because)}`;
 }

@@ -1,7 +1,8 @@
 import { MISMATCH_TEXT } from '../../core/decide/match.ts';
+import { wordFor } from '../language.ts';
 import { tellTime } from '../time.ts';
 import { tellFigure } from './figure.ts';
-import { type ExplainTexts, word } from './texts.ts';
+import type { ExplainTexts } from './texts.ts';
 import type { ToldCoupon, ToldDecision, ToldDelivery, ToldEvent, ToldExplanation } from './told.ts';
 
 export interface TellOptions {
@@ -22,7 +23,9 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
   const { id, ear, type, state, decisions, others } = event;
   const time = (at: number): string => tellTime(at, timeZone ?? event.timeZone);
   const key = `${ear}.${type}`;
-  const happened = Object.hasOwn(texts.happened, key) ? word(texts.happened, key) : texts.somethingHappened(ear, type);
+  const happened = Object.hasOwn(texts.happened, key)
+    ? wordFor(texts.happened, key)
+    : texts.somethingHappened(ear, type);
   const nothingDecided = decisions.length === 0 && state === 'done';
   return [
     strong(`${id}  ${happened}  ${time(event.at)}`),
@@ -31,13 +34,13 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
       ...(happensSomewhere(event) ? [texts.where(event)] : []),
       texts.who(event.member, event.visit),
       ...(event.hwid === undefined ? [] : [texts.heardFrame(event.hwid, event.dm)]),
-      ...(event.trust === undefined ? [] : [word(texts.trust, event.trust)]),
+      ...(event.trust === undefined ? [] : [wordFor(texts.trust, event.trust)]),
       texts.received(time(event.receivedAt), event.ageMs === undefined ? undefined : tellAge(event.ageMs)),
       ...(state === 'done' ? [] : [state === 'pending' ? texts.pending : texts.failed]),
       ...(nothingDecided ? [isUnmatched(event) ? texts.noPhrase : texts.noCandidates] : []),
       ...decisions.flatMap((decision) => tellDecision(decision, texts, time)),
       ...(others.length === 0 ? [] : [texts.others]),
-      ...indent(others.map(({ campaign, why }) => texts.other(campaign, word(texts.otherReasons, why)))),
+      ...indent(others.map(({ campaign, why }) => texts.other(campaign, wordFor(texts.otherReasons, why)))),
     ]),
   ];
 }
@@ -54,10 +57,10 @@ type TellTime = (at: number) => string;
 function tellDecision(decision: ToldDecision, texts: ExplainTexts, time: TellTime): string[] {
   const { campaign, version, outcome, reason, sentence, passed, figure, coupon, delivery } = decision;
   // The server may know a reason that this table does not; then its own sentence is told.
-  const why = reason === undefined ? undefined : word(texts.reasons, reason);
+  const why = reason === undefined ? undefined : wordFor(texts.reasons, reason);
   const known = why === reason ? (sentence ?? why) : why;
   const because = reason === undefined || known === undefined ? '' : texts.because(known, reason);
-  const gates = passed.map((gate) => word(texts.gates, gate)).join(texts.listSeparator);
+  const gates = passed.map((gate) => wordFor(texts.gates, gate)).join(texts.listSeparator);
   return [
     texts.decision(campaign, version, texts.outcome[outcome](because)),
     ...indent([
@@ -73,7 +76,7 @@ function tellDecision(decision: ToldDecision, texts: ExplainTexts, time: TellTim
 function tellCoupon(coupon: ToldCoupon, texts: ExplainTexts, time: TellTime): string[] {
   const { id, state, expiresAt, openedAt, opened, redeemed } = coupon;
   return [
-    texts.coupon(id, word(texts.couponStates, state), time(expiresAt)),
+    texts.coupon(id, wordFor(texts.couponStates, state), time(expiresAt)),
     ...indent([
       ...(openedAt === undefined ? [] : [texts.opened(time(openedAt), opened)]),
       ...(redeemed === undefined ? [] : [texts.redeemed(time(redeemed.at), redeemed.place, redeemed.id)]),
@@ -85,15 +88,15 @@ function tellDelivery(delivery: ToldDelivery, texts: ExplainTexts, time: TellTim
   const { id, route, multicast, state, parkReason, requestId, attempts } = delivery;
   const ended =
     state === 'parked' && parkReason !== undefined
-      ? texts.parked(word(texts.parkReasons, parkReason))
-      : word(texts.deliveryStates, state);
+      ? texts.parked(wordFor(texts.parkReasons, parkReason))
+      : wordFor(texts.deliveryStates, state);
   const lines = attempts.map(({ at, endedAt, outcome, detail }) =>
-    texts.attempt(time(at), endedAt - at, word(texts.attemptOutcomes, outcome), detail),
+    texts.attempt(time(at), endedAt - at, wordFor(texts.attemptOutcomes, outcome), detail),
   );
   return [
     texts.delivery(
       id,
-      word(texts.routes, multicast === true ? 'multicast' : route),
+      wordFor(texts.routes, multicast === true ? 'multicast' : route),
       `${ended}${requestId === undefined ? '' : texts.requestId(requestId)}`,
     ),
     ...indent(lines.length > 0 ? lines : [texts.noAttempt]),

@@ -49,6 +49,3 @@ export interface ExplainTexts {
   readonly otherReasons: Words;
   readonly nothing: string;
 }
-
-/** `words[key]`, or the key itself. Never what every object inherits. */
-export const word = (words: Words, key: string): string => (Object.hasOwn(words, key) ? (words[key] ?? key) : key);

@@ -1,4 +1,5 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
+import { own } from '../../../protocol/own.ts';
 import { MANIFEST_KINDS, type ManifestIssue } from '../../core/manifest/manifest.ts';
 import type { SourceDocument } from './documents.ts';
 import { type Finding, found as finding } from './finding.ts';
@@ -85,7 +86,7 @@ const advice = (lead: string, words: readonly string[]): string | undefined =>
 function plainWords(message: string): string {
   const kinds = /^Invalid input: expected (.+), received (.+)$/.exec(message);
   if (kinds !== null)
-    return `must be ${TYPE_WORDS[kinds[1] ?? ''] ?? kinds[1]}, not ${TYPE_WORDS[kinds[2] ?? ''] ?? kinds[2]}`;
+    return `must be ${own(TYPE_WORDS, kinds[1] ?? '') ?? kinds[1]}, not ${own(TYPE_WORDS, kinds[2] ?? '') ?? kinds[2]}`;
   const range = /^Too (?:small|big): expected \w+ to (?:be|have) (.+)$/.exec(message);
   if (range !== null)
     return `must be ${(range[1] ?? '').replace('>=', 'at least ').replace('<=', 'at most ').replace('>', 'more than ').replace('<', 'less than ')}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../../../protocol/own.ts';
 import { isImportField } from '../../core/member/import-cells.ts';
 import { inertText } from '../csv/write.ts';
 import { misuse } from '../failure.ts';
@@ -87,6 +88,6 @@ function cellOf({ member, tier, tags, attributes, consents, identities = [] }: E
     if (consent === undefined) return '';
     return date === undefined ? consent.wording : new Date(consent.at).toISOString();
   }
-  const value = attributes[field.startsWith('attr.') ? field.slice('attr.'.length) : field];
+  const value = own(attributes, field.startsWith('attr.') ? field.slice('attr.'.length) : field);
   return value === undefined ? '' : String(value);
 }

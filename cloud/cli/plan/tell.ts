@@ -1,5 +1,4 @@
 import type { BacktestAnswer } from '../backtest/answer.ts';
-import { word } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { textsFor, wordFor } from '../language.ts';
@@ -103,7 +102,7 @@ function pastLines(
   const { reasons } = shell.language === 'zh-TW' ? TRADITIONAL_CHINESE : ENGLISH;
   const list = Object.entries(tally.reasons)
     .slice(0, MOST_REASONS)
-    .map(([reason, times]) => `${times} × ${word(reasons, reason)}`);
+    .map(([reason, times]) => `${times} × ${wordFor(reasons, reason)}`);
   return [
     texts.came(tally.members.met, tally.outcomes.granted ?? 0, tally.members.given),
     ...(list.length === 0 ? [] : [texts.reasons(list.join(shell.language === 'en' ? '; ' : '；'))]),

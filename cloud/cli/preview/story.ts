@@ -1,5 +1,4 @@
 import type { ExplainTexts } from '../explain/texts.ts';
-import { word } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { type Language, wordFor } from '../language.ts';
@@ -12,7 +11,7 @@ export function storyOf(answer: PreviewAnswer, language: Language, timeZone: str
   const texts = TEXTS[language];
   const explain = language === 'zh-TW' ? TRADITIONAL_CHINESE : ENGLISH;
   const { decision, others, route, as, node, complaint } = answer;
-  const gates = decision.passed.map((gate) => word(explain.gates, gate)).join(explain.listSeparator);
+  const gates = decision.passed.map((gate) => wordFor(explain.gates, gate)).join(explain.listSeparator);
   const aside = (words: string): string => (language === 'zh-TW' ? `（${words}）` : ` (${words})`);
   const stopped = decision.gate === undefined ? '' : aside(texts.gate(decision.gate));
   const by = route === undefined ? '' : aside(texts.route[route]);

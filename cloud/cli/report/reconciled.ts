@@ -1,4 +1,4 @@
-import { word } from '../explain/texts.ts';
+import { wordFor } from '../language.ts';
 import { printTable, type Shell } from '../shell.ts';
 import { tellCount } from './columns.ts';
 import { periodOf } from './story.ts';
@@ -14,11 +14,15 @@ export function tellReconciliation(shell: Pick<Shell, 'out'>, told: ToldReconcil
     const shown = parts.filter(({ many }) => many > 0);
     const sum = parts.reduce((all, { many }) => all + many, 0);
     printTable(shell, [
-      [word(reconcile.ties, code), right(total), sum === total ? '' : `${reconcile.marks.broken}  ≠ ${tellCount(sum)}`],
+      [
+        wordFor(reconcile.ties, code),
+        right(total),
+        sum === total ? '' : `${reconcile.marks.broken}  ≠ ${tellCount(sum)}`,
+      ],
       ...shown.map((part) => [
-        `  ${word(reconcile.parts, part.code)}`,
+        `  ${wordFor(reconcile.parts, part.code)}`,
         right(part.many),
-        word(reconcile.marks, part.is),
+        wordFor(reconcile.marks, part.is),
       ]),
     ]);
   }

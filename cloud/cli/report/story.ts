@@ -1,5 +1,5 @@
 import type { ExplainTexts } from '../explain/texts.ts';
-import { word } from '../explain/texts.ts';
+import { wordFor } from '../language.ts';
 import { tellTime } from '../time.ts';
 import { countOf, tellCount, tellMoney } from './columns.ts';
 import type { ReportTexts } from './texts.ts';
@@ -25,12 +25,12 @@ export const funnelOf = ({ total }: ToldReport, { texts }: ReportWords): Measure
 
 export const refusalsOf = ({ total }: ToldReport, { reasons }: ReportWords): Measured[] =>
   Object.entries(total.reasons)
-    .map(([key, many]) => ({ key, many, label: word(reasons.reasons, key) }))
+    .map(([key, many]) => ({ key, many, label: wordFor(reasons.reasons, key) }))
     .sort((a, b) => b.many - a.many || (a.key < b.key ? -1 : 1));
 
 export const parkedOf = ({ total }: ToldReport, { reasons }: ReportWords): Measured[] =>
   Object.entries(total.parked)
-    .map(([key, many]) => ({ key, many, label: word(reasons.parkReasons, key) }))
+    .map(([key, many]) => ({ key, many, label: wordFor(reasons.parkReasons, key) }))
     .sort((a, b) => b.many - a.many || (a.key < b.key ? -1 : 1));
 
 export const headOf = (texts: ReportTexts, column: string): string =>
@@ -42,7 +42,7 @@ export const nameOf = (
   by: string,
 ) => {
   if (line.key === null) return words.texts.none;
-  if (by === 'reason') return `${word(words.reasons.reasons, line.key)} (${line.key})`;
+  if (by === 'reason') return `${wordFor(words.reasons.reasons, line.key)} (${line.key})`;
   return line.name === undefined ? line.key : `${line.name} (${line.key})`;
 };
 
@@ -88,6 +88,6 @@ export const definitionsOf = (columns: readonly string[], texts: ReportTexts): [
   });
 
 export const creditedTo = ({ by, why }: { by: string; why?: string | undefined }, texts: ReportTexts): string => {
-  const credited = word(texts.credited, by);
-  return why === undefined ? credited : `${credited}: ${word(texts.whyNot, why)}`;
+  const credited = wordFor(texts.credited, by);
+  return why === undefined ? credited : `${credited}: ${wordFor(texts.whyNot, why)}`;
 };

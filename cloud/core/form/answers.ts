@@ -1,5 +1,6 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { own } from '../../../protocol/own.ts';
 import type { FormField, FormSpec } from '../manifest/form.ts';
 
 /** What a sent form says of its person, checked. */
@@ -48,7 +49,7 @@ export function readAnswers(
   const attributes: Record<string, string> = {};
   for (const field of spec.fields) {
     const name = fieldName(field);
-    const text = sent[name]?.normalize('NFC').trim() ?? '';
+    const text = own(sent, name)?.normalize('NFC').trim() ?? '';
     if (text === '') {
       if (field.required) faults.set(name, 'missing');
       continue;

@@ -1,4 +1,5 @@
 import { Liquid } from 'liquidjs';
+import { own } from '../../../protocol/own.ts';
 import { type FormSpec, textFor } from '../manifest/form.ts';
 import { type AnswerFault, consentField, fieldName } from './answers.ts';
 import { type PageRefusal, pageTexts } from './page-texts.ts';
@@ -34,7 +35,7 @@ export function formPage(input: {
       label: 'ask' in field ? texts.ask[field.ask] : textFor(field.label, language),
       required: field.required,
       choices: 'attribute' in field ? field.choices : undefined,
-      value: sent[name] ?? '',
+      value: own(sent, name) ?? '',
       fault: faultOf(name),
     };
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../../../protocol/own.ts';
 import { header, SlugField } from './fields.ts';
 import { says } from './says.ts';
 
@@ -103,5 +104,5 @@ export type FormSpec = FormManifest['spec'];
 export function textFor(texts: LocaleText, language: string): string {
   const tongue = language.split('-')[0];
   const near = Object.keys(texts).find((key) => key.split('-')[0] === tongue);
-  return texts[language] ?? (near === undefined ? undefined : texts[near]) ?? texts['default'] ?? '';
+  return own(texts, language) ?? (near === undefined ? undefined : texts[near]) ?? texts['default'] ?? '';
 }

@@ -1,3 +1,4 @@
+import { own } from '../../../protocol/own.ts';
 import { couponBubble } from './coupon-bubble.ts';
 
 /**
@@ -54,6 +55,7 @@ const BUILT_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Locale to LiquidJS text; `undefined` where no such template comes with the program. */
-export const builtInSources = (template: string): Readonly<Record<string, string>> | undefined => BUILT_IN[template];
+export const builtInSources = (template: string): Readonly<Record<string, string>> | undefined =>
+  own(BUILT_IN, template);
 
 export const BUILT_IN_NAMES: readonly string[] = Object.keys(BUILT_IN);

@@ -1,3 +1,4 @@
+import { own } from '../../../protocol/own.ts';
 import { action } from './action-limits.ts';
 import {
   byType,
@@ -54,7 +55,7 @@ const COMPONENTS: Readonly<Record<string, Shape>> = {
 };
 
 const component = (part: Fields): Shape | undefined =>
-  typeof part['type'] === 'string' && Object.hasOwn(COMPONENTS, part['type']) ? COMPONENTS[part['type']] : undefined;
+  typeof part['type'] === 'string' ? own(COMPONENTS, part['type']) : undefined;
 
 /** All that is shown or may be tapped, however deep it lies. */
 function parts(part: unknown, at: string, problems: MessageProblem[], level = 0): void {

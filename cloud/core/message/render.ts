@@ -1,3 +1,4 @@
+import { own } from '../../../protocol/own.ts';
 import { accept, type Result, reject } from '../../../protocol/result.ts';
 import { type FormLinker, fillIn, MOST_TEMPLATE_CHARACTERS } from './engine.ts';
 import { messageProblems } from './limits.ts';
@@ -45,7 +46,7 @@ const MOST_MESSAGES = 5;
 
 /** The template whose locale fits best: `zh-TW`, then `zh`, then `default`. */
 export function pickSource(sources: Readonly<Record<string, string>>, locale: string): string | undefined {
-  return sources[locale] ?? sources[locale.split('-')[0] ?? locale] ?? sources['default'];
+  return own(sources, locale) ?? own(sources, locale.split('-')[0] ?? locale) ?? sources['default'];
 }
 
 /** LINE message objects from a LiquidJS template over JSON. Checked before anything is sent. */

@@ -1,3 +1,5 @@
+import { own } from '../../../protocol/own.ts';
+
 /**
  * Shapes of message objects, small enough to be looked at before every decision: a template that a long name makes too
  * long must not become a coupon nobody is shown. LINE has the last say on everything no limit is documented for.
@@ -79,7 +81,7 @@ export const byType =
   (kinds: Readonly<Record<string, Shape>>): Shape =>
   (value, property, problems) => {
     const type = isFields(value) ? value['type'] : undefined;
-    const shape = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+    const shape = typeof type === 'string' ? own(kinds, type) : undefined;
     if (shape !== undefined) shape(value, property, problems);
     else {
       const known = Object.keys(kinds).join(', ');

@@ -1,3 +1,4 @@
+import { own } from '../../../protocol/own.ts';
 import type { Outcome } from '../decide/reasons.ts';
 import { type Count, type Tally, tally } from './tally.ts';
 
@@ -81,7 +82,7 @@ const PROVEN: Readonly<Record<string, Count>> = {
 export function signalsTally({ many, type, trust, isLate, counted }: SignalsTogether): Tally {
   if (type === 'footfall') return tally({ counts: { footfall: counted } });
   if (!COMING.includes(type)) return tally({});
-  const proven = PROVEN[trust ?? ''];
+  const proven = own(PROVEN, trust ?? '');
   return tally({
     counts: { signals: many, ...(proven !== undefined && { [proven]: many }), ...(isLate && { late: many }) },
   });

@@ -1,3 +1,5 @@
+import { own } from '../../../../../protocol/own.ts';
+
 /**
  * How Flex containers are judged. LINE reads them after everything else in a request, with a stricter eye (a field it
  * does not know is an error here, nowhere else) and names places by JSON pointer from the container down. Which fields
@@ -33,7 +35,7 @@ export const fields =
     if (!isRecord(value)) return;
     for (const key of required) if (value[key] === undefined) say(problems, `${at}/${key}`, 'must be specified');
     for (const [key, given] of Object.entries(value)) {
-      const check = Object.hasOwn(table, key) ? table[key] : undefined;
+      const check = own(table, key);
       if (given !== undefined) check?.(given, `${at}/${key}`, problems);
     }
   };
@@ -43,7 +45,7 @@ export const variant =
   (table: () => Readonly<Record<string, Check>>): Check =>
   (value, at, problems) => {
     const type = isRecord(value) ? value['type'] : undefined;
-    const check = typeof type === 'string' && Object.hasOwn(table(), type) ? table()[type] : undefined;
+    const check = typeof type === 'string' ? own(table(), type) : undefined;
     if (check === undefined) return say(problems, at, 'invalid property');
     check(value, at, problems);
   };
