@@ -57,6 +57,7 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    setupFiles: ['scripts/lib/property-seed.ts'],
     reporters: process.env['CI'] ? ['default'] : ['dot'],
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { errorMessage } from '../protocol/error-message.ts';
 import { addBench } from './bench/command.ts';
 import { Problem } from './core/problem.ts';
 import { readSettings, readSome, SETTINGS, type SettingName } from './settings.ts';
@@ -146,7 +147,7 @@ function fail(error: unknown): never {
     process.exit(EXIT[error.kind]);
   }
   const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  process.stderr.write(`pharos-cloud: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`pharos-cloud: ${errorMessage(error)}\n`);
   if (busy) process.stderr.write('  remedy: another program listens there; choose another port or 0\n');
   process.exit(EXIT.failed);
 }

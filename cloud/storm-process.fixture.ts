@@ -1,5 +1,6 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { pino } from 'pino';
+import { errorMessage } from '../protocol/error-message.ts';
 import { epochMs } from '../protocol/units.ts';
 import { ORDERS, type Order } from './storm-probe.fixture.ts';
 
@@ -45,7 +46,7 @@ process.on('message', async (message: Told) => {
     const { httpUrl, mqttUrl, adminToken } = await startCloud(readSettings(orders.settings), quiet, now);
     tell({ is: 'ready', httpUrl, mqttUrl, adminToken });
   } catch (error) {
-    tell({ is: 'wrong', message: String(error) });
+    tell({ is: 'wrong', message: errorMessage(error) });
   }
 });
 // Whoever started it is gone: nobody would end it otherwise.

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { errorMessage } from '../protocol/error-message.ts';
 import type { NodeId } from '../protocol/ids.ts';
 import { type CommandResult, type NodeCommand, readCommand } from '../protocol/messages/command.ts';
 import type { TagSubject } from '../protocol/messages/common.ts';
@@ -148,7 +149,7 @@ export function createCommands(parts: CommandsParts): Commands {
     try {
       return action();
     } catch (error) {
-      return { state: 'failed', detail: error instanceof Error ? error.message : String(error) };
+      return { state: 'failed', detail: errorMessage(error) };
     }
   }
 

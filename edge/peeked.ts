@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { errorMessage } from '../protocol/error-message.ts';
 import type { NodeId } from '../protocol/ids.ts';
 import type { DatabaseState, OutboxState } from './core/doctor/store.ts';
 import type { Shadow } from './core/shadow.ts';
@@ -46,7 +47,7 @@ export function peekNode(
     if (state.at !== 'good') return { at: 'unusable', state };
     return readGood(peek, path, { settings, machine, nodeId: options.nodeId });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     if (/EACCES|permission/i.test(why)) return { at: 'hidden', path };
     return { at: 'unusable', state: { at: 'unreadable', path, why } };
   } finally {

@@ -1,4 +1,5 @@
 import mqtt, { type IPublishPacket } from 'mqtt';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { everyNodes, probeTopic, sharedBy, type UplinkChannel } from '../../protocol/topics.ts';
 
 /**
@@ -112,7 +113,7 @@ export function openLine({ timing, group, ...options }: LineOptions, on: LineEve
     try {
       await client.subscribeAsync([...topics], { qos: 1 });
     } catch (error) {
-      const told = error instanceof Error ? error.message : String(error);
+      const told = errorMessage(error);
       throw new Error(`it refuses the subscription to ${topics.join(', ')} (${told})`, { cause: error });
     }
   }

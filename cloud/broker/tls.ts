@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { Problem } from '../core/problem.ts';
 import { type BrokerTls, ensureOwnCa } from './own-ca.ts';
 
@@ -79,7 +80,7 @@ export function readPem(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem('invalid', 'unreadable_file', error instanceof Error ? error.message : String(error), {
+    throw new Problem('invalid', 'unreadable_file', errorMessage(error), {
       where: setting,
       remedy: 'name a PEM file this user may read',
     });

@@ -1,3 +1,5 @@
+import { errorMessage } from '../../protocol/error-message.ts';
+
 /** Exit codes are API: scripts branch on them. */
 export const EXIT = {
   done: 0,
@@ -36,7 +38,7 @@ export const misuse = (message: string, remedy?: string): Failure =>
 
 /** The text of a fault; Node wraps the telling one (`ECONNREFUSED`) as the cause of a vague one. */
 export function faultText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return errorMessage(error);
   const { cause } = error;
   if (cause instanceof Error) return faultText(cause);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;

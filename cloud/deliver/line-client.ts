@@ -1,5 +1,6 @@
 import type { messagingApi } from '@line/bot-sdk';
 import { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import type { AttemptOutcome } from '../core/deliver/settle.ts';
 import type { LineQuota, LineTrouble } from '../core/line-account.ts';
@@ -80,7 +81,7 @@ export function createLineClient(deps: {
     try {
       token = await tokens.get();
     } catch (error) {
-      return { at: 'not-sent', detail: error instanceof Error ? error.message : String(error) };
+      return { at: 'not-sent', detail: errorMessage(error) };
     }
     if (!mayBegin()) {
       return { at: 'not-sent', detail: isWanted() ? 'no access token in time' : 'the service is stopping' };

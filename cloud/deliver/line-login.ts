@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 
 const TIMEOUT_MS = 4_000;
@@ -25,6 +26,6 @@ export async function readIdToken(
     if (response.ok && verified.success) return accept(verified.data.sub);
     return reject('refused', `LINE answered ${response.status}`);
   } catch (error) {
-    return reject('unreachable', error instanceof Error ? error.message : String(error));
+    return reject('unreachable', errorMessage(error));
   }
 }

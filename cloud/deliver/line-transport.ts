@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
+import { errorMessage } from '../../protocol/error-message.ts';
 
 /**
  * The way to LINE: connections kept open to one origin, and three ends a call can come to. At LINE's 2,000
@@ -115,7 +116,7 @@ export function createLineTransport(origin: string, deadlines: LineDeadlines = D
 
 const sentenceOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(sentenceOf).join('; ');
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof Error ? `${error.name}: ${error.message}` : errorMessage(error);
 };
 
 /** A certificate is looked at before anything is said over the connection. */

@@ -1,5 +1,6 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { Faults } from './platform/faults.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -14,7 +15,7 @@ export function followFaults(file: string, set: (faults: Faults) => void): { clo
     try {
       set(readFaults(file));
     } catch (error) {
-      process.stderr.write(`sandbox: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`sandbox: ${errorMessage(error)}\n`);
     }
   };
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, look);
@@ -26,7 +27,7 @@ function readFaults(file: string): Faults {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`the faults in ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`the faults in ${file} cannot be read: ${errorMessage(error)}`);
   }
   const parsed = Faults.safeParse(json);
   if (!parsed.success) throw new Error(`the faults in ${file} make no sense: ${z.prettifyError(parsed.error)}`);

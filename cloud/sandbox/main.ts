@@ -1,3 +1,4 @@
+import { errorMessage } from '../../protocol/error-message.ts';
 import { HELP, readOptions } from './options.ts';
 import { renderChat } from './render-chat.ts';
 import { startSandbox } from './sandbox.ts';
@@ -30,6 +31,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`sandbox: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`sandbox: ${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

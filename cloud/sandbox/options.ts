@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import { mintAccessToken, mintUserId } from './platform/mint.ts';
 import { SettingsPatch } from './platform/settings.ts';
@@ -67,7 +68,7 @@ export function readOptions(
   try {
     values = parse(argv);
   } catch (error) {
-    return reject('bad_option', error instanceof Error ? error.message : String(error));
+    return reject('bad_option', errorMessage(error));
   }
   if (values.help) return accept('help');
   const parsed = Argv.safeParse(values);

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../protocol/error-message.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import { BASIC_ID } from './platform/account.ts';
 
@@ -21,7 +22,7 @@ export async function openScanned(url: string): Promise<Result<ScannedPage, 'bad
     if (!answer.ok) return reject('bad_request', `the page answered ${answer.status}`);
     return accept(readWays(await answer.text()));
   } catch (error) {
-    return reject('bad_request', `the page does not open: ${error instanceof Error ? error.message : String(error)}`);
+    return reject('bad_request', `the page does not open: ${errorMessage(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { Problem } from '../core/problem.ts';
 import { simulate } from './simulate.ts';
 
@@ -30,7 +31,7 @@ main().then(
   () => process.exit(0),
   (error: unknown) => {
     const code = error instanceof Problem ? error.code : 'simulation_failed';
-    tell({ is: 'refused', code, message: error instanceof Error ? error.message : String(error) });
+    tell({ is: 'refused', code, message: errorMessage(error) });
     process.exit(1);
   },
 );

@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely } from 'kysely';
 import { DatabaseError, Pool, types } from 'pg';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { Problem } from '../core/problem.ts';
 import { PortableDialect } from './postgres-dialect.ts';
 import { PreparingClient } from './prepared-client.ts';
@@ -91,20 +92,13 @@ const REFUSED: Readonly<Record<string, string>> = {
 function explained(error: unknown, url: string): Error {
   const code = codeOf(error);
   const where = `PHAROS_DATABASE_URL (${withoutSecrets(url)})`;
-  const what = messageOf(error);
+  const what = errorMessage(error);
   const remedy = REFUSED[code];
   if (remedy !== undefined) return new Problem('invalid', 'database_refused', what, { where, remedy });
   return new Error(
     `cannot reach PostgreSQL: ${what}\n  where: ${where}\n  remedy: start the server, or correct the address`,
   );
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof AggregateError
-    ? error.errors.map(messageOf).join('; ')
-    : error instanceof Error
-      ? error.message
-      : String(error);
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

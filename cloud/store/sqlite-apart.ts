@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
+import { errorMessage } from '../../protocol/error-message.ts';
 import type { Answer, SqliteConnection, Step } from './sqlite-connection.ts';
 import { pack, withBuffers } from './sqlite-parcel.ts';
 import type { Reply, Request } from './sqlite-thread.ts';
@@ -48,7 +49,7 @@ export async function connectApart(
     for (const { reject } of waiting.splice(0)) reject(error);
     if (was === 'open') onLost(error);
   };
-  worker.on('error', (error) => lose(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  worker.on('error', (error) => lose(error instanceof Error ? (error.stack ?? error.message) : errorMessage(error)));
   worker.on('exit', (code) => lose(`exit ${code}`));
 
   try {

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../protocol/error-message.ts';
 import { own } from '../../protocol/own.ts';
 
 /** Why a node has no line to its broker: a closed list, whose codes are API. */
@@ -39,7 +40,7 @@ export type LinkCause =
 
 /** An exception as a cause. A refused socket may be an AggregateError without a message; its code says it all. */
 export function linkCauseOf(error: unknown): LinkCause {
-  if (!(error instanceof Error)) return { type: 'error', message: String(error) };
+  if (!(error instanceof Error)) return { type: 'error', message: errorMessage(error) };
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : '';
   const message = error.message === '' ? String(code === '' ? error.name : code) : error.message;
   return { type: 'error', message, ...(code === '' ? {} : { code }) };

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { isAdvertisingReports } from '../../protocol/hci/events.ts';
 import { ADVERTISING_INTERVAL_MS } from '../core/thresholds.ts';
 import { RadioUnavailable } from './ports.ts';
@@ -150,7 +151,7 @@ function guarded<T>(name: string, action: () => T): T {
 
 /** The sentence for what a library or the kernel threw while opening an adapter. */
 export function unavailable(what: string, error: unknown): RadioUnavailable {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorMessage(error);
   const advice = Object.entries(ADVICE).find(([code]) => why.includes(code))?.[1] ?? GENERAL_ADVICE;
   return new RadioUnavailable(`${what} cannot open Bluetooth here (${why}); ${advice}`);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { nearMiss } from '../../protocol/near-miss.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 import { BroadcastProfile, DEFAULT_PROFILE, DEFAULT_PROFILE_NAME, profileKeysAt } from '../core/broadcast-profile.ts';
@@ -50,7 +51,7 @@ export function readProfile(file: string): Result<BroadcastProfile, ProfileRejec
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return reject('profile-unreadable', `${file} cannot be read: ${why}`);
   }
   const lines = new LineCounter();

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { errorMessage } from '../../protocol/error-message.ts';
 import type { DatabaseState, OutboxState } from '../core/doctor/store.ts';
 import { SCHEMA_VERSION } from './database.ts';
 
@@ -49,7 +50,7 @@ export function judgeDatabase(db: Database.Database, path: string, isThorough: b
     if (told.some((line) => line !== 'ok')) return { at: 'damaged', path, faults: told.join('; ').slice(0, 200) };
     return version > SCHEMA_VERSION ? { at: 'newer', path } : { at: 'good', path };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     const isDamaged = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CORRUPT');
     return isDamaged ? { at: 'damaged', path, faults: why } : { at: 'unreadable', path, why };
   }

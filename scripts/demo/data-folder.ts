@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorMessage } from '../../protocol/error-message.ts';
 
 /** Unix sockets live in the folder, and their paths have a limit that no error message of the system explains. */
 const LONGEST_PATH = 90;
@@ -13,7 +14,7 @@ export function takeDataFolder(path: string): () => void {
     makeFolder(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new Error(`cannot keep data in ${path} (${why}); name another folder with --data-dir`);
   }
   const pidFile = join(path, 'start.pid');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type DemoOptions, HELP, readDemoOptions } from './options.ts';
 import { type Outcome, sendPasserBy } from './passer-by.ts';
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
   try {
     options = readDemoOptions(process.argv.slice(2));
   } catch (error) {
-    say(`start: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    say(`start: ${errorMessage(error)}\n\n${HELP}`);
     return EXIT.misuse;
   }
   if (options === 'help') {
@@ -107,7 +108,7 @@ function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId, us
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    say(`start: ${error instanceof Error ? error.message : String(error)}`);
+    say(`start: ${errorMessage(error)}`);
     process.exit(EXIT.failed);
   },
 );

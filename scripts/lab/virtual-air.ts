@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Server } from 'node:net';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { createAir } from './air/air.ts';
 import { serveControl } from './air/control.ts';
 import { type AirOptions, parseAirOptions, USAGE } from './air/options.ts';
@@ -42,7 +43,7 @@ async function run(options: AirOptions): Promise<void> {
 const options = parseAirOptions(process.argv.slice(2), Number(process.env['UV_THREADPOOL_SIZE'] ?? 4));
 if (options.ok) {
   await run(options.value).catch((error: unknown) => {
-    process.stderr.write(`virtual-air: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`virtual-air: ${errorMessage(error)}\n`);
     process.exit(1);
   });
 } else {

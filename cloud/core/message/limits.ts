@@ -60,7 +60,8 @@ const imagemapAction = byType({
 
 /** Nobody may call themselves LINE. */
 const senderName: Shape = all(text(20), (value, property, problems) => {
-  if (/\bline\b/i.test(String(value))) problems.push({ property, message: 'must not contain "LINE"' });
+  if (typeof value === 'string' && /\bline\b/i.test(value))
+    problems.push({ property, message: 'must not contain "LINE"' });
 });
 
 const MOST_EMOJI = 20;

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../protocol/error-message.ts';
 import { own } from '../../../protocol/own.ts';
 import { accept, type Result, reject } from '../../../protocol/result.ts';
 import { type FormLinker, fillIn, MOST_TEMPLATE_CHARACTERS } from './engine.ts';
@@ -59,7 +60,7 @@ export function renderMessages(
   try {
     text = fillIn(source, context, formLink);
   } catch (error) {
-    const complaint = error instanceof Error ? error.message : String(error);
+    const complaint = errorMessage(error);
     return reject(/ limit exceeded/.test(complaint) ? 'template-limit' : 'template-syntax', complaint);
   }
   if (text.length > MOST_TEMPLATE_CHARACTERS) {

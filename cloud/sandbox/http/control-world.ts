@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { errorMessage } from '../../../protocol/error-message.ts';
 import type { Host } from '../host.ts';
 import type { People } from '../people.ts';
 import { SettingsPatch } from '../platform/settings.ts';
@@ -34,7 +35,7 @@ export function addWorldRoutes(
       const result = await walks.walk(body.value, userId ?? made?.userId);
       return result === 'street_full' ? sendError(reply, result, 'too many people are out at once') : result;
     } catch (error) {
-      return sendError(reply, 'radio_failed', error instanceof Error ? error.message : String(error));
+      return sendError(reply, 'radio_failed', errorMessage(error));
     }
   });
   app.delete<{ Params: { readonly id: string } }>('/sandbox/walks/:id', ({ params }, reply) =>

@@ -1,3 +1,5 @@
+import { errorMessage } from '../../../protocol/error-message.ts';
+
 /** How a webhook delivery ended; failures carry the names LINE's console shows. */
 export type DeliveryOutcome =
   | { readonly outcome: 'success'; readonly status: number }
@@ -25,7 +27,7 @@ const NO_CONNECTION = new Set([
 
 /** Names the failure of a request that got no answer. */
 export function classifyFailure(error: unknown): DeliveryOutcome {
-  if (!(error instanceof Error)) return { outcome: 'unclassified', detail: String(error) };
+  if (!(error instanceof Error)) return { outcome: 'unclassified', detail: errorMessage(error) };
   if (error.name === 'TimeoutError') return { outcome: 'request_timeout', detail: error.message };
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in cause ? String(cause.code) : '';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../../../protocol/error-message.ts';
 import { accept, type Result, reject } from '../../../protocol/result.ts';
 import { threadsNeeded } from './vhci.ts';
 
@@ -29,7 +30,7 @@ export function parseAirOptions(args: readonly string[], threads: number): Resul
     const known = { unix: string, ctl: string, trace: string, seed: string, loss: string, vhci: string };
     values = parseArgs({ args: [...args], options: known }).values;
   } catch (error) {
-    return misuse(error instanceof Error ? error.message : String(error));
+    return misuse(errorMessage(error));
   }
   const { unix, ctl, trace } = values;
   const [seed, loss, vhci] = [Number(values.seed ?? 1), Number(values.loss ?? 0), Number(values.vhci ?? 0)];
