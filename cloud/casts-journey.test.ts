@@ -34,7 +34,8 @@ async function openTable(friends: number) {
   const sender = createSender({
     ...{ queue, now, random: () => 0, quotaUsedUp: async () => false },
     line: createLineClient({ transport, tokens: fixedToken(() => CHANNEL.accessToken) }),
-    onSettled: metrics.settled,
+    onCalled: metrics.called,
+    onSettled: (settled, _outcome, isWritten) => isWritten && metrics.settled(settled),
     onFault: (error) => void faults.push(error),
   });
   onTestFinished(() => sender.stop());

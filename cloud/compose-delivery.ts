@@ -78,11 +78,14 @@ export function composeDelivery({
     now,
     random: Math.random,
     quotaUsedUp: () => quota.usedUp(),
+    onCalled(deliveries, call) {
+      metrics.called(deliveries, call);
+      tellOfTokens();
+    },
     onSettled(settled, outcome, isWritten) {
-      metrics.settled(settled, outcome, isWritten);
+      if (isWritten) metrics.settled(settled);
       const { delivery, step } = settled;
       const facts = { delivery: delivery.id, route: delivery.route, outcome: outcome?.at ?? 'not called' };
-      tellOfTokens();
       if (!isWritten) log.warn(facts, 'delivery taken over by another sender, or written already');
       else if (step.to === 'accepted') log.debug(facts, 'delivery accepted');
       else log.info(facts, `delivery ${step.to}`);

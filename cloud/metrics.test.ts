@@ -83,18 +83,33 @@ it('does not wait for a database that hangs, asks it once at a time, and goes on
   expect(await told).toContain('pharos_line_quota_left 7');
 });
 
-it('counts a call that was made, and its end only where it was ours to write', async () => {
+const delivery = { route: 'push', attempts: 1, createdAt: T0 } as ClaimedDelivery;
+
+it('counts a call when it ends, whatever becomes of writing that', async () => {
   const { metrics, figures } = openMetrics({});
-  const attempt = { route: 'push', outcome: 'accepted', startedAt: T0, endedAt: epochMs(T0 + 20) } as const;
-  const settled = {
-    delivery: { route: 'push', attempts: 1, createdAt: T0 } as ClaimedDelivery,
-    ...{ step: { to: 'accepted' } as const, attempt, at: T0 },
-  };
-  const ends = 'pharos_deliveries_settled_total{route="push",state="accepted",reason=""}';
-  metrics.settled(settled, { at: 'accepted' }, false);
-  expect((await figures()).filter((line) => line.startsWith(ends))).toEqual([]);
-  metrics.settled(settled, { at: 'accepted' }, true);
+  const call = { outcome: { at: 'accepted' }, startedAt: T0, endedAt: epochMs(T0 + 20) } as const;
+  metrics.called([delivery], call);
+  metrics.called([delivery], call);
   const told = await figures();
-  expect(told).toContain(`${ends} 1`);
   expect(told).toContain('pharos_line_calls_total{route="push",outcome="accepted"} 2');
+  expect(told.filter((line) => line.startsWith('pharos_deliveries_settled_total{'))).toEqual([]);
+});
+
+it('counts the call of a multicast once, and each of its people as waiting for it', async () => {
+  const { metrics, figures } = openMetrics({});
+  const cast = { ...delivery, castKey: 'one' };
+  const call = { outcome: { at: 'accepted' }, startedAt: epochMs(T0 + 5), endedAt: epochMs(T0 + 20) } as const;
+  metrics.called([cast, cast, { ...cast, attempts: 2 }], call);
+  const told = await figures();
+  expect(told).toContain('pharos_line_calls_total{route="multicast",outcome="accepted"} 1');
+  expect(told).toContain('pharos_delivery_wait_seconds_count{route="push"} 2');
+});
+
+it('counts as ended what will not be tried again', async () => {
+  const { metrics, figures } = openMetrics({});
+  metrics.settled({ delivery, step: { to: 'accepted' }, at: T0 });
+  metrics.settled({ delivery, step: { to: 'ready', at: T0, inDoubt: false }, at: T0 });
+  expect((await figures()).filter((line) => line.startsWith('pharos_deliveries_settled_total{'))).toEqual([
+    'pharos_deliveries_settled_total{route="push",state="accepted",reason=""} 1',
+  ]);
 });

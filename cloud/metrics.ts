@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EpochMs } from '../protocol/units.ts';
-import type { AttemptOutcome } from './core/deliver/settle.ts';
-import type { SettledDelivery } from './core/ports.ts';
+import type { ClaimedDelivery, SettledDelivery } from './core/ports.ts';
 import type { TillAnswer } from './core/till/answer.ts';
 import type { TillAsk } from './core/till/request.ts';
 import type { Changes } from './core/working-set-types.ts';
+import type { EndedCall } from './deliver/delivery-call.ts';
 import { within } from './within.ts';
 
 /**
@@ -14,8 +14,10 @@ import { within } from './within.ts';
  */
 export interface Metrics {
   written(changes: Changes): void;
-  /** A call that was made, and where `isWritten` what became of its delivery. */
-  settled(settled: SettledDelivery, outcome: AttemptOutcome | undefined, isWritten: boolean): void;
+  /** One call to LINE that ended, for one delivery or for all of a multicast. */
+  called(deliveries: readonly ClaimedDelivery[], call: EndedCall): void;
+  /** How a delivery ended, once it is written. */
+  settled(settled: SettledDelivery): void;
   webhook(status: number, ms: number): void;
   till(asked: TillAsk['type'], answer: TillAnswer): void;
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -92,8 +94,6 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const readDepths = look('waiting', deps.depths);
   const readQuota = look('line_quota_left', deps.quotaLeft);
 
-  let lastCast: string | undefined;
-
   return {
     written({ heard, closed, decisions: decided, deliveries }) {
       for (const { event } of heard) events.inc({ ear: event.ear });
@@ -103,20 +103,18 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       }
       for (const { route } of deliveries) granted.inc({ route });
     },
-    settled({ delivery, step, attempt }, outcome, isWritten) {
-      const { route, castKey } = delivery;
-      if (attempt !== undefined && outcome !== undefined) {
-        // Those of a multicast come one after the other, and had one call.
-        const call = castKey === undefined ? undefined : `${castKey} ${attempt.startedAt}`;
-        if (call === undefined || call !== lastCast) {
-          const way = castKey === undefined ? route : 'multicast';
-          calls.inc({ route: way, outcome: outcome.at });
-          callTime.observe({ route: way }, (attempt.endedAt - attempt.startedAt) / 1_000);
-        }
-        lastCast = call;
-        if (delivery.attempts === 1) waited.observe({ route }, (attempt.startedAt - delivery.createdAt) / 1_000);
+    called(deliveries, { outcome, startedAt, endedAt }) {
+      const [first] = deliveries;
+      if (first === undefined) return;
+      const way = first.castKey === undefined ? first.route : 'multicast';
+      calls.inc({ route: way, outcome: outcome.at });
+      callTime.observe({ route: way }, (endedAt - startedAt) / 1_000);
+      for (const { route, attempts, createdAt } of deliveries) {
+        if (attempts === 1) waited.observe({ route }, (startedAt - createdAt) / 1_000);
       }
-      if (!isWritten || step.to === 'ready' || step.to === 'push') return;
+    },
+    settled({ delivery: { route }, step }) {
+      if (step.to === 'ready' || step.to === 'push') return;
       settled.inc({ route, state: step.to, reason: step.to === 'parked' ? step.reason : '' });
     },
     till: (asked, answer) => tills.inc({ asked, outcome: outcomeOf(answer) }),

@@ -6,6 +6,13 @@ import type { LineClient } from './line-client.ts';
 
 /** From claimed deliveries to one call, and from its end to what is kept of it. */
 
+/** How a call ended, and when: UTC ms. */
+export interface EndedCall {
+  readonly outcome: AttemptOutcome;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs;
+}
+
 /** The call for `all`, of which the first stands for what they have in common. */
 export function callOf(
   { route, replyToken, messages, lineUserId, retryKey, castKey }: ClaimedDelivery,
@@ -42,7 +49,7 @@ export async function confirmed(
 }
 
 /** What is kept of a call. */
-export const recordOf = (delivery: ClaimedDelivery, outcome: AttemptOutcome, startedAt: EpochMs, endedAt: EpochMs) => ({
+export const recordOf = (delivery: ClaimedDelivery, { outcome, startedAt, endedAt }: EndedCall) => ({
   route: delivery.route,
   outcome: outcome.at,
   ...detailOf(outcome),

@@ -3,7 +3,7 @@ import { inCalls, settleCast } from '../core/deliver/casts.ts';
 import { needless } from '../core/deliver/needless.ts';
 import { type AttemptOutcome, handBack, settle } from '../core/deliver/settle.ts';
 import type { ClaimedDelivery, SenderPort, SenderTurn, SettledDelivery } from '../core/ports.ts';
-import { callOf, confirmed, recordOf } from './delivery-call.ts';
+import { callOf, confirmed, type EndedCall, recordOf } from './delivery-call.ts';
 import { type LineClient, LONGEST_SEND_MS } from './line-client.ts';
 import { LONGEST_QUESTION_MS } from './quota-watch.ts';
 
@@ -51,6 +51,8 @@ export function createSender(deps: {
   readonly random: () => number;
   /** Whether LINE itself says that the month's messages are used up; a text alone is not believed. */
   readonly quotaUsedUp: () => Promise<boolean>;
+  /** A call to LINE has ended, for one delivery or for all of a cast; what follows from it is not written yet. */
+  readonly onCalled?: (deliveries: readonly ClaimedDelivery[], call: EndedCall) => void;
   /** `isWritten` is false where the claim was taken over meanwhile and its end is somebody else's to tell. */
   readonly onSettled: (settled: SettledDelivery, outcome: AttemptOutcome | undefined, isWritten: boolean) => void;
   readonly onFault: (error: unknown) => void;
@@ -86,10 +88,12 @@ export function createSender(deps: {
     const outcome = await confirmed(await callOf(first, deliveries, line), first, quotaUsedUp);
     // One moment and one throw of the die for all, so that they come due together again.
     const [endedAt, random] = [now(), deps.random()];
+    const call = { outcome, startedAt, endedAt };
     for (const delivery of deliveries) {
       const step = (delivery.castKey === undefined ? settle : settleCast)(delivery, outcome, endedAt, random);
-      ended.push({ delivery, step, at: endedAt, attempt: recordOf(delivery, outcome, startedAt, endedAt), outcome });
+      ended.push({ delivery, step, at: endedAt, attempt: recordOf(delivery, call), outcome });
     }
+    deps.onCalled?.(deliveries, call);
   };
 
   const begin = (deliveries: readonly ClaimedDelivery[]): void => {
