@@ -16,6 +16,12 @@ export interface ApplyAsked {
   readonly prune?: boolean | undefined;
 }
 
+/** A document with its place among those that came. */
+export interface Numbered {
+  readonly manifest: Manifest;
+  readonly document: number;
+}
+
 /** What became of one document. */
 export interface Applied {
   readonly kind: Manifest['kind'];

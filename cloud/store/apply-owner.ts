@@ -1,6 +1,5 @@
-import type { ApplyWarning, Removed } from '../core/apply.ts';
+import type { ApplyWarning, Numbered, Removed } from '../core/apply.ts';
 import type { Manifest } from '../core/manifest/manifest.ts';
-import type { Numbered } from './apply.ts';
 import type { Db } from './database.ts';
 
 /** Documents an owner brings are theirs from then on; taking them over from another one is told. */

@@ -1,8 +1,7 @@
-import type { ApplyWarning } from '../core/apply.ts';
+import type { ApplyWarning, Numbered } from '../core/apply.ts';
 import type { CampaignManifest } from '../core/manifest/campaign.ts';
 import { matchesPattern } from '../core/manifest/fields.ts';
 import { isPlaced, triggersWithPath } from '../core/manifest/trigger.ts';
-import type { Numbered } from './apply.ts';
 import type { Db } from './database.ts';
 
 interface Street {

@@ -1,6 +1,6 @@
 import { unreachable } from '../../protocol/result.ts';
 import type { Role } from '../core/access.ts';
-import type { Applied, ApplyAsked, ApplyOutcome } from '../core/apply.ts';
+import type { Applied, ApplyAsked, ApplyOutcome, Numbered } from '../core/apply.ts';
 import { differencesOf } from '../core/difference.ts';
 import type { Manifest } from '../core/manifest/manifest.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
@@ -97,9 +97,6 @@ async function applyWithin({ tx, audit, at }: Applying, asked: ApplyAsked): Prom
   await checkReferences(tx);
   return { applied, removed, warnings: [...warnings, ...(await warningsOf(tx, ordered))] };
 }
-
-/** Each with its place among those that came. */
-export type Numbered = { readonly manifest: Manifest; readonly document: number };
 
 const inOrder = (manifests: readonly Manifest[]): Numbered[] =>
   manifests

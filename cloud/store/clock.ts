@@ -2,6 +2,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import type { CampaignId, EventId, MemberId } from '../core/ids.ts';
 import type { ClockPort } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
+import { membersAfter } from './members-after.ts';
 
 /** What comes due by the clock: decisions put off, and runs of scheduled campaigns. */
 export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
@@ -74,18 +75,7 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
     );
   },
 
-  async membersAfter(member, limit) {
-    const rows = await db
-      .selectFrom('member')
-      .select('id')
-      .where('id', '>', member)
-      .where('merged_into', 'is', null)
-      .where('erased_at', 'is', null)
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    return rows.map(({ id }) => id as MemberId);
-  },
+  membersAfter: (member, limit) => membersAfter(db, member, limit),
 
   async advanceRun({ campaignId, dueAt, afterMember: before }, afterMember, doneAt: EpochMs | undefined) {
     const { numUpdatedRows } = await db

@@ -8,6 +8,7 @@ import type { RecordedDecision, RecordedEvent, ReplaySource } from '../core/repl
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
 import { listOf } from './many.ts';
+import { membersAfter } from './members-after.ts';
 import { recordedPast } from './recorded-members.ts';
 import { recordedWorld } from './recorded-world.ts';
 
@@ -62,19 +63,7 @@ export async function recordedSource(context: StoreContext, span: Span): Promise
       });
     },
 
-    async membersAfter(member, limit, by) {
-      const rows = await db
-        .selectFrom('member')
-        .select('id')
-        .where('id', '>', member)
-        .where('created_at', '<=', by)
-        .where('merged_into', 'is', null)
-        .where('erased_at', 'is', null)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-      return rows.map(({ id }) => id as MemberId);
-    },
+    membersAfter: (member, limit, by) => membersAfter(db, member, limit, by),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { TillTexts } from './words.ts';
+import { lastMoment } from './last-moment.ts';
+import type { TillTexts } from './texts.ts';
 
 export const english: TillTexts = {
   mistyped: () => ({
@@ -26,7 +27,7 @@ export const english: TillTexts = {
     remedy: `Try again in ${retryAfterSeconds} s.`,
   }),
   coupon_expired: ({ expiredAt }, { time }) => ({
-    message: `This coupon was good until ${time(expiredAt)}.`,
+    message: `This coupon was good until ${time(lastMoment(expiredAt))}.`,
     remedy: 'It cannot be used any more. The customer may have a newer one.',
   }),
   coupon_not_yet_valid: ({ validFrom }, { time }) => ({
@@ -43,7 +44,7 @@ export const english: TillTexts = {
   }),
   already_redeemed: ({ at, place }, { time }) => ({
     message: `This coupon was redeemed on ${time(at)} at ${place.name}.`,
-    remedy: 'It works once. If that was a mistake, the till that redeemed it can take it back.',
+    remedy: 'It works once. If that was a mistake, the shop that redeemed it can take it back.',
   }),
   wrong_place: ({ validAt }, { places }) => ({
     message: 'This coupon is not good here.',

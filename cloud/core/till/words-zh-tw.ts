@@ -1,4 +1,5 @@
-import type { TillTexts } from './words.ts';
+import { lastMoment } from './last-moment.ts';
+import type { TillTexts } from './texts.ts';
 
 export const chinese: TillTexts = {
   mistyped: () => ({
@@ -26,7 +27,7 @@ export const chinese: TillTexts = {
     remedy: `請於 ${retryAfterSeconds} 秒後再試。`,
   }),
   coupon_expired: ({ expiredAt }, { time }) => ({
-    message: `此優惠券已於 ${time(expiredAt)} 到期。`,
+    message: `此優惠券已過期，使用期限至 ${time(lastMoment(expiredAt))}。`,
     remedy: '無法再使用，顧客可能有更新的優惠券。',
   }),
   coupon_not_yet_valid: ({ validFrom }, { time }) => ({
@@ -43,7 +44,7 @@ export const chinese: TillTexts = {
   }),
   already_redeemed: ({ at, place }, { time }) => ({
     message: `此優惠券已於 ${time(at)} 在「${place.name}」使用。`,
-    remedy: '每張限用一次。若為誤用，可由原收銀機取消核銷。',
+    remedy: '每張限用一次。若為誤用，可由原門市取消核銷。',
   }),
   wrong_place: ({ validAt }, { places }) => ({
     message: '此優惠券不適用於本店。',
