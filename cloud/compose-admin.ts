@@ -1,13 +1,12 @@
 import type { Logger } from 'pino';
 import type { EpochMs } from '../protocol/units.ts';
 import type { BacktestDesk } from './backtest-desk.ts';
-import type { NodeWire } from './broker/wire.ts';
+import type { Fleet } from './compose-fleet.ts';
 import { ownBrokerUser } from './compose-wire.ts';
 import { brokerFiles } from './core/broker-files.ts';
 import type { MemberLinks } from './core/working-set-message.ts';
 import type { LineClient } from './deliver/line-client.ts';
 import { bundleOf } from './fleet/bundle.ts';
-import type { createFleetControl } from './fleet/shadow.ts';
 import type { AdminApi } from './http/admin.ts';
 import { createLineConnect } from './line-connect.ts';
 import { judgedByLine } from './line-judge.ts';
@@ -25,7 +24,6 @@ import { auditRows } from './store/audit.ts';
 import { campaignLife } from './store/campaign-life.ts';
 import type { StoreContext } from './store/context.ts';
 import { explain } from './store/explain.ts';
-import type { fleetRows } from './store/fleet.ts';
 import { formRows } from './store/forms.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { readings } from './store/reading.ts';
@@ -35,9 +33,7 @@ import { shopRows } from './store/shops.ts';
 export function composeAdmin(deps: {
   readonly settings: Settings;
   readonly store: StoreContext;
-  readonly fleet: ReturnType<typeof fleetRows>;
-  readonly control: ReturnType<typeof createFleetControl>;
-  readonly broker: Pick<NodeWire, 'drop'> & { readonly address: Parameters<typeof bundleOf>[2] };
+  readonly fleet: Fleet;
   readonly formLink: MemberLinks['form'];
   readonly validate: LineClient['validate'];
   /** Where people reach us from outside. */
@@ -46,7 +42,8 @@ export function composeAdmin(deps: {
   readonly now: () => EpochMs;
   readonly log: Logger;
 }): AdminApi {
-  const { settings, store, fleet, control, broker, formLink, backtests, now, log } = deps;
+  const { settings, store, formLink, backtests, now, log } = deps;
+  const { rows: fleet, control, wire, address } = deps.fleet;
   const alerts = alertRows(store);
   const tokens = accessRows(store);
   const campaigns = campaignLife(store);
@@ -83,8 +80,8 @@ export function composeAdmin(deps: {
     async makeBundle(nodeId, rotate, act) {
       const made = await fleet.makeCredentials(nodeId, rotate, { act, at: now() });
       // Whoever is on the line logged in with the old password.
-      if (typeof made !== 'string') await broker.drop(made.node.id);
-      return bundleOf(nodeId, made, broker.address);
+      if (typeof made !== 'string') await wire.drop(made.node.id);
+      return bundleOf(nodeId, made, address);
     },
     members: createMemberApi({
       store,
