@@ -12,7 +12,8 @@ import {
 } from './core/outbox-policy.ts';
 import { OUTBOX_READ_AHEAD_BATCHES } from './core/thresholds.ts';
 import type { Machine } from './host/machine.ts';
-import type { OutboxReader, OutboxRow } from './store/outbox.ts';
+import type { OutboxReader } from './store/outbox.ts';
+import type { OutboxRow } from './store/outbox-rows.ts';
 
 /**
  * Carries rows of the outbox to whoever sends them, and acks back into it. It asks the policy what may leave and owns

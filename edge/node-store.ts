@@ -13,13 +13,18 @@ export const storePaths = ({ dataDir, runtimeDir }: Pick<EdgeSettings, 'dataDir'
 });
 
 /** Says in the log what becomes of the disk. */
-export function storeTold(log: Logger): Pick<WriterStoreParts, 'onMode' | 'onReplaced'> {
+export function storeTold(log: Logger): Pick<WriterStoreParts, 'onMode' | 'onReplaced' | 'onTakenOver'> {
   return {
     onMode(mode) {
       if (mode.at === 'disk') log.info('the disk takes events again; those in memory have been moved there');
       else log.error({ why: mode.why }, 'the disk takes no events; they are kept in memory and lost if power fails');
     },
-    onReplaced: ({ aside, salvaged }) =>
-      log.error({ aside, salvaged }, 'the database was damaged: it is kept for you to look at, and a new one begins'),
+    onReplaced: ({ aside, salvaged, lost }) =>
+      log.error(
+        { aside, salvaged, lost },
+        'the database was damaged: it is kept for you to look at, and a new one begins',
+      ),
+    onTakenOver: ({ former, parked }) =>
+      log.warn({ former, parked }, 'this machine was another node before: what waited there is parked and not sent'),
   };
 }

@@ -32,7 +32,7 @@ export function startNodeUplink({
 }): UplinkDaemon {
   const paths = storePaths(settings);
   const beside = openBeside({ ...paths, nodeId: bundle.nodeId, role: 'uplink', mono: machine.mono });
-  const store = openReaderStore({ ...paths, mono: machine.mono });
+  const store = openReaderStore({ ...paths, nodeId: bundle.nodeId, mono: machine.mono });
   const versions = { pharos: productVersion(), node: process.version };
   const files = hostFiles();
   const board = readBoard(files);

@@ -9,6 +9,7 @@ import type { PresencePolicy } from './core/presence.ts';
 import { RADIO_BEAT_MS, TRIAL_TOLD_MS } from './core/thresholds.ts';
 import type { RadioVitals, Vitals } from './core/watchdog.ts';
 import { Decommissioned } from './decommission.ts';
+import { createFaultLog } from './fault-log.ts';
 import type { Machine } from './host/machine.ts';
 import { productVersion } from './host/version.ts';
 import { createJournal } from './journal.ts';
@@ -77,7 +78,7 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
   let advertsSeen = 0;
   let snapshotFaults = 0;
   let snapshotDue = 0;
-  let deskFaults = 0;
+  const deskFaults = createFaultLog(log, machine.mono);
   let { healthEveryMs } = parts;
   let onTrial = parts.desk?.first.onTrial ?? false;
   let config = parts.desk && { version: parts.desk.first.version, sinceMono: machine.mono() };
@@ -116,8 +117,7 @@ export async function startRadioDaemon(parts: RadioDaemonParts): Promise<Daemon>
       if (news?.config !== undefined) takeUp(news.config, now, desk);
       for (const request of news?.requests ?? []) meet(request, now, desk);
     } catch (error) {
-      deskFaults += 1;
-      if (deskFaults === 1) log.error({ err: error }, 'the configuration cannot be read; check the disk');
+      deskFaults.note(error, 'the configuration cannot be read; check the disk');
     }
   }
 

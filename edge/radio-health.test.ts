@@ -27,6 +27,12 @@ it('tells neighbours by their age, as the cloud understands it', () => {
   expect(screen(radio)).toMatch(/^hears +0a1b2c3d4e 4 s ago$/m);
 });
 
+it('a profile that is a file far down in folders does not make the message one nobody reads', () => {
+  const radio = health({ profile: `/etc/pharos/${'profiles-of-this-shop/'.repeat(4)}door.yaml` });
+  expect(NodeHealth.shape.radio.parse(radio)).toEqual(radio);
+  expect(radio.profile).toMatch(/^….*this-shop\/door\.yaml$/);
+});
+
 it.each([
   [{ silentUntilMs: AT }, 'nothing: silent by plan until 2026-01-01T00:00:00.000Z'],
   [{ onAir: { hwid: HWID, dmMode: 'line-secure', sinceMs: AT } }, '0a1b2c3d4e (line-secure)'],

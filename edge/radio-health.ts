@@ -11,12 +11,15 @@ export function radioHealth(snapshot: RadioSnapshot, mono: MonoMs): NodeHealth['
     state,
     ...(lastAdvertMono === undefined ? {} : { lastAdvertAgoMs: ago(lastAdvertMono) }),
     ...(onAir === undefined ? {} : { onAir }),
-    ...(profile === undefined ? {} : { profile }),
+    ...(profile === undefined ? {} : { profile: shortName(profile) }),
     ...(silentUntilMs === undefined ? {} : { silentUntilMs }),
     ...(hears === undefined ? {} : { hears: hears.map(({ hwid, heardMono }) => ({ hwid, agoMs: ago(heardMono) })) }),
     ...(recovery === undefined ? {} : { recovery }),
   };
 }
+
+/** As long as the message may carry; of the path of a file the end says which it is. */
+const shortName = (profile: string): string => (profile.length <= 64 ? profile : `…${profile.slice(-63)}`);
 
 /** A radio process that says nothing any more; why it was last recovered is wanted most then. */
 export function silentRadioHealth(snapshot: RadioSnapshot | undefined): NodeHealth['radio'] {

@@ -135,7 +135,12 @@ async function startRadio(
 ): Promise<Daemon> {
   const { settings, bundle, machine, log } = base;
   // First: a broken file is replaced before anybody else opens it.
-  const store = openWriterStore({ ...storePaths(settings), mono: machine.mono, ...storeTold(log) });
+  const store = openWriterStore({
+    ...storePaths(settings),
+    nodeId: bundle.nodeId,
+    mono: machine.mono,
+    ...storeTold(log),
+  });
   const beside = openBeside({ ...storePaths(settings), nodeId: bundle.nodeId, role: 'radio', mono: machine.mono });
   const close = (): void => {
     beside.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MqttUrl } from '../protocol/messages/bundle.ts';
 import { ClockState } from '../protocol/messages/common.ts';
 import { CONFIG_KEYS, type ConfigKey } from '../protocol/messages/config.ts';
 import { accept, type Result, reject } from '../protocol/result.ts';
@@ -29,11 +30,7 @@ export const SETTINGS = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('least severity that is logged to stderr'),
-  PHAROS_MQTT_URL: z
-    .string()
-    .regex(/^mqtts?:\/\/[^/]+$/, 'an MQTT address looks like mqtts://host:8883')
-    .optional()
-    .describe('broker to use instead of the one in the node bundle'),
+  PHAROS_MQTT_URL: MqttUrl.optional().describe('broker to use instead of the one in the node bundle'),
   PHAROS_HEALTH_EVERY_MS: positiveMs.default(DEFAULT_HEALTH_EVERY_MS).describe('time between two health messages'),
   PHAROS_EXIT_AFTER_MS: positiveMs
     .default(PRESENCE_POLICY.exitAfterMs)

@@ -4,6 +4,7 @@ import type { MonoMs } from '../protocol/units.ts';
 import type { FlightPolicy } from './core/outbox-policy.ts';
 import { OUTBOX_POLL_MS } from './core/thresholds.ts';
 import { createDelivery } from './delivery.ts';
+import { createFaultLog } from './fault-log.ts';
 import type { Machine } from './host/machine.ts';
 import type { MqttLink } from './link/mqtt-link.ts';
 import { createLinkRecord } from './link-record.ts';
@@ -40,7 +41,8 @@ export interface UplinkDaemon extends Daemon {
 /** Joins the outbox to the line; nobody else in a node speaks MQTT. */
 export function startUplinkDaemon(parts: UplinkDaemonParts): UplinkDaemon {
   const { link, machine, remote, log } = parts;
-  const counters = { badAcks: 0, linkUps: 0, linkDrops: 0, linkRefusals: 0, storeFaults: 0 };
+  const counters = { badAcks: 0, linkUps: 0, linkDrops: 0, linkRefusals: 0 };
+  const storeFaults = createFaultLog(log, machine.mono);
   const delivery = createDelivery({ ...parts, send: link.sendBatch });
   const record = createLinkRecord(machine, parts.uplinkSnapshots);
   let healthDue = 0;
@@ -52,8 +54,7 @@ export function startUplinkDaemon(parts: UplinkDaemonParts): UplinkDaemon {
     try {
       action();
     } catch (error) {
-      counters.storeFaults += 1;
-      if (counters.storeFaults === 1) log.error({ err: error }, 'the outbox cannot be read or written; check the disk');
+      storeFaults.note(error, 'the outbox cannot be read or written; check the disk');
     }
   }
 
@@ -73,7 +74,11 @@ export function startUplinkDaemon(parts: UplinkDaemonParts): UplinkDaemon {
   }
 
   const health = (computer?: MachineHealth): NodeHealth =>
-    composeHealth(parts, { ...counters, ...delivery.counters, ...remote?.counters() }, computer);
+    composeHealth(
+      parts,
+      { ...counters, storeFaults: storeFaults.count(), ...delivery.counters, ...remote?.counters() },
+      computer,
+    );
 
   async function tellHealth(): Promise<void> {
     // A sensor that breaks must not silence the rest.

@@ -77,6 +77,8 @@ describe('pharos-edge walk', () => {
     expect(edge('walk', 'convert', csv, '--receiver', 'I-A', '--out', walk)).toMatchObject({ status: 5 });
     const unknown = edge('walk', 'convert', csv, '--receiver', 'I-Z', '--out', path('b'));
     expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining('I-A, O-B') });
+    writeFileSync(path('long'), readFileSync(walk, 'utf8').replace('"t":200', '"t":9000000000000000'));
+    expect(edge('walk', 'replay', path('long')).stderr).toContain('t: a walk lasts 24 days at most');
     writeFileSync(path('bad'), readFileSync(walk, 'utf8').replace('"t":200', '"t":"late"'));
     expect(edge('walk', 'replay', path('bad'))).toMatchObject({
       status: 1,
@@ -96,6 +98,17 @@ describe('pharos-edge walk', () => {
     await new Promise((resolve) => air.stdout.once('data', resolve));
     const card = encodeIBeacon({ uuid: TAGS, major: 3, minor: 42, measuredPower: measuredPowerDbm(-59) });
     await airControl(path('air.ctl'), { phantoms: { count: 1, intervalMs: 100, payload: toHex(card), rssi: -60 } });
+    writeFileSync(path('mine'), 'kept');
+    expect(edge('walk', 'record', path('mine'), '--seconds', '1')).toMatchObject({
+      status: 5,
+      stderr: expect.stringContaining('mine exists already; remove it or choose another name'),
+    });
+    expect(readFileSync(path('mine'), 'utf8')).toBe('kept');
+    const nowhere = edge('walk', 'record', path('no/folder'), '--seconds', '1');
+    expect(nowhere).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/no\/folder cannot be written: .*ENOENT/),
+    });
     const walk = path('air.walk.jsonl');
     expect(edge('walk', 'record', walk, '--seconds', '4')).toMatchObject({ status: 0 });
     const text = readFileSync(walk, 'utf8');

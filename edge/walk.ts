@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { NodeBundle } from '../protocol/messages/bundle.ts';
 import { accept, type Result, reject } from '../protocol/result.ts';
@@ -82,8 +82,16 @@ export async function recordWalk(
     readonly stop: Promise<unknown>;
   },
 ): Promise<Result<{ readonly adverts: number }, WalkFileRejectCode>> {
-  const file = createWriteStream(options.out, { flags: 'wx', mode: 0o600 });
+  let fd: number;
+  try {
+    fd = openSync(options.out, 'wx', 0o600);
+  } catch (error) {
+    return cannotWrite(options.out, error);
+  }
+  const file = createWriteStream(options.out, { fd });
   const written = finished(file);
+  // It may fail while the radio is still being opened; whoever waits for it below is told all the same.
+  written.catch(() => undefined);
   let adverts = 0;
   file.write(encodeWalkHeader(options.header));
   const recording = recordingScanner(scanner, {

@@ -311,5 +311,8 @@ export const WATCHDOG_POLICY = {
   undurableLimitMs: 10 * 60_000,
 } as const;
 
+/** A fault that lasts is worth a line now and then; the journal of a shop holds a month of them in 64 MB. */
+export const FAULT_TOLD_EVERY_MS = 10 * 60_000;
+
 /** How often vitals are looked at; what a service manager is told is told at most this late. */
 export const WATCHDOG_BEAT_MS = 1_000;

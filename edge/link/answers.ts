@@ -1,5 +1,8 @@
 import type { Packet } from 'mqtt';
 import { EventAck } from '../../protocol/messages/events.ts';
+import { explainMessage } from '../../protocol/messages/explain.ts';
+
+const ACK_KEYS = Object.keys(EventAck.shape);
 
 /** SUBACK answers each topic in its place; 128 and more is a refusal. Those refused, or all when it does not say. */
 export function refusedTopics(asked: readonly string[], answer: Packet | undefined): readonly string[] {
@@ -17,5 +20,6 @@ export function parseAck(payload: Buffer): EventAck | Error {
     return new Error('not JSON');
   }
   const ack = EventAck.safeParse(json);
-  return ack.success ? ack.data : ack.error;
+  // In one line and bounded: it is for the log, and a message of nonsense has a fault a byte.
+  return ack.success ? ack.data : new Error(explainMessage(ack.error, () => ACK_KEYS));
 }

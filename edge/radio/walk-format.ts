@@ -36,9 +36,12 @@ export const WalkKind = z.enum([
 ]);
 export type WalkKind = z.infer<typeof WalkKind>;
 
+/** No timer waits longer, and a replay goes through all of it. */
+const MAX_WALK_MS = 2 ** 31 - 1;
+
 const heard = {
   /** Milliseconds since the start of the walk. */
-  t: z.number().nonnegative(),
+  t: z.number().nonnegative().max(MAX_WALK_MS, 'a walk lasts 24 days at most'),
   from: z.string().min(1).max(32),
   rssi: RssiField.optional(),
 };

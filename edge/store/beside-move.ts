@@ -20,11 +20,11 @@ export function copyBeside(from: Database.Database, into: Database.Database, how
 }
 
 /**
- * Copies the counters of secure frames out of a database that is given up: one that began anew would show steps of an
- * earlier life.
+ * Copies what a new database must know of one that is given up: the counters of secure frames, or it would show steps of an
+ * earlier life, and whose it is.
  */
-export function copySecureCounters(from: Database.Database, into: Database.Database): void {
-  copyRows(from, into, 'meta', 'key, value', `WHERE key LIKE 'line-secure-steps:%'`);
+export function copyMeta(from: Database.Database, into: Database.Database): void {
+  copyRows(from, into, 'meta', 'key, value', `WHERE key LIKE 'line-secure-steps:%' OR key = 'node'`);
 }
 
 function copyRows(from: Database.Database, into: Database.Database, table: string, columns: string, which = ''): void {

@@ -1,15 +1,14 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { copyBeside, copySecureCounters } from './beside-move.ts';
+import { copyBeside, copyMeta } from './beside-move.ts';
 import { openDatabase } from './database.ts';
 import { isCorruption, unlessDiskFault } from './disk-fault.ts';
-import { adopt } from './outbox-move.ts';
+import { type Salvaged, salvageRows } from './outbox-salvage.ts';
 
-/** A file that could not be used any more, where it lies now, and how many events could still be read from it. */
-export interface Replaced {
+/** A file that could not be used any more, where it lies now, and how many of its events could still be read. */
+export interface Replaced extends Salvaged {
   readonly aside: string;
-  readonly salvaged: number;
 }
 
 /** Opens the database; one that is corrupt is replaced. Throws where the disk refuses for any other reason. */
@@ -33,25 +32,28 @@ export function replaceBroken(path: string, now: Date, onReplaced: (replaced: Re
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
-  let salvaged = 0;
+  let told: Salvaged = NOTHING;
   try {
     const db = openDatabase(path);
-    salvaged = salvage(aside, db);
+    told = salvage(aside, db);
     return db;
   } finally {
     // Also where the disk takes no new file either: the old one is away by now.
-    onReplaced({ aside, salvaged });
+    onReplaced({ aside, ...told });
   }
 }
 
-function salvage(aside: string, target: Database.Database): number {
+/** Also of a file that does not tell how many events it held. */
+const NOTHING: Salvaged = { salvaged: 0, lost: 0 };
+
+function salvage(aside: string, target: Database.Database): Salvaged {
   const source = unlessDiskFault(() => openDatabase(aside));
-  if (source === undefined) return 0;
+  if (source === undefined) return NOTHING;
   try {
     // One by one: what cannot be read says nothing about the rest.
-    unlessDiskFault(() => copySecureCounters(source, target));
+    unlessDiskFault(() => copyMeta(source, target));
     unlessDiskFault(() => copyBeside(source, target, 'as well'));
-    return unlessDiskFault(() => adopt(source, target, 'what can be read')) ?? 0;
+    return unlessDiskFault(() => salvageRows(source, target)) ?? NOTHING;
   } finally {
     unlessDiskFault(() => source.close());
   }

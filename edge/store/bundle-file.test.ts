@@ -48,6 +48,14 @@ describe('reading', () => {
       code: 'bundle-invalid',
       names: 'mqtt.url',
     },
+    {
+      name: 'has a port no machine has',
+      content: JSON.stringify(
+        bundle('n', { mqtt: { url: 'mqtt://x:99999', username: 'n', password: 'a-secret-password' } }),
+      ),
+      code: 'bundle-invalid',
+      names: 'mqtts://host:8883',
+    },
   ])('a file that $name says where, and nothing secret', ({ content, code, names }) => {
     const result = readBundle(file(content));
     expect(result).toMatchObject({ ok: false, reject: { code } });
@@ -77,6 +85,12 @@ describe('installing', () => {
     expect(readBundle(bundlePath(folder))).toMatchObject({ value: { nodeId: 'door' } });
     expect(installBundle(bundlePath(folder), parsed('till'), { replace: true }).ok).toBe(true);
     expect(readBundle(bundlePath(folder))).toMatchObject({ value: { nodeId: 'till' } });
+  });
+
+  it('says where it may not write', () => {
+    expect(installBundle('/proc/none/node.json', parsed('door'), { replace: false })).toMatchObject({
+      reject: { code: 'bundle-unwritable', detail: expect.stringMatching(/^\/proc\/none\/node.json .*--data-dir$/) },
+    });
   });
 
   it('does not overwrite a damaged bundle unasked', () => {

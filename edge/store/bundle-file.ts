@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { errorMessage } from '../../protocol/error-message.ts';
 import { NodeBundle } from '../../protocol/messages/bundle.ts';
 import { accept, type Result, reject } from '../../protocol/result.ts';
 
@@ -9,7 +10,8 @@ export type BundleRejectCode =
   | 'bundle-unreadable'
   | 'bundle-not-json'
   | 'bundle-invalid'
-  | 'bundle-other-node';
+  | 'bundle-other-node'
+  | 'bundle-unwritable';
 
 export const bundlePath = (dataDir: string): string => join(dataDir, 'node.json');
 
@@ -58,17 +60,39 @@ export function installBundle(
       return reject(installed.reject.code, `${installed.reject.detail}; use --replace to overwrite it`);
     }
   }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.new`;
-  const fd = openSync(draft, 'w', 0o600);
   try {
-    writeFileSync(fd, `${JSON.stringify(bundle, null, 2)}\n`);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    write(path, `${JSON.stringify(bundle, null, 2)}\n`);
+    return accept({ path });
+  } catch (error) {
+    const why = errorMessage(error);
+    return reject(
+      'bundle-unwritable',
+      `${path} cannot be written (${why}); use sudo, or another folder with --data-dir`,
+    );
+  }
+}
+
+/** Synced, the name too: whoever has enrolled a machine may pull its plug at once. */
+function write(path: string, text: string): void {
+  const draft = `${path}.new`;
+  synced(draft, 'w', (fd) => writeFileSync(fd, text));
+  renameSync(draft, path);
+  try {
+    synced(dirname(path), 'r', () => undefined);
+  } catch {
+    // Not every file system can; the bundle is there all the same.
+  }
+}
+
+function synced(path: string, flags: 'r' | 'w', action: (fd: number) => void): void {
+  const fd = openSync(path, flags, 0o600);
+  try {
+    action(fd);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
-  renameSync(draft, path);
-  return accept({ path });
 }
 
 /** Field and complaint of each issue, without the values: they may be secrets. */

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { CommandResult } from '../../protocol/messages/command.ts';
 import { COMMANDS_REMEMBERED } from '../core/thresholds.ts';
+import { storedJson } from './stored-json.ts';
 
 /** What the process does once the result has been told. */
 export type FollowUp = 'restart' | 'wipe';
@@ -46,7 +47,7 @@ export function createCommandStore(db: Database.Database): CommandStore {
   const forget = db.prepare<[number]>(
     'DELETE FROM command WHERE seq IN (SELECT seq FROM command ORDER BY told, seq DESC LIMIT -1 OFFSET ?)',
   );
-  const read = (text: string): CommandResult | undefined => CommandResult.safeParse(JSON.parse(text)).data;
+  const read = (text: string): CommandResult | undefined => CommandResult.safeParse(storedJson(text)).data;
 
   return {
     known(id) {

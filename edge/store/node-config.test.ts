@@ -15,7 +15,9 @@ import { createNodeConfigStore } from './node-config.ts';
 import { createOutbox } from './outbox.ts';
 import { createPresenceSnapshots } from './presence-snapshot.ts';
 import { createRadioRequests } from './radio-requests.ts';
+import { createRadioSnapshots } from './radio-snapshot.ts';
 import { eraseSubjects } from './subject-erasure.ts';
+import { createUplinkSnapshots } from './uplink-snapshot.ts';
 
 function open() {
   const folder = mkdtempSync(join(tmpdir(), 'pharos-node-config-'));
@@ -35,6 +37,32 @@ function open() {
 }
 
 const BOOT = BootId.parse('12345678-0000');
+
+it('text that a power cut left unreadable costs that one value, not the process', () => {
+  const db = open().connect();
+  const damaged = '{"at":"sett\0\0\0\0';
+  const put = (sql: string): void => void db.prepare<[string]>(sql).run(damaged);
+  put(`INSERT INTO shadow VALUES ('door', ?)`);
+  put(`INSERT INTO command (id, result) VALUES ('cmd_1', ?)`);
+  put(`INSERT INTO radio_request (id, body) VALUES ('cmd_1', ?)`);
+  for (const name of ['presence', 'radio', 'uplink']) put(`INSERT INTO snapshot VALUES ('${name}', ?)`);
+  expect(createNodeConfigStore(db, NodeId.parse('door')).read()).toEqual(UNSHADOWED);
+  const commands = createCommandStore(db);
+  expect([commands.known('cmd_1'), commands.untold()]).toEqual(['under-way', []]);
+  const requests = createRadioRequests(db);
+  expect([requests.find('cmd_1'), requests.all(), requests.open()]).toEqual([undefined, [], []]);
+  const snapshots = [createPresenceSnapshots(db), createRadioSnapshots(db), createUplinkSnapshots(db)];
+  expect(snapshots.map((one) => one.read())).toEqual([undefined, undefined, undefined]);
+  // Nobody can tell who is in it.
+  db.exec(`INSERT INTO outbox VALUES (1, 'e', 1, 'enter', 1, 0, 0, 'b', 'synced', '{"ty', 100)`);
+  const subject = TagSubject.parse({
+    kind: 'ibeacon',
+    uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e',
+    major: 1,
+    minor: 1,
+  });
+  expect(eraseSubjects(db, createPresenceSnapshots(db), [subject])).toMatchObject({ waiting: 1 });
+});
 
 describe('the shadow on disk', () => {
   it('is there for the next process, and for nobody else', () => {

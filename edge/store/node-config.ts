@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { NodeId } from '../../protocol/ids.ts';
 import { Shadow, UNSHADOWED } from '../core/shadow.ts';
+import { storedJson } from './stored-json.ts';
 
 /**
  * What the cloud wants of this node and what became of it, where both daemons see it: the uplink writes, the radio reads.
@@ -19,7 +20,7 @@ export function createNodeConfigStore(db: Database.Database, nodeId: NodeId): No
   return {
     read() {
       const body = get.get(nodeId);
-      return body === undefined ? UNSHADOWED : (Shadow.safeParse(JSON.parse(body)).data ?? UNSHADOWED);
+      return body === undefined ? UNSHADOWED : (Shadow.safeParse(storedJson(body)).data ?? UNSHADOWED);
     },
     write(shadow) {
       put.run(nodeId, JSON.stringify(shadow));

@@ -1,25 +1,17 @@
 import type Database from 'better-sqlite3';
-import { isDiskFault } from './disk-fault.ts';
 import { type OutboxStatements, prepareOutbox, type StoredRow } from './outbox-statements.ts';
 
 /**
- * Takes all waiting rows of `source` into `target`, in one transaction there; returns how many were new. They keep their
+ * Takes waiting rows of another outbox into `target`, in one transaction there; returns how many were new. They keep their
  * names, so a row the cloud has answered for meanwhile is at worst sent once more and answered again.
- *
- * `what can be read`: ends quietly at the first damaged page.
  */
-export function adopt(
-  source: Database.Database,
-  target: Database.Database,
-  extent: 'everything' | 'what can be read',
-): number {
-  const from = prepareOutbox(source);
+export function adopt(source: Iterable<StoredRow>, target: Database.Database): number {
   const into = prepareOutbox(target);
   return target
     .transaction(() => {
       let rows = 0;
       let bytes = 0;
-      for (const row of extent === 'everything' ? from.after.iterate(0) : readable(from)) {
+      for (const row of source) {
         if (insert(into, row)) {
           rows += 1;
           bytes += row.bytes;
@@ -34,14 +26,6 @@ export function adopt(
 function insert(into: OutboxStatements, row: StoredRow): boolean {
   const { epoch, seq, type, priority, at, monoMs, boot, clock, body, bytes } = row;
   return into.insert.run(epoch, seq, type, priority, at, monoMs, boot, clock, body, bytes).changes === 1;
-}
-
-function* readable(from: OutboxStatements): Generator<StoredRow> {
-  try {
-    yield* from.after.iterate(0);
-  } catch (error) {
-    if (!isDiskFault(error)) throw error;
-  }
 }
 
 /**
@@ -60,7 +44,7 @@ export function moveBack(memory: Database.Database, disk: Database.Database, alo
           disk.exec(`INSERT INTO meta VALUES ('disk-proven', '1') ON CONFLICT DO UPDATE SET value = value + 1`);
           alongside();
           for (const { kind, rows } of from.dropped.all()) into.countDropped.run(kind, rows);
-          return adopt(memory, disk, 'everything');
+          return adopt(from.after.iterate(0), disk);
         })
         .immediate();
       memory.exec('DELETE FROM outbox; DELETE FROM outbox_dropped; DELETE FROM snapshot');

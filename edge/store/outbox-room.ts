@@ -1,4 +1,4 @@
-import type { EventDraft } from '../core/event-draft.ts';
+import { epochMs } from '../../protocol/units.ts';
 import {
   type EventKind,
   type Losses,
@@ -9,17 +9,14 @@ import {
   withLost,
 } from '../core/outbox-losses.ts';
 import { OUTBOX_EVICT_SHARE, OUTBOX_PARKED_SHARE } from '../core/thresholds.ts';
+import { draftOf } from './outbox-rows.ts';
 import type { OutboxStatements, StoredRow } from './outbox-statements.ts';
 
 /**
  * Frees a share of a full outbox by giving up rows, the least important and oldest first; returns what has gone. Must run
  * in the transaction that filled it.
  */
-export function makeRoom(
-  statements: OutboxStatements,
-  maxBytes: number,
-  draftOf: (row: StoredRow) => EventDraft,
-): Losses {
+export function makeRoom(statements: OutboxStatements, maxBytes: number): Losses {
   const { bytes, parkedBytes } = statements.sum.get() ?? { bytes: 0, parkedBytes: 0 };
   if (bytes + parkedBytes <= maxBytes) return NO_LOSSES;
   let excess = bytes + parkedBytes - maxBytes * (1 - OUTBOX_EVICT_SHARE);
@@ -30,9 +27,11 @@ export function makeRoom(
     let rows = 0;
     let freed = 0;
     let last = 0;
-    for (const row of statements.oldestOf.iterate(priority)) {
+    const oldest =
+      priority === PRIORITY_OF.enter ? statements.oldestPresence.iterate() : statements.oldestOf.iterate(priority);
+    for (const row of oldest) {
       if (freed >= excess) break;
-      gone = withLost(gone, draftOf(row));
+      gone = lostRow(gone, row);
       rows += 1;
       freed += row.bytes;
       last = row.id;
@@ -46,6 +45,14 @@ export function makeRoom(
     excess -= freed;
   }
   return losses;
+}
+
+/** A row whose text is damaged still tells what it was in its columns. */
+function lostRow(gone: Losses, row: StoredRow): Losses {
+  const draft = draftOf(row);
+  if (draft !== undefined) return withLost(gone, draft);
+  const at = epochMs(row.at);
+  return plusLosses(gone, { kinds: { [row.type]: 1 }, from: at, until: at });
 }
 
 function countLosses(statements: OutboxStatements, kinds: Losses['kinds']): void {

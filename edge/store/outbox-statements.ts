@@ -35,6 +35,8 @@ export function prepareOutbox(db: Database.Database) {
     ),
     waiting: db.prepare<[number], StoredRow>(`SELECT ${COLUMNS} FROM outbox ORDER BY id LIMIT ?`),
     after: db.prepare<[number], StoredRow>(`SELECT ${COLUMNS} FROM outbox WHERE id > ? ORDER BY id`),
+    lastId: db.prepare<[], number>(`SELECT max(id) FROM outbox`).pluck(),
+    deleteRow: db.prepare<[number]>(`DELETE FROM outbox WHERE id = ?`),
     listed: db
       .prepare<[string, number, number], number>(`SELECT seq FROM outbox WHERE epoch = ? AND seq BETWEEN ? AND ?`)
       .pluck(),
@@ -43,7 +45,11 @@ export function prepareOutbox(db: Database.Database) {
         `DELETE FROM outbox WHERE epoch = ? AND seq BETWEEN ? AND ? RETURNING bytes`,
       )
       .pluck(),
-    oldestOf: db.prepare<[number], StoredRow>(`SELECT ${COLUMNS} FROM outbox WHERE priority = ? ORDER BY id`),
+    // What an index leaves out must be said again where it is to be used: SQLite does not compare values with its condition.
+    oldestOf: db.prepare<[number], StoredRow>(
+      `SELECT ${COLUMNS} FROM outbox WHERE priority = ? AND priority <> 1 ORDER BY id`,
+    ),
+    oldestPresence: db.prepare<[], StoredRow>(`SELECT ${COLUMNS} FROM outbox WHERE priority = 1 ORDER BY id`),
     deleteOldestOf: db.prepare<[number, number]>(`DELETE FROM outbox WHERE priority = ? AND id <= ?`),
     park: db.prepare<[string, string, number]>(
       `INSERT INTO outbox_parked (epoch, seq, type, code, body, bytes)
@@ -63,7 +69,8 @@ export function prepareOutbox(db: Database.Database) {
     ),
     forgetDropped: db.prepare<[]>(`DELETE FROM outbox_dropped`),
     repair: db.prepare<[string, number, string, string]>(
-      `UPDATE outbox SET clock = ?, at = max(0, CAST(round(? + mono_ms) AS INTEGER)) WHERE boot = ? AND clock = ?`,
+      `UPDATE outbox SET clock = ?, at = max(0, CAST(round(? + mono_ms) AS INTEGER))
+       WHERE boot = ? AND clock = ? AND clock <> 'synced'`,
     ),
   };
 }

@@ -9,6 +9,7 @@ import { openDatabase } from './database.ts';
 import { ackOf, enter, enters, NOW, namesOf, reasonsOf, rowsOf } from './outbox.fixture.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { describeOutbox } from './outbox-contract.fixture.ts';
+import { prepareOutbox } from './outbox-statements.ts';
 import { openWriterStore } from './writer-store.ts';
 
 let folder: string;
@@ -55,6 +56,15 @@ describeOutbox('one in memory, for want of a disk', (maxMemoryBytes) => {
 });
 
 describe('the outbox on disk', () => {
+  it('looks at no more rows than it must, however many wait', () => {
+    const db = database();
+    const { repair, oldestOf } = prepareOutbox(db);
+    const planOf = ({ source }: { source: string }, ...bound: (string | number)[]): string =>
+      JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${source}`).all(...bound));
+    expect(planOf(repair, 'synced', 0, 'boot', 'unsynced')).toContain('INDEX outbox_to_repair (boot=? AND clock=?)');
+    expect(planOf(oldestOf, 0)).toContain('INDEX outbox_by_priority (priority=?)');
+  });
+
   it('is synced on every connection', () => {
     for (const db of [database(), database()]) {
       expect(db.pragma('synchronous', { simple: true })).toBe(2);

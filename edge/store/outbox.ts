@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
-import { newOutboxEpoch, type OutboxEpoch } from '../../protocol/ids.ts';
-import type { EventAck, NodeEvent } from '../../protocol/messages/events.ts';
-import { epochMs } from '../../protocol/units.ts';
+import { newOutboxEpoch } from '../../protocol/ids.ts';
+import type { EventAck } from '../../protocol/messages/events.ts';
 import { type ClockAnchor, type ClockWatch, repairable, repairClock, watchClock } from '../core/clock-repair.ts';
 import type { EventDraft, Moment } from '../core/event-draft.ts';
 import { lossCount, lossesDraft, PRIORITY_OF } from '../core/outbox-losses.ts';
 import { createNumbering, type EventIdentity, type Numbering } from '../core/outbox-numbering.ts';
+import { unlessDiskFault } from './disk-fault.ts';
 import { boundParked, makeRoom } from './outbox-room.ts';
+import { type OutboxRow, toRow } from './outbox-rows.ts';
 import { prepareOutbox, type StoredRow } from './outbox-statements.ts';
 
 /**
@@ -38,13 +39,6 @@ export interface OutboxReader {
   depth(): OutboxDepth;
   /** Differs from its last value when another connection has committed. */
   version(): number;
-}
-
-export interface OutboxRow {
-  readonly seq: number;
-  readonly epoch: OutboxEpoch;
-  readonly bytes: number;
-  readonly event: NodeEvent;
 }
 
 export interface OutboxDepth {
@@ -103,7 +97,7 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
 
   const appendAll = db.transaction((numbered: readonly Numbered[], now: Moment, alongside?: () => void) => {
     insertAll(numbered);
-    const losses = makeRoom(statements, maxBytes, draftOf);
+    const losses = makeRoom(statements, maxBytes);
     if (lossCount(losses) > 0) {
       const draft = lossesDraft(losses, `the outbox was full at ${maxBytes} bytes`, now);
       insertAll([{ draft, identity: numbering.number(draft) }]);
@@ -130,6 +124,25 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
     return { done, parked };
   });
 
+  /** Damaged rows cannot be sent: they go, counted, or they would stand before the others for ever. */
+  const dropDamaged = db.transaction((damaged: readonly StoredRow[]) => {
+    for (const { id } of damaged) statements.deleteRow.run(id);
+    statements.add.run(-damaged.length, -sum(damaged.map(({ bytes }) => bytes)), 0, 0);
+    statements.countDropped.run('unknown', damaged.length);
+  });
+
+  function waiting(limit: number): readonly OutboxRow[] {
+    const stored = statements.waiting.all(limit);
+    const rows = stored.flatMap((row) => toRow(row) ?? []);
+    if (rows.length === stored.length) return rows;
+    // A disk that takes no writes keeps them; the others are sent all the same.
+    const dropped = unlessDiskFault(() => {
+      dropDamaged.immediate(stored.filter((row) => toRow(row) === undefined));
+      return true;
+    });
+    return dropped === true ? waiting(limit) : rows;
+  }
+
   const repairAll = db.transaction(({ boot, clock, offsetMs }: ClockAnchor) => {
     for (const before of repairable({ boot, clock, offsetMs })) statements.repair.run(clock, offsetMs, boot, before);
   });
@@ -151,7 +164,7 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
       const { boot, clock } = now;
       anchor = clock === 'unsynced' ? undefined : { boot, clock, offsetMs: watch.offsetMs };
     },
-    waiting: (limit) => statements.waiting.all(limit).map(toRow),
+    waiting,
     settle: (ack) => settleAll.immediate(ack),
     depth() {
       const { waiting, parked } = statements.sum.get() ?? { waiting: 0, parked: 0 };
@@ -166,16 +179,3 @@ export function createOutbox(db: Database.Database, options: OutboxOptions): Out
 const ROW_OVERHEAD_BYTES = 120;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** The body was serialised from an event by `append`, in this file; that is why no schema looks at it again. */
-function draftOf({ body, at, clock }: StoredRow): EventDraft {
-  const draft = JSON.parse(body) as EventDraft;
-  return { ...draft, at: epochMs(at), clock };
-}
-
-export const toRow = (row: StoredRow): OutboxRow => ({
-  seq: row.seq,
-  epoch: row.epoch,
-  bytes: row.bytes,
-  event: { seq: row.seq, ...draftOf(row) } as NodeEvent,
-});

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { PresenceSnapshot } from '../core/presence-snapshot.ts';
+import { storedJson } from './stored-json.ts';
 
 /** Who was present, kept beside the outbox so that both can change in one transaction. */
 export interface PresenceSnapshots {
@@ -17,7 +18,7 @@ export function createPresenceSnapshots(db: Database.Database): PresenceSnapshot
     },
     read() {
       const body = get.get();
-      return body === undefined ? undefined : PresenceSnapshot.safeParse(JSON.parse(body)).data;
+      return body === undefined ? undefined : PresenceSnapshot.safeParse(storedJson(body)).data;
     },
   };
 }

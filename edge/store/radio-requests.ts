@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { TagSubject } from '../../protocol/messages/common.ts';
+import { storedJson } from './stored-json.ts';
 
 /**
  * What the uplink asks of the radio process, which alone has the tags in its memory and the adapter in its hands. A
@@ -36,14 +37,14 @@ export function createRadioRequests(db: Database.Database): RadioRequests {
   const getAnswer = db.prepare<[string], number | null>('SELECT answer FROM radio_request WHERE id = ?').pluck();
   const remove = db.prepare<[string]>('DELETE FROM radio_request WHERE id = ?');
   const parse = (body: string): readonly RadioRequest[] => {
-    const read = RadioRequest.safeParse(JSON.parse(body)).data;
+    const read = RadioRequest.safeParse(storedJson(body)).data;
     return read === undefined ? [] : [read];
   };
   return {
     ask: (request) => void insert.run(request.id, JSON.stringify(request)),
     find(id) {
       const body = get.get(id);
-      return body === undefined ? undefined : RadioRequest.safeParse(JSON.parse(body)).data;
+      return body === undefined ? undefined : RadioRequest.safeParse(storedJson(body)).data;
     },
     all: () => every.all().flatMap(parse),
     open: () => unanswered.all().flatMap(parse),

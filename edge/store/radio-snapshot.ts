@@ -4,6 +4,7 @@ import { BootId, Hwid } from '../../protocol/ids.ts';
 import { EpochMsField, MonoMsField } from '../../protocol/messages/common.ts';
 import { OnAir } from '../../protocol/messages/status.ts';
 import { RECORDED_REASONS, RECOVERY_STAGES } from '../core/recovery-record.ts';
+import { storedJson } from './stored-json.ts';
 
 /** What the radio process last said about itself; the uplink and `status` read it. */
 export const RadioSnapshot = z.object({
@@ -45,7 +46,7 @@ export function createRadioSnapshots(db: Database.Database): RadioSnapshots {
     },
     read() {
       const body = get.get();
-      return body === undefined ? undefined : RadioSnapshot.safeParse(JSON.parse(body)).data;
+      return body === undefined ? undefined : RadioSnapshot.safeParse(storedJson(body)).data;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { NodeId } from '../../protocol/ids.ts';
 import type { EventAck } from '../../protocol/messages/events.ts';
 import type { MonoMs } from '../../protocol/units.ts';
 import {
@@ -7,10 +8,13 @@ import {
   OUTBOX_MEMORY_MAX_BYTES,
   OUTBOX_REMEMBERED_ACKS_MAX,
 } from '../core/thresholds.ts';
+import { noteDamage } from './damage-note.ts';
 import { openDatabase } from './database.ts';
-import { inodeOf, isDiskFault, unlessDiskFault } from './disk-fault.ts';
-import { type OutboxReader, type OutboxRow, toRow } from './outbox.ts';
+import { describeFault, inodeOf, isCorruption, isDiskFault, unlessDiskFault } from './disk-fault.ts';
+import type { OutboxReader } from './outbox.ts';
+import { type OutboxRow, toRow } from './outbox-rows.ts';
 import { type OutboxStatements, prepareOutbox } from './outbox-statements.ts';
+import { ownerOf } from './owner.ts';
 import type { RadioSnapshot, RadioSnapshots } from './radio-snapshot.ts';
 import { createRememberedAcks } from './remembered-acks.ts';
 import { createSide, createTroubleNote, openMemory, type StoreSide } from './store-side.ts';
@@ -34,6 +38,8 @@ export function openReaderStore(parts: {
   readonly diskPath: string;
   readonly memoryPath: string;
   readonly mono: () => MonoMs;
+  /** Whose rows may be offered; absent: anybody's. */
+  readonly nodeId?: NodeId;
 }): ReaderStore {
   const { mono } = parts;
   const remembered = createRememberedAcks(OUTBOX_REMEMBERED_ACKS_MAX);
@@ -45,6 +51,8 @@ export function openReaderStore(parts: {
   let answeredIn: number | undefined;
   let lookAt = Number.NEGATIVE_INFINITY;
   let seen: readonly unknown[] = [];
+  /** Why the rows on the disk could not be read the last time. */
+  let unreadable: string | undefined;
   let changes = 0;
 
   /** Follows files that have come, gone or been replaced, at most every {@link OUTBOX_LOOK_AGAIN_MS}. */
@@ -73,15 +81,37 @@ export function openReaderStore(parts: {
   /** On the disk, less what is remembered as answered for. */
   function diskRows(limit: number): readonly OutboxRow[] {
     const side = disk;
-    if (side === undefined) return [];
+    if (side === undefined || isOfAnother(side)) return [];
     if (remembered.size() === 0) return side.outbox.waiting(limit);
     const rows: OutboxRow[] = [];
     for (const row of side.statements.after.iterate(answeredUpTo)) {
       if (rows.length >= limit) break;
-      if (!remembered.has(row.epoch, row.seq)) rows.push(toRow(row));
-      else if (rows.length === 0) answeredUpTo = row.id;
+      if (!remembered.has(row.epoch, row.seq)) {
+        const sound = toRow(row);
+        if (sound !== undefined) rows.push(sound);
+      } else if (rows.length === 0) answeredUpTo = row.id;
     }
     return rows;
+  }
+
+  /** While bundles are exchanged the two processes may be two nodes for a moment; the radio's next start settles it. */
+  function isOfAnother({ db }: Opened): boolean {
+    const owner = parts.nodeId === undefined ? undefined : ownerOf(db);
+    return owner !== undefined && owner !== parts.nodeId;
+  }
+
+  /** Of damage the radio process is told: waiting rows it never reads would stand still in silence. */
+  function readableRows(limit: number): readonly OutboxRow[] {
+    try {
+      const rows = diskRows(limit);
+      unreadable = undefined;
+      return rows;
+    } catch (error) {
+      if (!isDiskFault(error)) throw error;
+      if (isCorruption(error) && unreadable === undefined) noteDamage(parts);
+      unreadable = describeFault(error);
+      return [];
+    }
   }
 
   function settleOnDisk(ack: EventAck): { done: number; parked: number } {
@@ -106,7 +136,7 @@ export function openReaderStore(parts: {
     outbox: {
       waiting(limit) {
         look();
-        const rows = unlessDiskFault(() => diskRows(limit)) ?? [];
+        const rows = readableRows(limit);
         if (memory === undefined || rows.length >= limit) return rows;
         // While rows are moved to the disk they are in both for a moment.
         const names = new Set(rows.map(nameOf));
@@ -126,7 +156,7 @@ export function openReaderStore(parts: {
         const above = memory?.outbox.depth();
         const [a, b] = [below ?? nothing, above ?? nothing];
         const trouble = memory === undefined ? undefined : createTroubleNote(memory.db).read();
-        const why = trouble ?? (below === undefined ? 'the outbox on the disk cannot be read' : undefined);
+        const why = trouble ?? (below === undefined || unreadable !== undefined ? cannotRead(unreadable) : undefined);
         return {
           waiting: Math.max(0, a.waiting - remembered.size()) + b.waiting,
           parked: a.parked + b.parked,
@@ -159,6 +189,9 @@ export function openReaderStore(parts: {
     },
   };
 }
+
+const cannotRead = (why: string | undefined): string =>
+  `the outbox on the disk cannot be read${why === undefined ? '' : `: ${why}`}`.slice(0, 200);
 
 const nameOf = ({ epoch, seq }: OutboxRow): string => `${epoch}:${seq}`;
 

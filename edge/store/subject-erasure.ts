@@ -4,6 +4,7 @@ import { type TagSubject, tagSubjectKey } from '../../protocol/messages/common.t
 import { NodeEvent } from '../../protocol/messages/events.ts';
 import { eraseFromOutbox } from './outbox-erase.ts';
 import type { PresenceSnapshots } from './presence-snapshot.ts';
+import { storedJson } from './stored-json.ts';
 
 /** What an erasure took away, for the confirmation. */
 export interface Erased {
@@ -49,7 +50,10 @@ function overwriteFreed(db: Database.Database): boolean {
 }
 
 function isAbout(wanted: ReadonlySet<string>, seq: number, body: string): boolean {
-  const event = NodeEvent.safeParse({ seq, ...(JSON.parse(body) as object) }).data;
+  const stored = storedJson(body);
+  // Nobody can tell who is in a damaged row.
+  if (typeof stored !== 'object' || stored === null) return true;
+  const event = NodeEvent.safeParse({ seq, ...stored }).data;
   return event !== undefined && 'subject' in event && wanted.has(tagSubjectKey(event.subject));
 }
 

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { BootId } from '../../protocol/ids.ts';
 import { EpochMsField, MonoMsField } from '../../protocol/messages/common.ts';
+import { storedJson } from './stored-json.ts';
 
 /** Why there is no line, as it was told when it went down. */
 const Trouble = z.object({ code: z.string(), sentence: z.string(), remedy: z.string() });
@@ -38,7 +39,7 @@ export function createUplinkSnapshots(db: Database.Database): UplinkSnapshots {
     },
     read() {
       const body = get.get();
-      return body === undefined ? undefined : UplinkSnapshot.safeParse(JSON.parse(body)).data;
+      return body === undefined ? undefined : UplinkSnapshot.safeParse(storedJson(body)).data;
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -14,9 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { NodeId } from '../../protocol/ids.ts';
 import { type EpochMs, type MonoMs, monoMs } from '../../protocol/units.ts';
 import type { Moment } from '../core/event-draft.ts';
 import { snapshotPresence } from '../core/presence-snapshot.ts';
+import { noteDamage } from './damage-note.ts';
 import { needSystem, system } from './disk-faults.fixture.ts';
 import { drain, enter, enters, NOW, namesOf, reasonsOf, rowsOf } from './outbox.fixture.ts';
 import { openReaderStore } from './reader-store.ts';
@@ -26,7 +29,8 @@ let folder: string;
 let mounted: string[];
 let open: { close(): void }[];
 let modes: string[];
-let replaced: { aside: string; salvaged: number }[];
+let replaced: { aside: string; salvaged: number; lost: number }[];
+let takenOver: { former: string; parked: number }[];
 let clock: number;
 
 beforeEach(() => {
@@ -35,6 +39,7 @@ beforeEach(() => {
   open = [];
   modes = [];
   replaced = [];
+  takenOver = [];
   clock = 1_000;
 });
 afterEach(() => {
@@ -48,19 +53,21 @@ const now = (): Moment => ({ ...NOW, mono: mono(), wall: (NOW.wall + clock) as E
 const disk = (): string => join(folder, 'disk');
 const paths = () => ({ diskPath: join(disk(), 'edge.sqlite'), memoryPath: join(folder, 'memory.sqlite') });
 
-function writer(): WriterStore {
+function writer(nodeId?: NodeId): WriterStore {
   if (!existsSync(disk())) mkdirSync(disk());
   const store = openWriterStore({
     ...paths(),
     mono,
+    ...(nodeId && { nodeId }),
+    onTakenOver: (left) => takenOver.push(left),
     onMode: (mode) => modes.push(mode.at === 'memory' ? mode.why : mode.at),
     onReplaced: (what) => replaced.push(what),
   });
   open.push(store);
   return store;
 }
-function reader() {
-  const store = openReaderStore({ ...paths(), mono });
+function reader(nodeId?: NodeId) {
+  const store = openReaderStore({ ...paths(), mono, ...(nodeId && { nodeId }) });
   open.push(store);
   return store;
 }
@@ -219,6 +226,119 @@ describe('a damaged file', () => {
     // The uplink follows to the new file.
     clock += 3_000;
     expect(reasonsOf(uplink.outbox)).toEqual(reasons);
+  });
+});
+
+/** Overwrites the page that holds `text` in the closed database, or the text alone. */
+function damage(text: string, extent: 'page' | 'text'): void {
+  const bytes = readFileSync(paths().diskPath);
+  const at = bytes.indexOf(text);
+  const [from, length] = extent === 'page' ? [Math.floor(at / 4_096) * 4_096, 4_096] : [at, text.length];
+  const file = openSync(paths().diskPath, 'r+');
+  writeSync(file, Buffer.alloc(length, extent === 'page' ? 0xff : 0), 0, length, from);
+  closeSync(file);
+}
+
+function filled(count: number): WriterStore {
+  const store = writer();
+  for (let event = 0; event < count; event += 1) store.outbox.append([enter(`event ${event}`)], now());
+  return store;
+}
+
+describe('damage in the middle of the outbox', () => {
+  it('costs the rows on that page alone, and those are counted and named', () => {
+    filled(400).close();
+    open.pop();
+    damage('"event 200"', 'page');
+    const store = writer();
+    noteDamage(paths());
+    clock += 3_000;
+    store.outbox.tend(now());
+    expect(modes).toEqual(['the uplink met damage in the database']);
+    later(store);
+    const [{ salvaged, lost } = { salvaged: 0, lost: 0 }] = replaced;
+    expect(salvaged + lost).toBe(400);
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThan(40);
+    store.outbox.append([enter('after')], now());
+    expect(reasonsOf(store.outbox).filter((reason) => reason.startsWith('event '))).toHaveLength(salvaged);
+    expect(reasonsOf(store.outbox).slice(-3)).toEqual(['event 399', 'the database was damaged', 'after']);
+    expect(rowsOf(store.outbox).at(-2)?.event).toMatchObject({ type: 'loss', dropped: lost });
+    expect(store.outbox.depth()).toMatchObject({ dropped: lost, droppedByKind: { unknown: lost } });
+  });
+
+  it('met by the uplink alone is cured by the radio, and said meanwhile', () => {
+    filled(400).close();
+    open.pop();
+    const store = writer();
+    store.outbox.tend(now());
+    damage('"event 200"', 'page');
+    const uplink = reader();
+    store.outbox.append([enter('after')], now());
+    // What the radio writes comes nowhere near the page.
+    expect(store.mode().at).toBe('disk');
+    expect(rowsOf(uplink.outbox)).toEqual([]);
+    expect(uplink.outbox.depth().why).toContain('SQLITE_CORRUPT');
+    clock += 3_000;
+    store.outbox.tend(now());
+    later(store);
+    expect(modes).toEqual(['the uplink met damage in the database', 'disk']);
+    clock += 3_000;
+    expect(reasonsOf(uplink.outbox)).toEqual(expect.arrayContaining(['event 0', 'event 399', 'after']));
+    expect(uplink.outbox.depth()).toMatchObject({ mode: 'disk' });
+    // Once: the note is about the file that was put aside.
+    clock += 3_000;
+    store.outbox.tend(now());
+    expect(replaced).toHaveLength(1);
+  });
+
+  it('that leaves a row unreadable, though not its page, holds up no other row', () => {
+    filled(5).close();
+    open.pop();
+    damage('"type":"enter"', 'text');
+    const store = writer();
+    const uplink = reader();
+    expect(reasonsOf(uplink.outbox)).toHaveLength(4);
+    expect(uplink.outbox.depth()).toMatchObject({ waiting: 4, dropped: 1, droppedByKind: { unknown: 1 } });
+    expect(drain(uplink.outbox)).toBe(4);
+    expect(store.outbox.depth()).toMatchObject({ waiting: 0, dropped: 1 });
+  });
+});
+
+describe('a machine that becomes another node', () => {
+  const DOOR = NodeId.parse('door');
+  const TILL = NodeId.parse('till');
+
+  it('sends nothing of the former one as its own, and keeps it for people to see', () => {
+    const door = writer(DOOR);
+    door.outbox.append(enters(3), now(), () => door.presenceSnapshots.write(snapshotPresence([], now())));
+    expect(rowsOf(reader(DOOR).outbox)).toHaveLength(3);
+    // The uplink is there first.
+    const uplink = reader(TILL);
+    expect(rowsOf(uplink.outbox)).toEqual([]);
+    door.close();
+    const till = writer(TILL);
+    expect(takenOver).toEqual([{ former: 'door', parked: 3 }]);
+    expect(till.presenceSnapshots.read()).toBeUndefined();
+    till.outbox.append([enter('at the till')], now());
+    expect(reasonsOf(uplink.outbox)).toEqual(['at the till']);
+    expect(uplink.outbox.depth()).toMatchObject({ waiting: 1, parked: 3, dropped: 0 });
+    // A former uplink that still runs keeps its hands off.
+    expect(rowsOf(reader(DOOR).outbox)).toEqual([]);
+    till.close();
+    expect(reasonsOf(writer(TILL).outbox)).toEqual(['at the till']);
+    expect(takenOver).toHaveLength(1);
+  });
+
+  it('nor what lies in memory for want of a disk', () => {
+    writeFileSync(join(folder, 'disk'), 'not a folder');
+    const door = writer(DOOR);
+    door.outbox.append(enters(3), now());
+    door.close();
+    open.pop();
+    const till = writer(TILL);
+    expect(takenOver).toEqual([{ former: 'door', parked: 3 }]);
+    expect(rowsOf(till.outbox)).toEqual([]);
   });
 });
 

@@ -1,12 +1,21 @@
-import { newOutboxEpoch } from '../../protocol/ids.ts';
+import type Database from 'better-sqlite3';
+import { type NodeId, newOutboxEpoch } from '../../protocol/ids.ts';
 import type { MonoMs } from '../../protocol/units.ts';
+import { type EventDraft, lossDraft } from '../core/event-draft.ts';
 import { mayTryDisk, type OutboxMode, type OutboxModePolicy, stepOutboxMode, TRUSTED } from '../core/outbox-mode.ts';
 import { createNumbering } from '../core/outbox-numbering.ts';
-import { OUTBOX_MAX_BYTES, OUTBOX_MEMORY_MAX_BYTES, OUTBOX_MODE_POLICY } from '../core/thresholds.ts';
+import {
+  OUTBOX_LOOK_AGAIN_MS,
+  OUTBOX_MAX_BYTES,
+  OUTBOX_MEMORY_MAX_BYTES,
+  OUTBOX_MODE_POLICY,
+} from '../core/thresholds.ts';
 import { openOrReplace, type Replaced, replaceBroken } from './broken-database.ts';
+import { takeDamageNote } from './damage-note.ts';
 import { describeFault, inodeOf, isCorruption, isDiskFault, unlessDiskFault } from './disk-fault.ts';
 import type { Outbox } from './outbox.ts';
 import { moveBack } from './outbox-move.ts';
+import { type TakenOver, takeOver } from './owner.ts';
 import type { PresenceSnapshots } from './presence-snapshot.ts';
 import type { RadioSnapshots } from './radio-snapshot.ts';
 import { createSide, createTroubleNote, openMemoryAnyhow, type StoreSide } from './store-side.ts';
@@ -30,8 +39,12 @@ export interface WriterStoreParts {
   /** From `runtimePath`. */
   readonly memoryPath: string;
   readonly mono: () => MonoMs;
+  /** Whose rows these are; absent: nobody asks. */
+  readonly nodeId?: NodeId;
   readonly onMode: (mode: OutboxMode) => void;
   readonly onReplaced: (replaced: Replaced) => void;
+  /** Told of what a former node of this machine left. */
+  readonly onTakenOver?: (left: TakenOver) => void;
   readonly policy?: OutboxModePolicy;
   readonly maxBytes?: number;
   readonly maxMemoryBytes?: number;
@@ -44,18 +57,32 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
   let disk: StoreSide | undefined;
   let memory: StoreSide | undefined;
   let broken = false;
+  let lookAt = Number.NEGATIVE_INFINITY;
+  /** Events a damaged file did not give back, to be named with the next ones. */
+  let unread = 0;
+  let hole: EventDraft | undefined;
 
   function openDisk(): StoreSide {
     const open = broken ? replaceBroken : openOrReplace;
-    const db = open(diskPath, new Date(), parts.onReplaced);
+    const db = open(diskPath, new Date(), (replaced) => {
+      unread += replaced.lost;
+      parts.onReplaced(replaced);
+    });
     broken = false;
+    claim(db);
     return createSide(db, { maxBytes: parts.maxBytes ?? OUTBOX_MAX_BYTES, mode: 'disk', numbering });
   }
 
   function memorySide(): StoreSide {
     const maxBytes = parts.maxMemoryBytes ?? OUTBOX_MEMORY_MAX_BYTES;
-    memory ??= createSide(openMemoryAnyhow(memoryPath), { maxBytes, mode: 'memory', numbering });
+    memory ??= createSide(claim(openMemoryAnyhow(memoryPath)), { maxBytes, mode: 'memory', numbering });
     return memory;
+  }
+
+  function claim(db: Database.Database): Database.Database {
+    const left = parts.nodeId === undefined ? undefined : takeOver(db, parts.nodeId);
+    if (left !== undefined) parts.onTakenOver?.(left);
+    return db;
   }
 
   const current = (): StoreSide => (mode.at === 'disk' && disk !== undefined ? disk : memorySide());
@@ -103,13 +130,19 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
     turn(stepOutboxMode(mode, { type: 'stored', at, tookMs: at - from }, policy));
   }
 
-  function append(...what: Parameters<Outbox['append']>): void {
+  function append(...[drafts, now, alongside]: Parameters<Outbox['append']>): void {
     const from = mono();
+    if (unread > 0 && hole === undefined) {
+      hole = lossDraft(unread, 'the database was damaged', now);
+      unread = 0;
+    }
+    const what = [hole === undefined ? drafts : [hole, ...drafts], now, alongside] as const;
     if (appendToDisk(what)) stored(from);
     else memorySide().outbox.append(...what);
+    hole = undefined;
   }
 
-  function appendToDisk(what: Parameters<Outbox['append']>): boolean {
+  function appendToDisk(what: Readonly<Parameters<Outbox['append']>>): boolean {
     if (mode.at === 'memory' || disk === undefined) return false;
     try {
       disk.outbox.append(...what);
@@ -134,6 +167,15 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
     });
   }
 
+  /** The uplink reads what this process only adds to. */
+  function heedUplink(): void {
+    if (mode.at === 'memory' || mono() < lookAt) return;
+    lookAt = mono() + OUTBOX_LOOK_AGAIN_MS;
+    if (inodeOf(memoryPath) === undefined || !takeDamageNote(memorySide().db, diskPath)) return;
+    broken = true;
+    turn(stepOutboxMode(mode, { type: 'failed', at: mono(), why: 'the uplink met damage in the database' }, policy));
+  }
+
   function tryDisk(): void {
     const from = mono();
     try {
@@ -149,7 +191,10 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
   try {
     // A process before this one may have ended in memory mode.
     if (inodeOf(memoryPath) === undefined) disk = openDisk();
-    else moveToDisk();
+    else {
+      broken = takeDamageNote(memorySide().db, diskPath);
+      moveToDisk();
+    }
     note(mode);
   } catch (error) {
     failed(error);
@@ -159,6 +204,7 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
     outbox: {
       append,
       tend(now) {
+        unlessDiskFault(heedUplink);
         if (mayTryDisk(mode, now.mono)) tryDisk();
         onEither(({ outbox }) => outbox.tend(now));
       },

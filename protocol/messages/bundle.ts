@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { Hwid, NodeId, ProximityUuid, StoreId } from '../ids.ts';
 import { RSSI_MAX, RSSI_MIN } from '../units.ts';
 
+/** Where a broker is: scheme, host and port, and nothing behind them. */
+export const MqttUrl = z
+  .string()
+  .refine((url) => /^mqtts?:\/\/[^/]+$/.test(url) && URL.canParse(url), 'an MQTT address looks like mqtts://host:8883');
+
 /** The iBeacon identity a node alternates with its LINE frame. */
 export const IBeaconIdentity = z.object({
   uuid: ProximityUuid,
@@ -47,7 +52,7 @@ export const NodeBundle = z.object({
   /** How strong a tag must be heard here to count as near, dBm; absent: the node's default. Every room is different. */
   enterDbm: z.int().min(RSSI_MIN).max(RSSI_MAX).optional(),
   mqtt: z.object({
-    url: z.string().regex(/^mqtts?:\/\/[^/]+$/, 'an MQTT address looks like mqtts://host:8883'),
+    url: MqttUrl,
     username: z.string().min(1),
     password: z.string().min(16),
     /** PEM certificate that must sign the broker's, for mqtts. */

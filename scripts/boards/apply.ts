@@ -28,7 +28,7 @@ const BOOT_FOLDERS = ['boot/firmware', 'boot'];
 export function applySettings(settings: readonly BoardSetting[], target: Target): { readonly changed: boolean } {
   const { root, say } = target;
   let changed = false;
-  const before = readApplied(root);
+  const before = readApplied(target);
   const config = bootFile(root, 'config.txt');
   const cmdline = bootFile(root, 'cmdline.txt');
   const wanted = settings.flatMap((one) => (one.kind === 'config-line' ? [one.line] : []));
@@ -68,7 +68,7 @@ export function applySettings(settings: readonly BoardSetting[], target: Target)
 
 /** Takes back everything {@link applySettings} changed. */
 export function revertSettings(target: Target): void {
-  const { words, files } = readApplied(target.root);
+  const { words, files } = readApplied(target);
   const config = bootFile(target.root, 'config.txt');
   const cmdline = bootFile(target.root, 'cmdline.txt');
   if (config !== undefined) change(config, restoreConfig, target, []);
@@ -98,12 +98,9 @@ function change(
     if (news !== undefined) target.say(`  ${news} (${setting.why})`);
   }
   if (target.dryRun) return true;
-  mkdirSync(dirname(path), { recursive: true });
   const isBoot = /config\.txt$|cmdline\.txt$/.test(path);
   if (isBoot && !existsSync(`${path}.before-pharos`)) writeFileSync(`${path}.before-pharos`, text);
-  // Flushed: half a boot file is a board that does not start.
-  writeFileSync(`${path}.pharos-new`, edited, { flush: true });
-  renameSync(`${path}.pharos-new`, path);
+  replace(path, edited);
   return true;
 }
 
@@ -113,15 +110,28 @@ function drop(path: string, { dryRun, say }: Target): void {
   if (!dryRun) rmSync(path);
 }
 
-function readApplied(root: string): Applied {
+/** A power cut may have left half of it: then what an earlier version set and this one does not want stays. */
+function readApplied({ root, say }: Target): Applied {
   const path = appliedPath(root);
-  return existsSync(path) ? Applied.parse(JSON.parse(readFileSync(path, 'utf8'))) : { words: [], files: [] };
+  if (!existsSync(path)) return { words: [], files: [] };
+  try {
+    return Applied.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    say(`${path} is damaged; what an earlier version changed on this board and this one does not want stays as it is`);
+    return { words: [], files: [] };
+  }
 }
 
 function writeApplied(applied: Applied, { root, dryRun }: Target): void {
   const path = appliedPath(root);
   const text = `${JSON.stringify(applied, null, 2)}\n`;
   if (dryRun || (existsSync(path) && readFileSync(path, 'utf8') === text)) return;
+  replace(path, text);
+}
+
+/** Whole or not at all, also in a power cut: half a boot file is a board that does not start. */
+function replace(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  writeFileSync(`${path}.pharos-new`, text, { flush: true });
+  renameSync(`${path}.pharos-new`, path);
 }

@@ -60,6 +60,13 @@ describe('edits of boot files', () => {
     );
   });
 
+  it('take nothing of the owner along where our closing mark was deleted, or the file saved under Windows', () => {
+    const edited = editConfig('dtparam=audio=on\n', ['gpu_mem=16'], []);
+    const torn = `${edited.replace('# pharos: end\n', '')}own=1\n`;
+    expect(restoreConfig(torn)).toBe('dtparam=audio=on\n[all]\ngpu_mem=16\nown=1\n');
+    expect(restoreConfig(edited.replaceAll('\n', '\r\n'))).toBe('dtparam=audio=on\r\n');
+  });
+
   it('keep cmdline.txt one line', () => {
     const edited = editCmdline('console=tty1 root=PARTUUID=1\n', ['root=PARTUUID=1', 'cgroup_enable=memory']);
     expect(edited).toBe('console=tty1 root=PARTUUID=1 cgroup_enable=memory\n');
@@ -102,6 +109,21 @@ describe('settings of a machine', () => {
     expect(applySettings(ours(), target())).toEqual({ changed: false });
     expect(told).toEqual([]);
   });
+
+  it.each(['', '\0\0\0', '{"words":1}'])(
+    'are applied again where a power cut damaged the record of them: %j',
+    (text) => {
+      applySettings(ours(), target());
+      write('etc/pharos/board.json', text);
+      told = [];
+      applySettings(ours(), target());
+      expect(told.join('\n')).toContain('etc/pharos/board.json is damaged');
+      expect(JSON.parse(read('etc/pharos/board.json')).files).toContain('/etc/sysctl.d/60-pharos.conf');
+      write('etc/pharos/board.json', text);
+      revertSettings(target());
+      expect(existsSync(join(root, 'etc/pharos/board.json'))).toBe(false);
+    },
+  );
 
   it('are only told in a dry run', () => {
     applySettings(ours(), target(true));

@@ -20,13 +20,16 @@ export function editConfig(text: string, wanted: readonly string[], unwanted: re
   return `${disabled}${gap}${[BEGIN, '[all]', ...wanted, END].join('\n')}\n`;
 }
 
-/** `config.txt` as its owner left it. */
+/** `config.txt` as its owner left it. Where our closing mark was deleted nobody can tell what is ours: all of it stays. */
 export function restoreConfig(text: string): string {
   const lines: string[] = [];
+  const all = text.split('\n');
+  // An editor under Windows ends lines its own way.
+  const lastEnd = all.findLastIndex((line) => line.trimEnd() === END);
   let isOurs = false;
-  for (const line of text.split('\n')) {
-    if (line === BEGIN) isOurs = true;
-    else if (line === END) isOurs = false;
+  for (const [at, line] of all.entries()) {
+    if (line.trimEnd() === BEGIN) isOurs = at < lastEnd;
+    else if (line.trimEnd() === END) isOurs = false;
     else if (!isOurs) lines.push(line.startsWith(DISABLED) ? line.slice(DISABLED.length) : line);
   }
   return lines.join('\n');

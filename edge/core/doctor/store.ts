@@ -118,7 +118,7 @@ export const STORE_RULES: readonly Rule<StoreFacts>[] = [
         dropped === 0
           ? ok('no event was ever dropped')
           : warn(
-              `${dropped} events were dropped because the outbox was full`,
+              `${dropped} events were dropped because the outbox was full or the disk damaged it`,
               'they are gone, and the cloud knows how many; look for the long outage in the broker group or the log',
             ),
       ),
@@ -132,8 +132,8 @@ export const STORE_RULES: readonly Rule<StoreFacts>[] = [
         parked === 0
           ? ok('the cloud accepted every event')
           : warn(
-              `the cloud refused ${parked} events (${parkedCodes.join(', ') || 'no code'})`,
-              'they are kept here for you to see; bring node and cloud to the same version',
+              `${parked} events will not be sent (${parkedCodes.join(', ') || 'no code'})`,
+              'they are kept here for you to see; "other-node": this machine was another node then, else the cloud refused them: bring node and cloud to the same version',
             ),
       ),
   },
