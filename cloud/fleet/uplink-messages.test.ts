@@ -12,6 +12,7 @@ async function hear(
 ) {
   const recorded: unknown[] = [];
   const memory = {
+    isRegistered: async () => true,
     recordStatus: async (...args: unknown[]) => recorded.push(['status', ...args]) === 1 && !again,
     recordHealth: async (...args: unknown[]) => void recorded.push(['health', ...args]),
     recordReported: async (...args: unknown[]) => void recorded.push(['reported', ...args]),

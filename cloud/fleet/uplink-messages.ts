@@ -8,6 +8,8 @@ import { plainJson } from '../core/plain-text.ts';
 
 /** What the fleet keeps of its nodes. */
 export interface FleetMemory {
+  /** Whether the registry has it: behind a broker that is not ours, anybody its list lets in may speak. */
+  isRegistered(nodeId: NodeId): Promise<boolean>;
   /** Whether it said anything new: several may hear the same, and a broker repeats what it retains. */
   recordStatus(nodeId: NodeId, status: NodeStatus, at: EpochMs): Promise<boolean>;
   recordHealth(nodeId: NodeId, health: NodeHealth, at: EpochMs): Promise<void>;
@@ -15,8 +17,11 @@ export interface FleetMemory {
   recordResult(nodeId: NodeId, result: CommandResult, at: EpochMs): Promise<void>;
 }
 
-/** What became of a message: `known` is what was said before. */
-export type FleetHeard = 'news' | 'known' | 'not_understood';
+/**
+ * What became of a message: `known` is what was said before. Nothing is kept of an `unknown_node`, and that is no fault:
+ * a broker goes on saying what it retains of one that was never registered, or is not in the backup we began with.
+ */
+export type FleetHeard = 'news' | 'known' | 'not_understood' | 'unknown_node';
 
 /** Takes what nodes say of themselves: birth, will, health, configuration, answers to commands. */
 export const createFleetEar =
@@ -26,6 +31,7 @@ export const createFleetEar =
       case 'status': {
         const status = NodeStatus.safeParse(json(payload));
         if (!status.success) return 'not_understood';
+        if (!(await deps.memory.isRegistered(nodeId))) return 'unknown_node';
         return (await deps.memory.recordStatus(nodeId, status.data, deps.now())) ? 'news' : 'known';
       }
       case 'health': {
@@ -35,8 +41,10 @@ export const createFleetEar =
       }
       case 'config/reported': {
         const reported = ReportedConfig.safeParse(json(payload));
-        if (reported.success) await deps.memory.recordReported(nodeId, reported.data, deps.now());
-        return reported.success ? 'news' : 'not_understood';
+        if (!reported.success) return 'not_understood';
+        if (!(await deps.memory.isRegistered(nodeId))) return 'unknown_node';
+        await deps.memory.recordReported(nodeId, reported.data, deps.now());
+        return 'news';
       }
       case 'command/result': {
         const result = CommandResult.safeParse(json(payload));

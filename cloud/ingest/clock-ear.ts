@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { freshForMs } from '../core/decide/route.ts';
 import type { EventId, MemberId, Mint } from '../core/ids.ts';
-import { runAfter } from '../core/offer-schedule.ts';
+import { runAfter, turnOf } from '../core/offer-schedule.ts';
 import type { DueDeferral, JudgingTx, NewEvent, ScheduleRun } from '../core/ports.ts';
 import type { MemberLinks } from '../core/working-set-message.ts';
 import type { Occurrence, Offer } from '../core/working-set-types.ts';
@@ -74,19 +74,37 @@ export const dueDeferrals = (mint: Mint, now: EpochMs, links?: MemberLinks): Due
 
 /**
  * Writes down the runs of scheduled campaigns that have come due. One that was slept through for longer than what the
- * clock starts stays fresh is left out.
+ * clock starts stays fresh is left out, and one that was cut off for as long is over; those are returned.
  */
-export async function beginRuns(tx: JudgingTx, now: EpochMs): Promise<void> {
+export async function beginRuns(tx: JudgingTx, now: EpochMs): Promise<readonly ScheduleRun[]> {
   const registry = await tx.registry();
   const offers = await registry.offers({ trigger: 'schedule', ear: 'clock' }, undefined);
-  if (offers.length === 0) return;
-  const last = await tx.clock.lastRuns();
+  if (offers.length === 0) return [];
+  const over = await endCutOff(tx, offers, now);
+  const last = await tx.clock.lastRuns(now);
   for (const offer of offers) {
     const due = latestDue(offer, last.get(offer.campaignId), now);
     if (due === undefined) continue;
     const slept = now - due > freshForMs({ ear: 'clock' }, offer);
     await tx.clock.beginRun(offer.campaignId, due, slept ? now : undefined);
   }
+  return over;
+}
+
+/**
+ * Whoever had no turn when a service went down on Monday is not written to on Thursday. A run that only waits for
+ * another one is not cut off: somebody gives turns meanwhile.
+ */
+async function endCutOff(tx: JudgingTx, offers: readonly Offer[], now: EpochMs): Promise<ScheduleRun[]> {
+  const { runs, movedAt = 0 } = await tx.clock.openRuns();
+  const over: ScheduleRun[] = [];
+  for (const run of runs) {
+    const offer = offers.find(({ campaignId }) => campaignId === run.campaignId);
+    const freshMs = offer && freshForMs({ ear: 'clock' }, offer);
+    if (freshMs === undefined || now - Math.max(run.dueAt, movedAt) <= freshMs) continue;
+    if (await tx.clock.advanceRun(run, run.afterMember, now)) over.push(run);
+  }
+  return over;
 }
 
 /** More missed runs than this are not looked through one by one: the last look was too long ago for any to be fresh. */
@@ -125,7 +143,7 @@ export const dueRuns = (mint: Mint, now: EpochMs, links?: MemberLinks): DueQueue
     const detail = { target: run.campaignId };
     const offers = await registry.offers({ trigger: 'schedule', ear: 'clock', ...detail }, undefined);
     const occurrences = members.map((member): Occurrence => {
-      const event = clockEvent(mint, `schedule:${run.campaignId}:${run.dueAt}:${member}`, 'schedule', now, now);
+      const event = clockEvent(mint, turnOf(run.campaignId, run.dueAt, member), 'schedule', now, now);
       return { ...byClock(event, member), trigger: 'schedule', detail, offers };
     });
     const isOver = last || offers.length === 0;

@@ -17,6 +17,7 @@ import {
   TEA,
 } from '../store/testing.fixture.ts';
 import { createClock } from './clock.ts';
+import { beginRuns, dueRuns, takeDue } from './clock-ear.ts';
 import { takeLineEvents } from './line-ear.ts';
 
 const HOUR = 3600_000;
@@ -127,6 +128,79 @@ it('begins a run that came due within the hour before a restart, and none of bef
   await clock().tick();
   expect(await decided()).toEqual(['clock granted']);
   expect(troubles).toEqual([]);
+});
+
+/** Friends with ids in their order. */
+async function befriend(store: Awaited<ReturnType<typeof openClock>>['store'], count: number): Promise<MemberId[]> {
+  const people = Array.from({ length: count }, (_, index) => ({
+    ...{ kind: 'line_user' as const, issuer: 'bot' },
+    ...{ subject: `U${index}`, at: T0 },
+  }));
+  const ids = [...(await memberRows(store).make(people)).values()].sort();
+  await memberRows(store).consentAll(ids.map((memberId) => ({ memberId, action: 'granted', source: 's', at: T0 })));
+  return ids;
+}
+
+it('goes on with its runs after the clock of this machine was ahead for a while', async () => {
+  const { store, clock, decided, troubles, at } = await openClock({
+    trigger: { on: 'schedule', every: { time: '12:30' } },
+  });
+  await befriend(store, 1);
+  // A year too late, between two runs.
+  at(epochMs(T0 + 365 * 24 * HOUR));
+  await clock().tick();
+  expect(await decided()).toEqual([]);
+  at(epochMs(T0 + 0.5 * HOUR + 1_000));
+  await clock().tick();
+  expect([await decided(), troubles]).toEqual([['clock granted'], []]);
+});
+
+/** A run of 450 that somebody died over after the first 200, and another campaign's that waited behind it. */
+async function openCutOff(more: object = {}) {
+  const opened = await openClock({ trigger: { on: 'schedule', every: { time: '12:30' } }, ...more });
+  const { store, ledger, at } = opened;
+  const home = { home: 'taipei-1', ...PUSHES, trigger: { on: 'schedule', every: { time: '12:31' } } };
+  await store.apply(campaignDocument(home, 'milk'));
+  await befriend(store, 450);
+  const dueAt = epochMs(T0 + 0.5 * HOUR);
+  const diedAt = epochMs(dueAt + 61_000);
+  at(diedAt);
+  await ledger.transaction((tx) => beginRuns(tx, diedAt));
+  await ledger.transaction((tx) => takeDue(dueRuns(store.mint, diedAt), tx, 200));
+  expect(await opened.decided()).toHaveLength(200);
+  return { ...opened, diedAt };
+}
+
+it('goes on with a run that was cut off within the hour, and with what waited behind it', async () => {
+  const { clock, decided, troubles, at, diedAt } = await openCutOff();
+  at(epochMs(diedAt + HOUR - 62_000));
+  await clock().tick();
+  expect([(await decided()).length, troubles]).toEqual([900, []]);
+});
+
+it('ends runs that were cut off for longer, and tells so', async () => {
+  const { clock, decided, troubles, at, diedAt } = await openCutOff();
+  at(epochMs(diedAt + 77 * HOUR));
+  await clock().tick();
+  await clock().tick();
+  expect(await decided()).toHaveLength(200);
+  const cutOff = expect.objectContaining({ message: expect.stringContaining('cut off') });
+  expect(troubles).toEqual([
+    [expect.stringContaining(TEA), cutOff],
+    [expect.stringContaining('milk'), cutOff],
+  ]);
+});
+
+it('goes on with a run that waited for another one, however long that took', async () => {
+  const { store, ledger, clock, decided, troubles, at, diedAt } = await openCutOff();
+  const muchLater = epochMs(diedAt + 3 * HOUR);
+  // Nobody died: the first run was just slow.
+  for (let minute = 0; minute < 3; minute++) {
+    await ledger.transaction((tx) => takeDue(dueRuns(store.mint, muchLater), tx, 100));
+  }
+  at(epochMs(muchLater + 1_000));
+  await clock().tick();
+  expect([(await decided()).length, troubles]).toEqual([900, []]);
 });
 
 it('tells when the database was in trouble, and when all was done', async () => {

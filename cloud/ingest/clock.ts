@@ -17,6 +17,7 @@ export interface Clock {
 /** People do not notice a second; rows that wait stay where they are. */
 const BEAT_MS = 1_000;
 const BATCH = 200;
+const CUT_OFF = 'the run was cut off for so long that it is over: whoever comes after this member had no turn';
 
 /**
  * Works off what comes due by the clock: decisions put off until the shop opens, runs of scheduled campaigns. The rows
@@ -74,7 +75,8 @@ export function createClock(deps: {
   };
 
   const workOff = async (): Promise<void> => {
-    await ledger.transaction((tx) => beginRuns(tx, deps.now()));
+    const over = await ledger.transaction((tx) => beginRuns(tx, deps.now()));
+    for (const run of over) deps.onFailed(JSON.stringify(run), new Error(CUT_OFF));
     let done: number;
     do {
       done = await take(dueDeferrals(mint, deps.now(), deps.links));

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { epochMs } from '../../protocol/units.ts';
 import { createLedger } from '../store/ledger.ts';
-import { newEvent, openStore, T0 } from '../store/testing.fixture.ts';
+import { memberRows } from '../store/members.ts';
+import { newEvent, newMember, openStore, T0 } from '../store/testing.fixture.ts';
 import { takeLineEvents } from './line-ear.ts';
 
 const ALICE = { type: 'user', userId: 'Ualice' };
@@ -52,6 +54,38 @@ it.each([
   ['of nobody', { type: 'accountLink', link: { result: 'failed', nonce: 'n' }, source: undefined }],
 ])('makes nobody of what happens %s', async (_where, line) => {
   expect(await hear(line)).toEqual({ members: 0, consents: [] });
+});
+
+/** What becomes of the consent of somebody known by a form or a list when LINE tells of them. */
+async function hearOfKnown(line: object, said: readonly ('granted' | 'withdrawn')[] = []) {
+  const store = await openStore();
+  const memberId = await newMember(store, ALICE.userId);
+  await memberRows(store).consentAll(
+    said.map((action, index) => ({ memberId, action, source: 'form', at: epochMs(T0 - 9 + index) })),
+  );
+  const event = { mode: 'active', timestamp: T0, source: ALICE, ...line };
+  const heard = newEvent({ body: { destination: 'bot', event } });
+  await store.repos.events.add(heard);
+  await createLedger(store).transaction((tx) => takeLineEvents(tx, store.mint, [heard.id], T0));
+  const rows = await store.db.selectFrom('consent').select(['action', 'source']).orderBy('at').execute();
+  return rows.map(({ action, source }) => `${action} ${source}`);
+}
+
+it.each([
+  ['writes', { type: 'message', message: { type: 'text', text: 'hello' } }, ['granted message']],
+  ['taps', { type: 'postback', postback: { data: 'menu=1' } }, ['granted postback']],
+  // As a banner shows, a phone may tell of somebody who is no friend.
+  ['enters', { type: 'beacon', beacon: { hwid: '0a1b2c3d4e', type: 'enter' } }, []],
+  ['sees a banner', { type: 'beacon', beacon: { hwid: '0a1b2c3d4e', type: 'banner' } }, []],
+  ['gets a notification', { type: 'delivery', delivery: { data: 'd' } }, []],
+])('takes for a friend, too, who was known by a form or a list before and now %s', async (_what, line, consents) => {
+  expect(await hearOfKnown(line)).toEqual(consents);
+});
+
+it('leaves it at what was said before', async () => {
+  const line = { type: 'message', message: { type: 'text', text: 'hello' } };
+  expect(await hearOfKnown(line, ['granted'])).toEqual(['granted form']);
+  expect(await hearOfKnown(line, ['granted', 'withdrawn'])).toEqual(['granted form', 'withdrawn form']);
 });
 
 it('lets who withdrew tap without agreeing again', async () => {

@@ -132,13 +132,14 @@ async function toOccurrence(
   const active = line.mode === 'active';
   const replyToken: { readonly replyToken?: string } = active && line.replyToken ? { replyToken: line.replyToken } : {};
   const kept: EventDetail = { ...(replyToken.replyToken && { answerable: true }), ...(!active && { standby: true }) };
-  // LINE tells only of friends, and friendship is the consent: who is first heard of so has it from the start.
-  const friend = isFirst ? { consent: { action: 'granted' as const, source: line.type } } : {};
+  // LINE tells only of friends, and friendship is the consent: who is first heard of so has it from the start. Who was
+  // known before, by a form or a list, and writes or taps is one all the same, unless they said otherwise.
+  const friendBy = (source: string) => ({ consent: { action: 'granted' as const, source, unlessSaid: true as const } });
   switch (line.type) {
     case 'beacon': {
       const heard = await hearBeacon(event, line, registry);
       // A banner is shown to who is no friend yet.
-      const welcome = line.beacon.type === 'banner' ? {} : friend;
+      const welcome = isFirst && line.beacon.type !== 'banner' ? friendBy(line.type) : {};
       return { ...bare, ...welcome, ...heard, facts: { ...heard.facts, detail: kept }, ...replyToken };
     }
     case 'unfollow':
@@ -160,10 +161,19 @@ async function toOccurrence(
       const trigger = offers.length === 0 ? {} : { trigger: 'keyword' as const, trust: 'webhook' as const };
       const facts = { detail: { ...kept, ...(phrase !== '' && { phrase }) } };
       const source = await ofOurs(marked.source, registry);
-      return { ...bare, facts, ...friend, ...source, ...trigger, detail: { phrase }, offers, ...replyToken };
+      return {
+        ...bare,
+        facts,
+        ...friendBy(line.type),
+        ...source,
+        ...trigger,
+        detail: { phrase },
+        offers,
+        ...replyToken,
+      };
     }
     case 'other':
-      return isFirst && showsFriend(line) ? { ...bare, consent: { action: 'granted', source: line.named } } : bare;
+      return showsFriend(line) ? { ...bare, ...friendBy(line.named) } : bare;
   }
 }
 

@@ -2,6 +2,7 @@ import SQLite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { BootId, newOutboxEpoch } from '../../protocol/ids.ts';
+import { epochMs } from '../../protocol/units.ts';
 import type { Ledger, LedgerTx } from '../core/ports.ts';
 import { openDatabase } from '../store/database.ts';
 import { createLedger } from '../store/ledger.ts';
@@ -30,26 +31,77 @@ async function openEar(trouble: (sourceId: string) => void = () => undefined) {
       ),
   };
   const failed: string[] = [];
-  const ear = createNodeEar({ ledger, mint: store.mint, now: () => T0, onFailed: (event) => void failed.push(event) });
-  const send = (...seqs: number[]) => {
-    const events = seqs.map((seq) => ({
-      seq,
-      type: 'loss',
-      dropped: 1,
-      reason: 'test',
-      at: T0,
-      monoMs: 1,
-      boot: BOOT,
-      clock: 'synced',
-    }));
-    return ear(NODE, Buffer.from(JSON.stringify({ v: 1, epoch: EPOCH, boot: BOOT, sentMonoMs: 5, events })));
+  let now = T0;
+  let before = Promise.resolve();
+  const ear = createNodeEar({
+    ledger: {
+      ...ledger,
+      transaction: async (work) => {
+        await before;
+        return await ledger.transaction(work);
+      },
+    },
+    mint: store.mint,
+    now: () => now,
+    onFailed: (event) => void failed.push(event),
+  });
+  const row = (seq: number) => {
+    const stamp = { at: T0, monoMs: 1, boot: BOOT, clock: 'unsynced' };
+    return { seq, type: 'loss', dropped: 1, reason: 'test', ...stamp };
+  };
+  const say = (given: object) =>
+    ear(NODE, Buffer.from(JSON.stringify({ v: 1, epoch: EPOCH, boot: BOOT, sentMonoMs: 5, ...given })));
+  const send = (...seqs: number[]) => say({ events: seqs.map(row) });
+  /** The database takes nothing before that. */
+  const wait = (until: Promise<void>): void => {
+    before = until;
+  };
+  const clock = (ms: number): void => {
+    now = epochMs(T0 + ms);
   };
   const stored = async () =>
     (await store.db.selectFrom('event').select('source_id').orderBy('seq').execute()).map(({ source_id }) =>
       Number(source_id.split(':').at(-1)),
     );
-  return { store, send, stored, failed };
+  return { store, send, say, row, wait, clock, stored, failed };
 }
+
+it.each([
+  ['no type', undefined],
+  ['a type that is nothing to read', { toString: 1 }],
+  ['a name every object has', 'constructor'],
+])('rejects a row with %s, and takes the others', async (_what, type) => {
+  const { say, row, stored } = await openEar();
+  expect(await say({ events: [row(1), { ...row(2), type }, row(3)] })).toMatchObject({
+    ok: true,
+    value: { ack: { rejected: [{ seq: 2, code: 'unknown_type' }] } },
+  });
+  expect(await stored()).toEqual([1, 3]);
+});
+
+it('counts what a batch waited for the database as a part of its age', async () => {
+  const { store, send, say, row, clock, wait } = await openEar();
+  let go: () => void = () => undefined;
+  wait(new Promise((resolve) => (go = resolve)));
+  const first = send(1);
+  // The first one is under way by now.
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = say({ sentMonoMs: 2_000, events: [{ ...row(2), monoMs: 1_000 }] });
+  clock(40_000);
+  go();
+  await Promise.all([first, second]);
+  const heard = await store.db.selectFrom('event').select(['at', 'received_at', 'age_ms']).orderBy('seq').execute();
+  expect(heard[1]).toEqual({ at: T0 - 1_000, received_at: T0, age_ms: 1_000 });
+});
+
+it('takes for late what says of itself that it is older than time', async () => {
+  const { store, say, row } = await openEar();
+  expect(await say({ sentMonoMs: 1e300, events: [{ ...row(1), monoMs: 0 }] })).toMatchObject({
+    ok: true,
+    value: { ack: { done: [[1, 1]], rejected: [] } },
+  });
+  expect(await store.db.selectFrom('event').select(['at', 'age_ms']).execute()).toEqual([{ at: T0, age_ms: null }]);
+});
 
 it('rejects the one row it breaks on and takes the others', async () => {
   const { send, stored, failed } = await openEar((sourceId) => {

@@ -31,6 +31,7 @@ type Envelope = EventBatchEnvelope;
 interface Message {
   readonly nodeId: NodeId;
   readonly batch: Envelope;
+  readonly receivedAt: EpochMs;
   readonly rows: readonly NodeEvent[];
   readonly rejected: readonly RejectedRow[];
 }
@@ -119,7 +120,7 @@ export const createNodeEar = (deps: {
     const batch = readEnvelope(payload);
     if (batch === undefined) return reject('bad_batch', 'the payload is not an event batch');
     const read = readRows(batch);
-    const taken = await group.submit({ nodeId, batch, ...read });
+    const taken = await group.submit({ nodeId, batch, receivedAt: deps.now(), ...read });
     if (!taken.known) return reject('unknown_node', `node ${nodeId} is not in the registry`);
     const failed = new Set(taken.failed);
     const done = read.rows.map(({ seq }) => seq).filter((seq) => !failed.has(seq));
@@ -141,9 +142,9 @@ async function takeIn(
 ): Promise<{ taken: Taken[]; unmade: readonly Unmade[] }> {
   const registry = await tx.registry();
   const perMessage: (readonly HeardRow[] | undefined)[] = [];
-  for (const { nodeId, batch, rows } of messages) {
+  for (const { nodeId, batch, receivedAt, rows } of messages) {
     const node = await registry.node(nodeId);
-    perMessage.push(node && rows.map((row) => ({ node, batch, row })));
+    perMessage.push(node && rows.map((row) => ({ node, batch, row, receivedAt })));
   }
   const heard = perMessage.flatMap((rows) => rows ?? []);
   const seen = new Set(await tx.events.known(heard.map(sourceIdOf)));
@@ -168,7 +169,7 @@ async function takeIn(
   for (const row of fresh) {
     const identity = identityOf(row);
     const member = identity && members.get(identityKey(identity));
-    occurrences.push(await toOccurrence(row, member, registry, mint, at));
+    occurrences.push(await toOccurrence(row, member, registry, mint));
   }
   const { deliveries, unmade } = await dispatch(tx, mint, occurrences, at, links);
   // Who wakes the sender does not ask for whom: the first message tells of all deliveries.
@@ -185,13 +186,15 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set(
   NodeEvent.options.flatMap(({ shape: { type } }): string[] => ('options' in type ? type.options : [...type.values])),
 );
 
+const isKnown = (type: unknown): boolean => typeof type === 'string' && KNOWN_TYPES.has(type);
+
 function readRows(batch: Envelope): { rows: NodeEvent[]; rejected: RejectedRow[] } {
   const rows: NodeEvent[] = [];
   const rejected: RejectedRow[] = [];
   for (const raw of batch.events) {
     const parsed = NodeEvent.safeParse(raw);
     if (parsed.success) rows.push(parsed.data);
-    else rejected.push({ seq: raw.seq, code: KNOWN_TYPES.has(String(raw['type'])) ? 'malformed' : 'unknown_type' });
+    else rejected.push({ seq: raw.seq, code: isKnown(raw['type']) ? 'malformed' : 'unknown_type' });
   }
   return { rows, rejected };
 }

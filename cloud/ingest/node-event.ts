@@ -11,6 +11,8 @@ export interface HeardRow {
   readonly node: RegisteredNode;
   readonly batch: Pick<EventBatchEnvelope, 'epoch' | 'boot' | 'sentMonoMs'>;
   readonly row: NodeEvent;
+  /** When its batch came in, from which its age is counted; it may have waited for the database since. */
+  readonly receivedAt: EpochMs;
 }
 
 export const sourceIdOf = ({ node, batch, row }: HeardRow): string => `${node.id}:${batch.epoch}:${row.seq}`;
@@ -25,9 +27,8 @@ export async function toOccurrence(
   member: MemberId | undefined,
   registry: Registry,
   mint: Mint,
-  receivedAt: EpochMs,
 ): Promise<Occurrence> {
-  const { node, batch, row } = heard;
+  const { node, batch, row, receivedAt } = heard;
   const { at, ageMs } = eventTime(row, batch, receivedAt);
   const event = {
     id: mint.id('event') as EventId,

@@ -55,6 +55,19 @@ it.each(['id', 'name'] as const)(
   },
 );
 
+it('revokes nothing by what is the id of one token and the name of another, and says which they are', async () => {
+  const { rows, made } = await withTill();
+  const twin = await rows.create({ name: made.id, role: 'marketer' }, ACT, T0 + 1);
+  await expect(rows.revoke(made.id, ACT, T0 + 2)).rejects.toMatchObject({
+    kind: 'conflict',
+    code: 'which_token',
+    remedy: expect.stringContaining(`${made.id} (till 1), ${twin.id} (${made.id})`),
+  });
+  expect((await rows.list()).map(({ id }) => id)).toEqual([made.id, twin.id]);
+  await rows.revoke(twin.id, ACT, T0 + 3);
+  expect(await rows.revoke(made.id, ACT, T0 + 4)).toEqual({ id: made.id, name: 'till 1' });
+});
+
 it.each([
   ['a taken name', { name: 'till 1', role: 'admin' }, 'name_taken'],
   ["the data folder's own name", { name: 'admin', role: 'admin' }, 'name_taken'],

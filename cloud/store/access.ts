@@ -109,14 +109,29 @@ export const accessRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
     }));
   },
 
-  /** By id or name; works no more from then on. Throws {@link Problem} `unknown_token`. */
+  /** By id or name; works no more from then on. Throws {@link Problem} `unknown_token`, `which_token`. */
   async revoke(idOrName: string, act: Act, at: number): Promise<{ readonly id: string; readonly name: string }> {
     return await transact(db, async (tx) => {
+      const meant = await tx
+        .selectFrom('access_token')
+        .select(['id', 'name'])
+        .where('revoked_at', 'is', null)
+        .where((it) => it.or([it('id', '=', idOrName), it('name', '=', idOrName)]))
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      // Somebody may have named a token as another one's id.
+      if (meant.length > 1) {
+        const listed = meant.map(({ id, name }) => `${id} (${name})`).join(', ');
+        throw new Problem('conflict', 'which_token', `"${idOrName}" is the id of one token and the name of another`, {
+          remedy: `${listed}: revoke the one that has it as its name by its own id`,
+        });
+      }
       const row = await tx
         .updateTable('access_token')
         .set({ revoked_at: at })
         .where('revoked_at', 'is', null)
-        .where((it) => it.or([it('id', '=', idOrName), it('name', '=', idOrName)]))
+        .where('id', '=', meant[0]?.id ?? '')
         .returning(['id', 'name'])
         .executeTakeFirst();
       if (row === undefined) {

@@ -56,9 +56,32 @@ it('finds signed frames of a node that went long before, once', async () => {
   await heard(30 * MINUTE, 'fixed');
   const strange = await heard(31 * MINUTE, 'signed');
   const alerts = alertRows(store);
-  const first = await alerts.ofSilentNodes(0, 15 * MINUTE);
+  const silentSince = async (afterSeq: number) =>
+    await alerts.ofSilentNodes(afterSeq, await alerts.newestSeq(), 15 * MINUTE);
+  const first = await silentSince(0);
   expect(first.suspicions).toMatchObject([{ kind: 'silent-node', nodeId: NODE, eventId: strange, hwid: HWID }]);
-  expect((await alerts.ofSilentNodes(first.seq, 15 * MINUTE)).suspicions).toEqual([]);
+  expect((await silentSince(first.seq)).suspicions).toEqual([]);
   await store.db.updateTable('node_state').set({ online: 1 }).execute();
-  expect((await alerts.ofSilentNodes(0, 15 * MINUTE)).suspicions).toEqual([]);
+  expect((await silentSince(0)).suspicions).toEqual([]);
+});
+
+it('comes back to what still waits to be worked off', async () => {
+  const store = await openStore();
+  await store.apply(storeDocument(), nodeDocument());
+  await store.db
+    .insertInto('node_state')
+    .values({ node_id: NODE, online: 0, status: null, health: null, seen_at: T0 })
+    .execute();
+  const [waits, done] = [newEvent({ at: epochMs(T0 + 31 * MINUTE) }), newEvent({ at: epochMs(T0 + 31 * MINUTE) })];
+  const facts = { nodeId: NODE, storeId: STORE, trust: 'signed', hwid: HWID, dm: 'cafe' } as const;
+  for (const event of [waits, done]) await store.repos.events.add(event);
+  await store.repos.events.close(done.id, 'done', facts);
+  const alerts = alertRows(store);
+  const newest = await alerts.newestSeq();
+  const before = await alerts.ofSilentNodes(0, newest, 15 * MINUTE);
+  expect(before.suspicions).toEqual([]);
+  await store.repos.events.close(waits.id, 'done', facts);
+  const { suspicions, seq } = await alerts.ofSilentNodes(before.seq, newest, 15 * MINUTE);
+  expect(suspicions.map(({ eventId }) => eventId)).toEqual([waits.id, done.id]);
+  expect(await alerts.ofSilentNodes(seq, newest, 15 * MINUTE)).toEqual({ seq, suspicions: [] });
 });

@@ -80,19 +80,32 @@ export const alertRows = ({ db, mint }: StoreContext) => ({
     }));
   },
 
+  /** Of all events there are; on PostgreSQL older ones may still be on their way to be seen. */
+  async newestSeq(): Promise<number> {
+    const newest = await db
+      .selectFrom('event')
+      .select(({ fn }) => fn.max<number | null>('seq').as('seq'))
+      .executeTakeFirst();
+    return newest?.seq ?? 0;
+  },
+
   /**
    * Signed frames heard of nodes that said goodbye longer than `graceMs` before: nobody of ours sent them. Looks at the
-   * events after `afterSeq`; returns the newest it looked at, to go on from.
+   * events after `afterSeq` up to `upToSeq`, and not beyond the first that waits, of which nobody knows yet what it is;
+   * returns how far it looked, to go on from.
    */
   async ofSilentNodes(
     afterSeq: number,
+    upToSeq: number,
     graceMs: number,
   ): Promise<{ readonly seq: number; readonly suspicions: Suspicion[] }> {
-    const newest = await db
+    const waiting = await db
       .selectFrom('event')
-      .select(({ fn }) => fn.max('seq').as('seq'))
+      .select(({ fn }) => fn.min<number | null>('seq').as('seq'))
+      .where('state', '=', sql.lit('pending'))
+      .where('seq', '>', afterSeq)
       .executeTakeFirst();
-    const seq = newest?.seq ?? 0;
+    const seq = Math.max(afterSeq, Math.min(upToSeq, (waiting?.seq ?? Number.MAX_SAFE_INTEGER) - 1));
     const rows = await db
       .selectFrom('event')
       .innerJoin('node_state', 'node_state.node_id', 'event.node_id')

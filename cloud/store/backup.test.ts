@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { epochMs } from '../../protocol/units.ts';
 import { takeBackup } from './backup.ts';
 import { type Db, migrate, openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -56,10 +57,10 @@ async function openShop() {
   return store;
 }
 
-async function restore(file: string, target: string, replace = false): Promise<Db> {
+async function restore(file: string, target: string, replace = false, now = T0): Promise<Db> {
   const db = await openDatabase(target);
   try {
-    await restoreBackup(db, file, await checkBackup(file), { replace });
+    await restoreBackup(db, file, await checkBackup(file), { replace, now });
   } finally {
     await db.destroy();
   }
@@ -79,6 +80,29 @@ it.each([
   expect(content).toEqual(await contentOf(store.db));
   expect(Object.values(content).flat()).toHaveLength(rows);
   expect(content['delivery']).toHaveLength(3);
+});
+
+it('does not take back what was under way at the backup and may have been shown since', async () => {
+  const store = await openStore();
+  const { db } = store;
+  const hour = 3600_000;
+  const still = await newDelivery(store, { notAfter: epochMs(T0 + 4 * hour) });
+  const outOfTime = await newDelivery(store);
+  const answer = { route: 'reply', replyToken: 'r', tokenReceivedAt: T0, notAfter: epochMs(T0 + 4 * hour) } as const;
+  const tokenDead = await newDelivery(store, answer);
+  const mayBePushed = await newDelivery(store, { ...answer, fallback: 'push' });
+  const shown = await newDelivery(store);
+  await db.updateTable('delivery').set({ state: 'accepted' }).where('id', '=', shown.id).execute();
+  const file = freshFile();
+  await takeBackup(db, file, T0);
+  const copy = await restore(file, await freshTarget(), false, epochMs(T0 + 2 * hour));
+  const rows = copy.selectFrom('delivery').select(['id', 'state', 'settled_at', 'reply_token_sealed']);
+  const states = new Map((await rows.execute()).map(({ id, ...row }) => [id, row]));
+  const waiting = { state: 'ready', settled_at: null };
+  const unknown = { state: 'unknown', settled_at: T0 + 2 * hour, reply_token_sealed: null };
+  expect([still, mayBePushed].map(({ id }) => states.get(id))).toMatchObject([waiting, waiting]);
+  expect([outOfTime, tokenDead].map(({ id }) => states.get(id))).toEqual([unknown, unknown]);
+  expect(states.get(shown.id)).toMatchObject({ state: 'accepted' });
 });
 
 it('gives what was on SQLite to the database of this run', async () => {

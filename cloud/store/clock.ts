@@ -1,8 +1,12 @@
+import type { Selectable } from 'kysely';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import type { CampaignId, EventId, MemberId } from '../core/ids.ts';
-import type { ClockPort } from '../core/ports.ts';
+import { turnOf } from '../core/offer-schedule.ts';
+import type { ClockPort, ScheduleRun } from '../core/ports.ts';
 import type { StoreContext } from './context.ts';
+import { listOf } from './many.ts';
 import { membersAfter } from './members-after.ts';
+import type { Database } from './schema.ts';
 
 /** What comes due by the clock: decisions put off, and runs of scheduled campaigns. */
 export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
@@ -38,10 +42,11 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
     return numUpdatedRows === 1n;
   },
 
-  async lastRuns() {
+  async lastRuns(now) {
     const rows = await db
       .selectFrom('schedule_run')
       .select(({ fn }) => ['campaign_id', fn.max<number>('due_at').as('due_at')])
+      .where('due_at', '<=', now)
       .groupBy('campaign_id')
       .execute();
     return new Map(rows.map((row) => [row.campaign_id as CampaignId, epochMs(row.due_at)]));
@@ -55,6 +60,30 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
       .execute();
   },
 
+  async openRuns() {
+    const rows = await db
+      .selectFrom('schedule_run')
+      .selectAll()
+      .where('done_at', 'is', null)
+      .orderBy('due_at')
+      .execute();
+    if (rows.length === 0) return { runs: [] };
+    const runs = rows.map(toRun);
+    const turns = runs.map(({ campaignId, dueAt, afterMember }) => turnOf(campaignId, dueAt, afterMember));
+    const given = await db
+      .selectFrom('event')
+      .select(({ fn }) => fn.max<number | null>('received_at').as('at'))
+      .where('source_id', 'in', listOf(db, turns))
+      .executeTakeFirstOrThrow();
+    const ended = await db
+      .selectFrom('schedule_run')
+      .select(({ fn }) => fn.max<number | null>('done_at').as('at'))
+      .where('after_member', '<>', '')
+      .executeTakeFirstOrThrow();
+    const movedAt = Math.max(given.at ?? 0, ended.at ?? 0);
+    return { runs, ...(movedAt > 0 && { movedAt: epochMs(movedAt) }) };
+  },
+
   async openRun() {
     const row = await db
       .selectFrom('schedule_run')
@@ -66,13 +95,7 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
       .forUpdate()
       .skipLocked()
       .executeTakeFirst();
-    return (
-      row && {
-        campaignId: row.campaign_id as CampaignId,
-        dueAt: epochMs(row.due_at),
-        afterMember: row.after_member as MemberId,
-      }
-    );
+    return row && toRun(row);
   },
 
   membersAfter: (member, limit) => membersAfter(db, member, limit),
@@ -88,4 +111,10 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
       .executeTakeFirstOrThrow();
     return numUpdatedRows === 1n;
   },
+});
+
+const toRun = (row: Selectable<Database['schedule_run']>): ScheduleRun => ({
+  campaignId: row.campaign_id as CampaignId,
+  dueAt: epochMs(row.due_at),
+  afterMember: row.after_member as MemberId,
 });

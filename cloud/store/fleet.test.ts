@@ -3,7 +3,9 @@ import { toHex } from '../../protocol/bytes.ts';
 import { BootId, NodeId } from '../../protocol/ids.ts';
 import { NodeHealth, type NodeStatus } from '../../protocol/messages/status.ts';
 import { mosquittoHash } from '../core/broker-files.ts';
+import { createFleetEar } from '../fleet/uplink-messages.ts';
 import { fleetRows } from './fleet.ts';
+import { nodeShadowRows } from './node-shadow.ts';
 import { HWID, NODE, nodeDocument, openStore, STORE, storeDocument, T0 } from './testing.fixture.ts';
 
 const BIRTH: NodeStatus = {
@@ -61,6 +63,34 @@ it('remembers what a node last said of itself', async () => {
   expect(await fleet.list()).toMatchObject([{ online: true, seenAt: 2, status: BIRTH, health: HEALTH }]);
   await fleet.recordStatus(NODE, { v: 1, online: false }, 3);
   expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 3, status: { online: false }, health: HEALTH }]);
+});
+
+it('hears what a node nobody registered says, and keeps nothing: a broker repeats it for ever', async () => {
+  const { store, fleet } = await openFleet();
+  const stranger = NodeId.parse('nobody');
+  const { recordReported, recordResult } = nodeShadowRows(store);
+  const memory = {
+    ...fleet,
+    recordHealth: async (nodeId: NodeId, health: NodeHealth, at: number) =>
+      await fleet.recordHealths([{ nodeId, health, at }]),
+    recordReported,
+    recordResult: async (...told: Parameters<typeof recordResult>) => void (await recordResult(...told)),
+  };
+  const hear = createFleetEar({ memory, now: () => T0 });
+  const reported = { v: 1, version: 1, state: 'applied', config: {}, at: T0 };
+  const result = { v: 1, id: 'cmd_1', command: 'restart', state: 'done', at: T0 };
+  for (const [channel, said] of [
+    ['status', BIRTH],
+    ['config/reported', reported],
+    ['command/result', result],
+    ['health', HEALTH],
+  ] as const) {
+    const payload = Buffer.from(JSON.stringify(said));
+    const isKept = channel === 'status' || channel === 'config/reported';
+    expect(await hear(stranger, channel, payload), channel).toBe(isKept ? 'unknown_node' : 'news');
+    expect(await hear(NODE, channel, payload), channel).toBe('news');
+  }
+  expect(await fleet.list()).toMatchObject([{ id: NODE, online: true }]);
 });
 
 it('forgets who was online, and nothing else', async () => {

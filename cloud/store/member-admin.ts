@@ -10,6 +10,7 @@ import { auditRows } from './audit.ts';
 import { present, type StoreContext } from './context.ts';
 import { lockLiving } from './member-living.ts';
 import { profileRows } from './member-profile.ts';
+import { reachesOf } from './reach.ts';
 import { transact } from './transact.ts';
 
 export interface ProfileChange {
@@ -40,12 +41,14 @@ export const memberAdmin = (context: StoreContext) => ({
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();
-    const facts = await profileRows(context).facts(rows.map(({ id }) => id as MemberId));
+    const ids = rows.map(({ id }) => id as MemberId);
+    const facts = await profileRows(context).facts(ids);
+    const reaches = await reachesOf(context.db, ids);
     return rows.map((row) => {
       const { tier, tags } = facts.get(row.id as MemberId) ?? {};
       return {
         ...{ id: row.id, blocked: row.blocked === 1, createdAt: row.created_at },
-        ...present({ tier }),
+        ...present({ tier, reach: reaches.get(row.id as MemberId) }),
         tags: [...(tags ?? [])].sort(),
       };
     });
@@ -80,11 +83,13 @@ export const memberAdmin = (context: StoreContext) => ({
       .orderBy('id')
       .execute();
     const { tier } = profile ?? {};
+    const isLiving = member.merged_into === null && member.erased_at === null;
+    const reach = isLiving ? (await reachesOf(db, [id as MemberId])).get(id as MemberId) : undefined;
     return {
       id,
       createdAt: member.created_at,
       blocked: member.blocked === 1,
-      ...present({ mergedInto: member.merged_into, erasedAt: member.erased_at, tier }),
+      ...present({ mergedInto: member.merged_into, erasedAt: member.erased_at, tier, reach }),
       madeOf: parts.map((part) => part.id),
       identities: links.map(({ id: link, kind, subject, created_at }) => ({
         link,

@@ -204,6 +204,34 @@ it('leaves nothing that names the person: no table, no file, no later backup; an
   expect(findIdentifiers(backup, [...identifiers, uuid])).toEqual([]);
 });
 
+it.each([
+  ['shown by another message', 'accepted', 'issued'],
+  ['used at the till', 'accepted', 'redeemed'],
+  ['perhaps shown by another message', 'doubtful', 'issued'],
+] as const)('leaves a coupon as it is that was %s, and keeps its piece of stock', async (_how, other, state) => {
+  const store = await openStore();
+  const { db, repos } = store;
+  const unsent = await newDelivery(store, { stockKey: 'stock|tea', budgetKey: 'messages|tea|2026-12' });
+  for (const key of ['stock|tea', 'messages|tea|2026-12']) await repos.counters.take(key, 10);
+  const again = await newDelivery(store, { memberId: unsent.memberId, couponId: unsent.couponId });
+  await db
+    .updateTable('delivery')
+    .set(other === 'accepted' ? { state: 'accepted' } : { in_doubt: 1 })
+    .where('id', '=', again.id)
+    .execute();
+  await db.updateTable('coupon').set({ state }).where('id', '=', unsent.couponId).execute();
+  await eraseMember(store, { member: unsent.memberId, ...why }, NOW);
+  expect(await db.selectFrom('coupon').select('state').where('id', '=', unsent.couponId).execute()).toEqual([
+    { state },
+  ]);
+  expect(await db.selectFrom('counter').selectAll().orderBy('key').execute()).toEqual([
+    { key: 'messages|tea|2026-12', used: 0 },
+    { key: 'stock|tea', used: 1 },
+  ]);
+  const settled = db.selectFrom('delivery').select(['state', 'park_reason']).where('id', '=', again.id);
+  expect(await settled.execute()).toEqual([{ state: other === 'accepted' ? other : 'unknown', park_reason: null }]);
+});
+
 const line = (subject: string) => ({ kind: 'line_user', issuer: 'bot', subject }) as const;
 
 it('remembers for a month that these were erased, without knowing whom', async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Act } from '../core/access.ts';
 import type { Identity } from '../core/ports.ts';
@@ -11,7 +11,8 @@ import { erasedIdentities } from './erased-identities.ts';
 import { listOf } from './many.ts';
 import { scrubExpiredErasures, tagsAmong, tellNodes } from './member-erasure-nodes.ts';
 import { lockLiving } from './member-living.ts';
-import { SCRUBBED } from './sender-settle.ts';
+import type { Database } from './schema.ts';
+import { revokeUnseen, SCRUBBED } from './sender-settle.ts';
 import { transact } from './transact.ts';
 
 export interface Erased {
@@ -110,27 +111,27 @@ async function forgetPerson(db: Db, ids: readonly string[]): Promise<void> {
 
 /** What was said, or was about to be. A coupon nobody has seen goes back; one in somebody's hands stays good. */
 async function forgetMessages(db: Db, ids: readonly string[], now: EpochMs): Promise<void> {
-  const unsent = await db
-    .updateTable('delivery')
-    .set({ state: 'parked', park_reason: 'withdrawn', settled_at: now })
+  // In an order, as everybody who holds several.
+  const waiting = await db
+    .selectFrom('delivery')
+    .select(['id', 'coupon_id', 'stock_key', 'budget_key', 'in_doubt'])
     .where('member_id', 'in', listOf(db, ids))
     .where('state', '=', 'ready')
-    .returning(['coupon_id', 'stock_key', 'budget_key', 'in_doubt'])
+    .orderBy('id')
+    .forUpdate()
     .execute();
-  const counters = counterRows({ db });
-  for (const { coupon_id, stock_key, budget_key, in_doubt } of unsent) {
-    if (in_doubt === 1) continue;
-    // A coupon shown again by a second message has no stock of its own to give back.
-    if (stock_key !== null && coupon_id !== null) {
-      await db
-        .updateTable('coupon')
-        .set({ state: 'revoked' })
-        .where('id', '=', coupon_id)
-        .where('state', '=', 'issued')
-        .execute();
-    }
-    for (const key of [stock_key, budget_key]) if (key !== null) await counters.giveBack(key);
-  }
+  const unsent = waiting.filter(({ in_doubt }) => in_doubt === 0);
+  await settle(unsent, { state: 'parked', park_reason: 'withdrawn', settled_at: now });
+  // What LINE may have taken may have been shown: nothing of it is given back.
+  await settle(
+    waiting.filter(({ in_doubt }) => in_doubt === 1),
+    { state: 'unknown', settled_at: now },
+  );
+  const coupons = unsent.flatMap(({ coupon_id }) => coupon_id ?? []);
+  const only = unsent.flatMap(({ coupon_id, stock_key }) => (coupon_id === null ? (stock_key ?? []) : []));
+  const budgets = unsent.flatMap(({ budget_key }) => budget_key ?? []);
+  const stock = [...only, ...(await revokeUnseen({ db }, coupons))];
+  await counterRows({ db }).giveBackAll([...stock, ...budgets]);
   const theirs = db.selectFrom('delivery').select('id').where('member_id', 'in', listOf(db, ids));
   await db
     .updateTable('delivery_attempt')
@@ -153,6 +154,14 @@ async function forgetMessages(db: Db, ids: readonly string[], now: EpochMs): Pro
     .where('member_id', 'in', listOf(db, ids))
     .where('closed_at', 'is', null)
     .execute();
+
+  async function settle(rows: readonly { readonly id: string }[], end: Updateable<Database['delivery']>) {
+    const these = listOf(
+      db,
+      rows.map(({ id }) => id),
+    );
+    if (rows.length > 0) await db.updateTable('delivery').set(end).where('id', 'in', these).execute();
+  }
 }
 
 /** Thousands may wait, or have been set aside; they are not all looked at in memory at once. */

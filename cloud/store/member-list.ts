@@ -1,15 +1,19 @@
+import { MARKETING } from '../core/consent.ts';
 import type { MemberId } from '../core/ids.ts';
 import { TIER } from '../core/member/profile.ts';
+import { type Reach, reachOf } from '../core/member/reach.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
 import type { StoreContext } from './context.ts';
 import { listOf } from './many.ts';
 import { profileRows } from './member-profile.ts';
+import { withLine } from './reach.ts';
 
 /** A member as a list has them. */
 export interface ListedMember {
   readonly member: MemberId;
   readonly createdAt: number;
   readonly blocked: boolean;
+  readonly reach: Reach;
   readonly tier?: string;
   readonly tags: readonly string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
@@ -46,20 +50,24 @@ export async function listMembers(
     [...lastWords.values()].filter(({ action }) => action === 'granted'),
     ({ member_id }) => member_id,
   );
+  const onLine = await withLine(db, ids);
   const links = withIdentities ? await liveLinks(db, ids) : undefined;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (row === undefined) return [];
+    const agreed = standing.get(id) ?? [];
+    const consent = agreed.some(({ purpose }) => purpose === MARKETING) ? 'granted' : 'none';
     const { tier, tags, attributes } = facts.get(id) ?? {};
     return {
       member: id,
       createdAt: row.created_at,
       blocked: row.blocked === 1,
+      reach: reachOf({ line: onLine.has(id), blocked: row.blocked === 1, consent }),
       ...(tier != null && { tier }),
       tags: [...(tags ?? [])].sort(),
       attributes: Object.fromEntries([...(attributes ?? [])].filter(([name]) => name !== TIER || tier == null)),
-      consents: (standing.get(id) ?? []).map(({ purpose, wording, at }) => ({ purpose, wording, at })),
+      consents: agreed.map(({ purpose, wording, at }) => ({ purpose, wording, at })),
       ...(links && {
         identities: (links.get(id) ?? []).map(({ kind, issuer, subject }) => ({ kind, issuer, subject })),
       }),

@@ -21,18 +21,7 @@ export async function recordedPast(
 ): Promise<RecordedPast> {
   const { db } = context;
   const list = listOf(db, ids);
-  const members = await db.selectFrom('member').select(['id', 'created_at']).where('id', 'in', list).execute();
-  const consents = byMember(
-    await db.selectFrom('consent').selectAll().where('member_id', 'in', list).orderBy('at').orderBy('id').execute(),
-  );
-  const tags = byMember(await db.selectFrom('member_tag').selectAll().where('member_id', 'in', list).execute());
-  const attributes = byMember(
-    await db.selectFrom('member_attribute').selectAll().where('member_id', 'in', list).execute(),
-  );
-  const changes = byMember(
-    await db.selectFrom('profile_change').selectAll().where('member_id', 'in', list).where('at', '>=', since).execute(),
-  );
-  const blocked = await blockedBefore(db, ids, since);
+  const members = await recordedMembers(db, ids, since);
   const visits = await db
     .selectFrom('visit')
     .selectAll()
@@ -67,24 +56,7 @@ export async function recordedPast(
     .where('at', '<', since)
     .execute();
   return {
-    members: members.map(({ id, created_at }) => ({
-      id: id as MemberId,
-      createdAt: epochMs(created_at),
-      blocked: blocked.has(id),
-      consents: (consents.get(id) ?? []).map(({ purpose, action, source, at }) => ({
-        ...{ purpose, action, source },
-        at: epochMs(at),
-      })),
-      tags: (tags.get(id) ?? []).map(({ tag }) => tag),
-      attributes: new Map(
-        (attributes.get(id) ?? []).map(({ name, value }) => [name, JSON.parse(value) as AttributeValue]),
-      ),
-      changes: (changes.get(id) ?? []).map(({ at, kind, name, before }) => ({
-        ...{ kind, name },
-        at: epochMs(at),
-        ...present({ before }),
-      })),
-    })),
+    members,
     visits: visits.map((row) => ({
       id: row.id as VisitId,
       memberId: row.member_id as MemberId,
@@ -112,6 +84,45 @@ export async function recordedPast(
       exposure: { arm, bucket, algorithm, at: epochMs(at) },
     })),
   };
+}
+
+/** Who these members are now, with what it takes to know how they were at `since` or later. */
+export async function recordedMembers(
+  db: Db,
+  ids: readonly MemberId[],
+  since: EpochMs,
+): Promise<RecordedPast['members']> {
+  const list = listOf(db, ids);
+  const members = await db.selectFrom('member').select(['id', 'created_at']).where('id', 'in', list).execute();
+  const consents = byMember(
+    await db.selectFrom('consent').selectAll().where('member_id', 'in', list).orderBy('at').orderBy('id').execute(),
+  );
+  const tags = byMember(await db.selectFrom('member_tag').selectAll().where('member_id', 'in', list).execute());
+  const attributes = byMember(
+    await db.selectFrom('member_attribute').selectAll().where('member_id', 'in', list).execute(),
+  );
+  const changes = byMember(
+    await db.selectFrom('profile_change').selectAll().where('member_id', 'in', list).where('at', '>=', since).execute(),
+  );
+  const blocked = await blockedBefore(db, ids, since);
+  return members.map(({ id, created_at }) => ({
+    id: id as MemberId,
+    createdAt: epochMs(created_at),
+    blocked: blocked.has(id),
+    consents: (consents.get(id) ?? []).map(({ purpose, action, source, at }) => ({
+      ...{ purpose, action, source },
+      at: epochMs(at),
+    })),
+    tags: (tags.get(id) ?? []).map(({ tag }) => tag),
+    attributes: new Map(
+      (attributes.get(id) ?? []).map(({ name, value }) => [name, JSON.parse(value) as AttributeValue]),
+    ),
+    changes: (changes.get(id) ?? []).map(({ at, kind, name, before }) => ({
+      ...{ kind, name },
+      at: epochMs(at),
+      ...present({ before }),
+    })),
+  }));
 }
 
 /** Those who had blocked the account and not come back. */

@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { EpochMs } from '../../protocol/units.ts';
+import { REPLY_RETRY_FOR_MS } from '../core/deliver/settle.ts';
 import { Problem } from '../core/problem.ts';
 import { type BackupHeader, type Cell, readBackup } from './backup-file.ts';
 import { type Db, migrateWithin, waitForTurn } from './database.ts';
 import { isPostgres } from './dialect.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { SCRUBBED } from './sender-settle.ts';
 import { tablesOf } from './tables.ts';
 
 /** What a whole backup says of itself. */
@@ -47,7 +50,8 @@ export async function checkBackup(
 /**
  * Makes the database hold what a checked backup holds and nothing else: in the schema it was taken with, then migrated
  * to the present one. All in one transaction, so that a failure leaves what was there. Throws {@link Problem} when
- * something is there and may not be replaced, or when a service uses the database.
+ * something is there and may not be replaced, or when a service uses the database. `unknown`: how many messages nobody
+ * can tell any more whether they arrived.
  */
 export async function restoreBackup(
   db: Db,
@@ -55,11 +59,16 @@ export async function restoreBackup(
   { header }: BackupCheck,
   {
     replace,
+    now,
     migrations = MIGRATIONS,
-  }: { readonly replace: boolean; readonly migrations?: Readonly<Record<string, Migration>> },
-): Promise<void> {
+  }: {
+    readonly replace: boolean;
+    readonly now: EpochMs;
+    readonly migrations?: Readonly<Record<string, Migration>>;
+  },
+): Promise<{ readonly unknown: number }> {
   if (isPostgres(db)) await refuseWhileUsed(db);
-  await db.transaction().execute(async (tx) => {
+  return await db.transaction().execute(async (tx) => {
     if (isPostgres(tx)) await waitForTurn(tx);
     if (!replace) await refuseUnlessEmpty(tx);
     await dropAll(tx);
@@ -74,7 +83,32 @@ export async function restoreBackup(
       );
     }
     await migrateWithin(tx, migrations);
+    return { unknown: await settleForgotten(tx, now) };
   });
+}
+
+/**
+ * What was under way when the backup was taken went out a moment later, most likely, and the backup does not know. What
+ * can still be said is said again, with the same retry key; where it is too late for that, nobody must take back a coupon
+ * that somebody holds in their hands. Returns how many those are.
+ */
+async function settleForgotten(tx: Db, now: EpochMs): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('delivery')
+    .set({ state: 'unknown', claimed_until: null, settled_at: now, ...SCRUBBED })
+    .where('state', 'in', ['ready', 'sending'])
+    .where((row) =>
+      row.or([
+        row('not_after', '<', now),
+        row.and([
+          row('route', '=', 'reply'),
+          row('fallback', '=', 'none'),
+          row('token_received_at', '<', now - REPLY_RETRY_FOR_MS),
+        ]),
+      ]),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** Below the limits of parameters of both databases. */

@@ -80,7 +80,7 @@ export async function settleAll(
  * be shown by several messages, for who asks again is shown it again: it is taken back with the last of them, and never
  * once one may have arrived.
  */
-async function revokeUnseen({ db }: StoreContext, couponIds: readonly string[]): Promise<string[]> {
+export async function revokeUnseen({ db }: Pick<StoreContext, 'db'>, couponIds: readonly string[]): Promise<string[]> {
   if (couponIds.length === 0) return [];
   // Held first: of two senders that give up the last two messages, the second sees what the first one wrote.
   await db

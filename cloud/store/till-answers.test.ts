@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { T0 } from './testing.fixture.ts';
-import { couponFor, openTills } from './till.fixture.ts';
+import { bodyOf, couponFor, openTills, stateOf } from './till.fixture.ts';
 import { forgetAnswers } from './till-answers.ts';
 
 it('what a till was answered long ago is forgotten, what it may still ask for again is not', async () => {
@@ -16,4 +16,16 @@ it('what a till was answered long ago is forgotten, what it may still ask for ag
   // It is not used a second time for all that.
   expect(await till.redeem({ code: old.code }, 'old')).toMatchObject({ refusal: { code: 'already_redeemed' } });
   expect(await store.db.selectFrom('redemption').select('id').execute()).toHaveLength(2);
+});
+
+it('a key stays that of the redemption it made, long after its answer is forgotten', async () => {
+  const { store, till } = await openTills();
+  const [old, another] = [await couponFor(store), await couponFor(store)];
+  const { redemption } = bodyOf(await till.redeem({ code: old.code }, 'receipt-17'));
+  await forgetAnswers(store.db, T0 + 30 * 86_400_000);
+  const reused = { refusal: { code: 'idempotency_key_reused' } };
+  expect(await till.redeem({ code: another.code }, 'receipt-17')).toMatchObject(reused);
+  expect(await till.rollback(String(redemption), 'undo', 'receipt-17')).toMatchObject(reused);
+  expect(await stateOf(store, another.id)).toBe('issued');
+  expect(await till.redeem({ code: another.code }, 'receipt-18')).toMatchObject({ status: 201 });
 });

@@ -49,6 +49,21 @@ export async function once(
   return answer;
 }
 
+/**
+ * Whether something was redeemed or taken back with this key before: known for as long as the redemption is, and so long
+ * after its answer was forgotten.
+ */
+export async function isKeyUsed(db: Db, { channel, key }: Pick<Keyed, 'channel' | 'key'>): Promise<boolean> {
+  const row = await db
+    .selectFrom('redemption')
+    .select('id')
+    .where('channel_kind', '=', channel.kind)
+    .where('channel_id', '=', channel.id)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** By which a request is known again; nobody can read it back. */
 export const answerDigest = (vault: Pick<StoreContext['vault'], 'digest'>, text: string): string =>
   vault.digest(`till\n${text}`);

@@ -2,6 +2,7 @@ import { refused, type TillAnswer } from '../core/till/answer.ts';
 import { type RedeemAsked, readIdentities } from '../core/till/asked.ts';
 import { channelKey, judgeUse } from '../core/till/judge.ts';
 import { saleOfRedemption } from './sale-of-redemption.ts';
+import { isKeyUsed } from './till-answers.ts';
 import type { TillTx } from './till-context.ts';
 import { findCoupon, writeLife } from './till-coupons.ts';
 import { linkAtTill } from './till-identities.ts';
@@ -22,6 +23,7 @@ export async function redeem(tx: TillTx, asked: RedeemAsked, key: string): Promi
   const by = { channel: channelKey(till.channel), key: coupon.lock ?? id };
   const used = judgeUse(coupon.facts, coupon.life, coupon.redeemed, till.channel, { type: 'redeem', now, by });
   if (!used.ok) return refused(used.refusal);
+  if (await isKeyUsed(db, { channel: till.channel, key })) return refused({ code: 'idempotency_key_reused' });
   await writeLife(tx, coupon.facts.id, used.life);
   const redeeming = { id, key, asked, coupon, life: used.life };
   const sale = await saleOfRedemption(tx, redeeming);

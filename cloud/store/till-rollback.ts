@@ -7,6 +7,7 @@ import { couponView } from '../core/till/view.ts';
 import { auditRows } from './audit.ts';
 import { creditAgain } from './sale-attribution.ts';
 import { refundRest } from './sales.ts';
+import { isKeyUsed } from './till-answers.ts';
 import type { TillTx } from './till-context.ts';
 import { hold, writeLife } from './till-coupons.ts';
 import { holdOrders } from './till-orders.ts';
@@ -33,6 +34,7 @@ export async function rollback(tx: TillTx, asked: RollbackAsked, key: string): P
   if (parent.undone_at !== null) return refused({ code: 'already_rolled_back', at: epochMs(parent.undone_at) });
   const undoUntil = epochMs(parent.at + UNDO_WITHIN_MS);
   if (asked.reason === 'undo' && now > undoUntil) return refused({ code: 'too_late_to_undo', until: undoUntil });
+  if (await isKeyUsed(db, { channel, key })) return refused({ code: 'idempotency_key_reused' });
 
   const held = await hold(tx, parent.coupon_id);
   if (!held.ok) return refused(held.refusal);
