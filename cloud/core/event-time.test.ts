@@ -24,10 +24,16 @@ it.each([
     event('boot-b', 6_000, 900_000, 'synced'),
     { at: 900_000, ageMs: 100_000 },
   ],
+  [
+    'same boot but before there was time: impossible, so the clock',
+    event('boot-b', 4_000, 940_000, 'synced'),
+    { at: 940_000, ageMs: 60_000 },
+    { boot: 'boot-b', sentMonoMs: 1e300 },
+  ],
   ['another boot, synced', event('boot-a', 9_000, 940_000, 'synced'), { at: 940_000, ageMs: 60_000 }],
   ['another boot, holdover', event('boot-a', 9_000, 940_000, 'holdover'), { at: 940_000, ageMs: 60_000 }],
   ['a clock that runs ahead', event('boot-a', 9_000, 2_000_000, 'synced'), { at: 1_000_000, ageMs: 0 }],
   ['another boot, unsynced: nobody knows', event('boot-a', 9_000, 940_000, 'unsynced'), { at: 1_000_000 }],
-])('%s', (_name, given, expected) => {
-  expect(eventTime(given, BATCH, RECEIVED)).toEqual(expected);
+] as [string, ReturnType<typeof event>, object, typeof BATCH?][])('%s', (_name, given, expected, batch = BATCH) => {
+  expect(eventTime(given, batch, RECEIVED)).toEqual(expected);
 });

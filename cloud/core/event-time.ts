@@ -14,8 +14,9 @@ export function eventTime(
   batch: { readonly boot: string; readonly sentMonoMs: number },
   receivedAt: EpochMs,
 ): { readonly at: EpochMs; readonly ageMs?: number } {
-  if (event.boot === batch.boot && event.monoMs <= batch.sentMonoMs) {
-    const ageMs = batch.sentMonoMs - event.monoMs;
+  const ageMs = batch.sentMonoMs - event.monoMs;
+  // Before 1970 there were no nodes: who counts further back than that counts wrong.
+  if (event.boot === batch.boot && ageMs >= 0 && ageMs <= receivedAt) {
     return { at: epochMs(Math.round(receivedAt - ageMs)), ageMs: Math.round(ageMs) };
   }
   if (event.clock === 'unsynced') return { at: receivedAt };

@@ -1,5 +1,6 @@
 import type { Outcome, RefusalReason } from './decide/reasons.ts';
 import type { Ear } from './decide/types.ts';
+import type { FailedRule } from './segment/failed.ts';
 
 /** Why somebody got a message or did not: everything `pharos explain` tells, as data. */
 export interface Explanation {
@@ -86,6 +87,7 @@ export type ExplainedFigure =
       readonly to?: number;
       readonly timeZone: string;
     }
+  | ExplainedAudience
   | { readonly kind: 'dates'; readonly from?: string; readonly until?: string; readonly timeZone: string }
   /** Who stopped the campaign last before the decision, and why. */
   | {
@@ -102,6 +104,27 @@ export type ExplainedFigure =
   | { readonly kind: 'fixed'; readonly given: number; readonly of: number }
   /** Kept with the decision: what was wrong with the message. */
   | { readonly kind: 'template'; readonly complaint: string };
+
+/**
+ * Which conditions of the audience kept the member out, by what was known of them then and by the segments as they are
+ * today. Each list stood in the way by itself; of the conditions in one list, any one would have been enough.
+ */
+export interface ExplainedAudience {
+  readonly kind: 'audience';
+  /** Empty: by what is known today nothing stands in the way; a segment or the member was changed since. */
+  readonly failed: readonly (readonly ExplainedRule[])[];
+  /** A segment was changed after the decision: then. */
+  readonly segmentsChangedAt?: number;
+  /** Why a segment it names cannot be read, so that nobody is meant. */
+  readonly unresolved?: string;
+}
+
+export interface ExplainedRule extends Omit<FailedRule, 'path'> {
+  /** With dots, segments written out: `all.0.not`; empty: the audience itself. */
+  readonly path: string;
+  /** The segment it is a part of. */
+  readonly segment?: string;
+}
 
 export interface ExplainedDelivery {
   readonly id: string;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
 import { forecast, quotaMonthEnd, shareBefore } from './forecast.ts';
@@ -6,7 +7,11 @@ import { CampaignSpec } from './manifest/campaign-spec.ts';
 const NOW = epochMs(Date.parse('2026-12-01T00:00:00Z'));
 const DAY = 86_400_000;
 const SPAN = { since: NOW - 10 * DAY, until: NOW, now: NOW, timeZone: 'UTC' };
-const AUDIENCE = { members: 100, reachable: 40, heard30: 20, heard90: 30, tags: 5 };
+const AUDIENCE = {
+  ...{ members: 100, reachable: 40, heard30: 20, heard90: 30, tags: 5 },
+  unreached: { no_line: 50, blocked: 5, no_consent: 5 },
+};
+const MET = { audience: AUDIENCE, mostPeople: 40 };
 const tally = (granted: number, messages = { reply: granted, push: 0 }, more: object = {}) => ({
   ...{ decisions: granted, outcomes: { granted }, reasons: {}, messages },
   ...more,
@@ -21,46 +26,104 @@ const spec = (more: object = {}) =>
 describe('a forecast', () => {
   it('scales what was judged to the days the campaign runs', () => {
     const active = { from: '2026-12-11', until: '2026-12-15' };
-    expect(forecast(spec({ active }), { audience: AUDIENCE }, tally(50), SPAN)).toEqual({
+    expect(forecast(spec({ active }), { ...MET }, tally(50), SPAN)).toEqual({
       from: Date.parse('2026-12-11'),
       until: Date.parse('2026-12-16'),
-      ...{ open: false, given: 25, replies: 25, pushes: 0, blind: false },
+      ...{ open: false, given: 25, replies: 25, pushes: 0, blind: false, basis: 'record' },
     });
   });
 
   it('tells when the stock is gone, by the rate before it was gone then', () => {
     const ranOut = tally(50, { reply: 50, push: 0 }, { ranOutAt: NOW - 5 * DAY });
-    const told = forecast(
-      spec({ limits: { stock: 20 } }),
-      { audience: AUDIENCE, stock: { of: 20, left: 20 } },
-      ranOut,
-      SPAN,
-    );
+    const told = forecast(spec({ limits: { stock: 20 } }), { ...MET, stock: { of: 20, left: 20 } }, ranOut, SPAN);
     expect(told).toMatchObject({ open: true, given: 20, replies: 20, stockOutAt: NOW + 2 * DAY });
   });
 
   it('tells when a budget is used up, counting those it refused', () => {
     const limits = { messages: { max: 30, per: 'month' } };
     const refused = tally(10, { reply: 0, push: 10 }, { reasons: { budget_exhausted: 20 } });
-    const told = forecast(spec({ limits }), { audience: AUDIENCE }, refused, SPAN);
+    const told = forecast(spec({ limits }), { ...MET }, refused, SPAN);
     expect(told).toMatchObject({ budgetOutAt: NOW + 10 * DAY, pushes: 30 });
   });
 
   it('counts everybody it reaches for a run that comes once', () => {
     const trigger = { on: 'schedule', at: '2026-12-05T12:00' };
-    const told = forecast(spec({ trigger, timeZone: 'UTC' }), { audience: AUDIENCE }, undefined, SPAN);
+    const told = forecast(spec({ trigger, timeZone: 'UTC' }), { ...MET }, undefined, SPAN);
     expect(told).toMatchObject({ given: 40, pushes: 40, blind: false });
   });
 
   it('expects nothing more of a run that came once and is over', () => {
     const trigger = { on: 'schedule', at: '2026-11-30T12:00' };
     const sent = tally(40, { reply: 0, push: 40 });
-    const told = forecast(spec({ trigger, timeZone: 'UTC' }), { audience: AUDIENCE }, sent, SPAN);
-    expect(told).toMatchObject({ given: 0, pushes: 0, blind: false });
+    const told = forecast(spec({ trigger, timeZone: 'UTC' }), { ...MET }, sent, SPAN);
+    expect(told).toMatchObject({ given: 0, pushes: 0, blind: false, basis: 'people' });
+  });
+
+  it('foretells nothing from less than a day, and guesses from less than a week', () => {
+    const of = (ms: number) => forecast(spec(), { ...MET, mostPeople: 9_999 }, tally(9), { ...SPAN, since: NOW - ms });
+    expect(of(10 * 60_000)).toMatchObject({ given: 0, pushes: 0, blind: true, basis: 'too_little' });
+    expect(of(DAY - 1)).toMatchObject({ given: 0, blind: true, basis: 'too_little' });
+    expect(of(3 * DAY)).toMatchObject({ given: 90, blind: false, basis: 'guess' });
+    expect(of(3 * DAY).range).toEqual({ given: { least: 30, most: 190 }, pushes: { least: 0, most: 0 } });
+    expect(of(7 * DAY)).toMatchObject({ given: 39, basis: 'record' });
+    expect(of(7 * DAY)).not.toHaveProperty('range');
+  });
+
+  it('gives no more than members and limits allow', () => {
+    const busy = tally(5_000);
+    const of = (limits: object, more: object = {}) =>
+      forecast(spec({ limits, ...more }), { ...MET, mostPeople: 40 }, busy, SPAN);
+    const monthly = { max: 2, per: 'P30D' };
+    expect(of({ perMember: monthly })).toMatchObject({
+      ...{ given: 80, replies: 80 },
+      most: { by: 'perMember', given: 80, people: 40, ...monthly },
+    });
+    // From the first of December, thirty days: five weeks that begin on a Monday are touched.
+    expect(of({ perMember: [monthly, { max: 1, per: 'week' }] }).given).toBe(80);
+    expect(of({ perMember: { max: 1, per: 'week' } }).given).toBe(200);
+    expect(of({ perMember: monthly, total: { max: 7, per: 'ever' } })).toMatchObject({
+      ...{ given: 7, replies: 7, most: { by: 'total', given: 7 } },
+    });
+    expect(of({ perMember: monthly, stock: 3 }).given).toBe(80);
+    expect(of({ perMember: monthly }, { trigger: { on: 'follow' } }).given).toBe(15_000);
+    expect(of({})).not.toHaveProperty('most');
+    expect(forecast(spec(), MET, tally(20), SPAN)).not.toHaveProperty('most');
+  });
+
+  it('gives no more than it may push, where it only pushes', () => {
+    const limits = { messages: { max: 30, per: 'month' } };
+    const messages = { max: 30, per: 'month' as const, left: 4 };
+    const told = forecast(spec({ limits }), { ...MET, messages }, tally(10, { reply: 0, push: 10 }), SPAN);
+    expect(told).toMatchObject({ given: 4, pushes: 4 });
+  });
+
+  it('keeps to its limits, and within its own range', () => {
+    const count = fc.nat({ max: 5_000 });
+    fc.assert(
+      fc.property(
+        fc.record({ reply: count, push: count, refused: count, people: count, stock: count, left: count }),
+        fc.integer({ min: 0, max: 20 * DAY }),
+        ({ reply, push, refused, people, stock, left }, ms) => {
+          const limits = { perMember: { max: 1, per: 'day' }, stock, messages: { max: 50, per: 'day' } };
+          const met = {
+            ...{ audience: AUDIENCE, mostPeople: people, stock: { of: stock, left: stock } },
+            messages: { max: 50, per: 'day' as const, left },
+          };
+          const recorded = tally(reply + push, { reply, push }, { reasons: { budget_exhausted: refused } });
+          const { given, pushes, range } = forecast(spec({ limits }), met, recorded, { ...SPAN, since: NOW - ms });
+          expect(given).toBeLessThanOrEqual(Math.min(stock, people * 30));
+          expect(pushes).toBeLessThanOrEqual(left + 50 * 29);
+          if (range === undefined) return;
+          expect(range.given.least).toBeLessThanOrEqual(given);
+          expect(range.given.most).toBeGreaterThanOrEqual(given);
+        },
+      ),
+      { seed: 11, numRuns: 300 },
+    );
   });
 
   it('says that it is blind where nothing was recorded', () => {
-    expect(forecast(spec(), { audience: AUDIENCE }, undefined, SPAN)).toMatchObject({ given: 0, blind: true });
+    expect(forecast(spec(), { ...MET }, undefined, SPAN)).toMatchObject({ given: 0, blind: true });
   });
 });
 

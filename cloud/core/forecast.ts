@@ -1,5 +1,8 @@
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import { endOfDate, instantOf, startOfDate } from './calendar.ts';
+import { type Basis, type Range, spreadOf, worthOf } from './forecast-basis.ts';
+import { expected, type Rates } from './forecast-expected.ts';
+import { type Most, mostGiven } from './forecast-most.ts';
 import type { CampaignSpec } from './manifest/campaign.ts';
 import { triggerFor, triggersOf } from './manifest/trigger.ts';
 import type { PlannedCampaign } from './plan.ts';
@@ -19,14 +22,19 @@ export interface Forecast {
   readonly stockOutAt?: EpochMs;
   /** When the budget of messages is used up first; the next day or month begins anew. */
   readonly budgetOutAt?: EpochMs;
-  /** Nothing was recorded from which a rate would follow. */
+  /** Too little was recorded for a rate to follow; what is counted is none of it. */
   readonly blind: boolean;
+  readonly basis: Basis;
+  /** Where it is a guess. */
+  readonly range?: { readonly given: Range; readonly pushes: Range };
+  /** The limit that holds it back, where people would come more often. */
+  readonly most?: Most;
 }
 
 const DAY_MS = 86_400_000;
 /** Looked ahead where a campaign has no end. */
 const AHEAD_MS = 30 * DAY_MS;
-/** Less than this says nothing about a day. */
+/** Less than this before all was gone says nothing about a day. */
 const LEAST_MS = 3_600_000;
 
 type Tally = Pick<CampaignTally, 'outcomes' | 'reasons' | 'messages' | 'decisions'> & {
@@ -34,12 +42,12 @@ type Tally = Pick<CampaignTally, 'outcomes' | 'reasons' | 'messages' | 'decision
 };
 
 /**
- * Scales what was judged over `span` to the days a campaign runs. `recorded`: absent where nobody came its way. What is
- * sent once and to everybody says nothing about a day.
+ * Scales what was judged over `span` to the days a campaign runs, as far as its limits and the people there are let it.
+ * `recorded`: absent where nobody came its way. What is sent once and to everybody says nothing about a day.
  */
 export function forecast(
   spec: Pick<CampaignSpec, 'active' | 'limits' | 'trigger'>,
-  planned: Pick<PlannedCampaign, 'audience'> & {
+  planned: Pick<PlannedCampaign, 'audience' | 'mostPeople'> & {
     readonly stock?: PlannedCampaign['stock'] | undefined;
     readonly messages?: PlannedCampaign['messages'] | undefined;
   },
@@ -51,44 +59,52 @@ export function forecast(
   const end = spec.active.until === undefined ? undefined : endOfDate(spec.active.until, timeZone);
   const until = epochMs(Math.max(from, Math.min(end ?? Number.POSITIVE_INFINITY, from + AHEAD_MS)));
   const once = runsOnce(spec, { from, until, timeZone }) ? planned.audience.reachable : 0;
-
   const onlyOnce = triggersOf(spec).every((trigger) => trigger.on === 'schedule' && trigger.at !== undefined);
-  const tally = onlyOnce ? undefined : recorded;
-  const days = Math.max(LEAST_MS, span.until - span.since) / DAY_MS;
-  const untilOut = Math.max(LEAST_MS, (tally?.ranOutAt ?? span.until) - span.since) / DAY_MS;
-  const perDay = {
-    given: (tally?.outcomes.granted ?? 0) / untilOut,
-    replies: (tally?.messages.reply ?? 0) / untilOut,
-    // Those its budget refused then show how many it takes.
-    pushes: ((tally?.messages.push ?? 0) + (tally?.reasons.budget_exhausted ?? 0)) / Math.min(days, untilOut),
+  const wasMet = (recorded?.decisions ?? 0) > 0;
+  const basis: Basis = onlyOnce ? 'people' : wasMet ? worthOf(span.until - span.since) : 'nothing';
+  const holds = {
+    ...{ from, until, once, most: mostGiven(spec, planned.mostPeople, { from, until, timeZone }) },
+    ...{ stockLeft: planned.stock?.left, budget: spec.limits.messages, messagesLeft: planned.messages },
   };
-  const ahead = (until - from) / DAY_MS;
-  const given = perDay.given * ahead + once;
-  const share = planned.stock === undefined || given === 0 ? 1 : Math.min(1, planned.stock.left / given);
-  const stockOutAt = share < 1 ? outAt(from, planned.stock?.left ?? 0, once, perDay.given) : undefined;
-  const budget = spec.limits.messages;
-  const left = planned.messages?.left ?? budget?.max ?? 0;
-  const wanted = once + perDay.pushes * Math.min(ahead, budget?.per === 'day' ? 1 : 30);
-  const budgetOutAt = budget !== undefined && wanted > left ? outAt(from, left, once, perDay.pushes) : undefined;
-  const mostPushes =
-    budget === undefined
-      ? Number.POSITIVE_INFINITY
-      : left + budget.max * Math.max(0, Math.ceil(ahead / (budget.per === 'day' ? 1 : 30)) - 1);
+  const rates = ratesOf(basis === 'guess' || basis === 'record' ? recorded : undefined, span);
+  const { isHeldBack, ...figures } = expected(rates.told, holds);
+  const [low, high] = [expected(rates.least, holds), expected(rates.most, holds)];
   return {
-    ...{ from, until, open: end === undefined || end > until },
-    given: Math.round(given * share),
-    replies: Math.round(perDay.replies * ahead * share),
-    pushes: Math.round(Math.min(mostPushes, (perDay.pushes * ahead + once) * share)),
-    ...(stockOutAt !== undefined && { stockOutAt }),
-    ...(budgetOutAt !== undefined && { budgetOutAt }),
-    blind: once === 0 && (recorded?.decisions ?? 0) === 0,
+    ...{ from, until, open: end === undefined || end > until, ...figures, basis },
+    blind: once === 0 && (!wasMet || basis === 'too_little'),
+    ...(basis === 'guess' && {
+      range: {
+        given: { least: low.given, most: high.given },
+        pushes: { least: low.pushes, most: high.pushes },
+      },
+    }),
+    ...(isHeldBack && holds.most && { most: holds.most }),
   };
 }
 
-function outAt(from: EpochMs, left: number, once: number, perDay: number): EpochMs {
-  if (left <= once || perDay === 0) return from;
-  return epochMs(Math.round(from + ((left - once) / perDay) * DAY_MS));
+/** By the time before all was gone; those a budget refused then show how many it takes. */
+function ratesOf(
+  tally: Tally | undefined,
+  { since, until }: { readonly since: number; readonly until: number },
+): Readonly<Record<'told' | keyof Range, Rates>> {
+  const days = (until - since) / DAY_MS;
+  const untilOut = Math.max(LEAST_MS, (tally?.ranOutAt ?? until) - since) / DAY_MS;
+  const granted = tally?.outcomes.granted ?? 0;
+  const pushed = (tally?.messages.push ?? 0) + (tally?.reasons.budget_exhausted ?? 0);
+  const at = (times: number): Rates => ({
+    given: (granted * times) / untilOut,
+    replies: ((tally?.messages.reply ?? 0) * times) / untilOut,
+    pushes: (pushed * times) / Math.min(days, untilOut),
+  });
+  if (tally === undefined || days <= 0) return { told: NONE, least: NONE, most: NONE };
+  const { least, most } = spreadOf(granted);
+  const few = { given: most / untilOut, replies: most / untilOut, pushes: 0 };
+  return granted === 0
+    ? { told: at(1), least: at(0), most: pushed > 0 ? at(1) : few }
+    : { told: at(1), least: at(least / granted), most: at(most / granted) };
 }
+
+const NONE: Rates = { given: 0, replies: 0, pushes: 0 };
 
 function runsOnce(
   spec: Pick<CampaignSpec, 'trigger'>,

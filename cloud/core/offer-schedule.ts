@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import { clockOf } from './decide/clock.ts';
+import type { CampaignId, MemberId } from './ids.ts';
 import { triggerFor } from './manifest/trigger.ts';
 import { nextRun } from './schedule.ts';
 import type { Offer } from './working-set-types.ts';
@@ -15,3 +16,7 @@ export function runAfter(offer: Offer, after: EpochMs): EpochMs | undefined {
   if (schedule === undefined || since === undefined) return undefined;
   return nextRun(schedule, clockOf(offer, undefined).timeZone, after > since ? after : since);
 }
+
+/** Names the turn of one member in a run, the same whoever gives it. */
+export const turnOf = (campaign: CampaignId, dueAt: EpochMs, member: MemberId): string =>
+  `schedule:${campaign}:${dueAt}:${member}`;

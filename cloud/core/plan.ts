@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { ApplyOutcome } from './apply.ts';
+import type { Unreached } from './member/reach.ts';
 
 /** What is known, before anything is applied, of the people and the street that campaigns would meet. */
 export interface Plan extends ApplyOutcome {
@@ -27,6 +28,8 @@ export interface People {
   readonly members: number;
   /** Friends on LINE who agreed to be written to and have not blocked the account. */
   readonly reachable: number;
+  /** Why the others cannot be reached by LINE. */
+  readonly unreached: Unreached;
   /** Of these, who was heard by LINE Beacon in the last 30 and 90 days. */
   readonly heard30: number;
   readonly heard90: number;
@@ -39,6 +42,11 @@ export interface PlannedCampaign {
   readonly state: 'running' | 'paused' | 'ended';
   /** Of whom its audience speaks now. */
   readonly audience: People;
+  /**
+   * How many reachable members it could mean one day: those of its audience; where visits, birthdays or the day have a
+   * say in who is meant, all.
+   */
+  readonly mostPeople: number;
   /** Nodes at which it waits, with the events recorded there in the time looked at. */
   readonly doors: readonly Door[];
   /** Present where there is a limit. */

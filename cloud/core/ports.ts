@@ -128,10 +128,12 @@ export interface ClockPort {
   dueDeferrals(now: EpochMs, limit: number): Promise<DueDeferral[]>;
   /** False where it is closed already. */
   closeDeferral(deferral: Pick<DueDeferral, 'eventId' | 'campaignId'>, at: EpochMs): Promise<boolean>;
-  /** The newest run of each campaign. */
-  lastRuns(): Promise<ReadonlyMap<CampaignId, EpochMs>>;
+  /** The newest run of each campaign that came due by `now`; a clock that was ahead may have begun later ones. */
+  lastRuns(now: EpochMs): Promise<ReadonlyMap<CampaignId, EpochMs>>;
   /** Once, however many begin it; with `doneAt`, to remember it as over. */
   beginRun(campaign: CampaignId, dueAt: EpochMs, doneAt: EpochMs | undefined): Promise<void>;
+  /** Runs that are not done, and when somebody last gave members of any run a turn; that is absent where nobody ever did. */
+  openRuns(): Promise<{ readonly runs: readonly ScheduleRun[]; readonly movedAt?: EpochMs }>;
   /** The oldest run that is not done; nobody else gets it before this transaction ends. */
   openRun(): Promise<ScheduleRun | undefined>;
   membersAfter(member: MemberId, limit: number): Promise<MemberId[]>;

@@ -1,13 +1,15 @@
 import { MARKETING } from './consent.ts';
 import { couponExpiry } from './coupon/expiry.ts';
 import { clockOf } from './decide/clock.ts';
+import type { ExplainedAudience } from './explain.ts';
 import type { CouponId, MemberId, Mint } from './ids.ts';
 import { profileOf } from './member/profile.ts';
 import type { PreviewAsked } from './preview.ts';
-import { NONE } from './segment/types.ts';
+import { NONE, type SegmentExpr } from './segment/types.ts';
+import { shortfallOf } from './shortfall.ts';
 import { rememberPast } from './working-set-memory.ts';
 import { couponShown, type MemberLinks, makeMessage } from './working-set-message.ts';
-import type { Occurrence, Offer, Past } from './working-set-types.ts';
+import type { DecisionRow, Occurrence, Offer, Past } from './working-set-types.ts';
 
 /** Who looks at a campaign, and what it says to them where it gives them nothing. */
 
@@ -61,4 +63,19 @@ export function previewMint(): Mint {
     uuid: () => '00000000-0000-7000-8000-000000000000',
     bytes: (length) => new Uint8Array(length),
   };
+}
+
+/** Which conditions of a campaign's audience keep the person out, by the facts the campaign was weighed by. */
+export function whyNotMeant(
+  past: Past,
+  { member = SAMPLE, node }: Occurrence,
+  { decision, at }: DecisionRow,
+  { offer, segments }: { readonly offer: Offer; readonly segments: ReadonlyMap<string, SegmentExpr> },
+): ExplainedAudience | undefined {
+  const { audience } = offer.spec;
+  if (audience === undefined || decision.reason !== 'audience_mismatch') return undefined;
+  const memory = rememberPast(past, previewMint());
+  const visit = decision.visitId && node && memory.joinVisit(member, node, at);
+  const { timeZone } = clockOf(offer, node?.place);
+  return shortfallOf(audience, segments, memory.factsOf(member, visit), { now: at, timeZone });
 }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { Outcome, RefusalReason } from './decide/reasons.ts';
 import type { TriggerType } from './decide/types.ts';
+import type { ExplainedAudience } from './explain.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import type { LineMessage } from './message/render.ts';
 
@@ -31,6 +32,8 @@ export interface PreviewedDecision {
   readonly passed: readonly string[];
   /** Of the gate that stopped it, from 1. */
   readonly gate?: number;
+  /** Where the person is not meant: by which conditions. */
+  readonly figure?: ExplainedAudience;
 }
 
 export interface Preview {

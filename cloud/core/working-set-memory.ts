@@ -68,7 +68,7 @@ export function rememberPast(past: Past, mint: Mint) {
     /** Webhooks come again and out of order: what happened last counts, not what arrived last. */
     consent(memberId: MemberId, given: NonNullable<Occurrence['consent']>, at: EpochMs): void {
       const person = people.get(memberId);
-      if (person === undefined) return;
+      if (person === undefined || (given.unlessSaid === true && person.consent !== 'none')) return;
       consents.push({ memberId, action: given.action, source: given.source, at });
       if (person.consentAt !== undefined && person.consentAt > at) return;
       const isBlocked = given.blocked ?? person.blocked;

@@ -43,6 +43,8 @@ export interface Occurrence {
     readonly source: string;
     /** Whether the account is blocked from now on; absent: as before. */
     readonly blocked?: boolean;
+    /** It follows from what they did, and means nothing where anything was ever said. */
+    readonly unlessSaid?: true;
   };
   /** What it proves to have led the person here. */
   readonly source?: Source;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { NodeBundle } from '../../protocol/messages/bundle.ts';
+import { NodeBundle } from '../../protocol/messages/bundle.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import { type Act, HEADQUARTERS } from '../core/access.ts';
 import type { ApplyAsked, ApplyOutcome } from '../core/apply.ts';
@@ -10,10 +10,12 @@ import type { Explanation } from '../core/explain.ts';
 import type { LineReport } from '../core/line-checks.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Preview, PreviewAsked } from '../core/preview.ts';
+import { AlertsAnswer, CouponAnswer, EventsAnswer, ExplainAnswer } from './answers/looking.ts';
+import { NodesAnswer } from './answers/nodes.ts';
 import { applyRoute } from './apply.ts';
 import { backtestRoute } from './backtest.ts';
 import { type CampaignApi, campaignRoutes } from './campaigns.ts';
-import { type FormLinkAnswer, formLinkRoutes } from './form-links.ts';
+import { type FormLink, formLinkRoutes } from './form-links.ts';
 import { type ConnectLine, lineRoutes } from './line.ts';
 import { type MemberListApi, memberListRoutes } from './member-lists.ts';
 import { type MemberApi, memberRoutes } from './members.ts';
@@ -35,7 +37,7 @@ export interface AdminApi extends AccessApi, CampaignApi, NodeAdminApi {
   explain(asked: string): Promise<Explanation>;
   listNodes(): Promise<unknown[]>;
   listAlerts(limit: number): Promise<unknown[]>;
-  makeFormLink(form: string, member: string): Promise<FormLinkAnswer>;
+  makeFormLink(form: string, member: string): Promise<FormLink>;
   connectLine(asked: ConnectLine): Promise<LineReport>;
   makeBundle(nodeId: string, rotate: boolean, act: Act): Promise<NodeBundle>;
   readonly members: MemberApi;
@@ -62,6 +64,7 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi): void {
   lookingRoutes(app, api);
   route(app, {
     ...{ method: 'POST', url: '/nodes/:id/bundle', roles: ['admin'] },
+    ...{ answer: NodeBundle, refuses: { 404: ['unknown_node'], 409: ['has_credentials'] } },
     summary: 'New secrets for a node; those before stop working.',
     params: IdParams,
     body: z.strictObject({ rotate: z.boolean().default(false), why: WhyField.optional() }),
@@ -73,26 +76,31 @@ export function adminRoutes(app: FastifyInstance, api: AdminApi): void {
 function lookingRoutes(app: FastifyInstance, api: AdminApi): void {
   route(app, {
     ...{ method: 'GET', url: '/alerts', roles: HEADQUARTERS, summary: 'Frames that look copied, forged or foreign.' },
+    ...{ answer: AlertsAnswer, refuses: {} },
     query: z.strictObject({ limit: limitUpTo(1000, 50) }),
     handle: async ({ query: { limit } }) => ({ alerts: await api.listAlerts(limit) }),
   });
   route(app, {
     ...{ method: 'GET', url: '/explain/:id', roles: HEADQUARTERS },
+    ...{ answer: ExplainAnswer, refuses: { 404: ['nothing_known'] } },
     summary: 'Why somebody got a message or did not.',
     params: IdParams,
     handle: async ({ params: { id } }) => await api.explain(id),
   });
   route(app, {
     ...{ method: 'GET', url: '/nodes', roles: HEADQUARTERS, summary: 'All nodes and how they are.' },
+    ...{ answer: NodesAnswer, refuses: {} },
     handle: async () => ({ nodes: await api.listNodes() }),
   });
   route(app, {
     ...{ method: 'GET', url: '/coupons/:id', roles: HEADQUARTERS, summary: 'One coupon with its code.' },
+    ...{ answer: CouponAnswer, refuses: { 404: ['unknown_coupon'] } },
     params: IdParams,
     handle: async ({ params: { id } }) => await api.coupon(id),
   });
   route(app, {
     ...{ method: 'GET', url: '/events', roles: HEADQUARTERS, summary: 'What was heard last.' },
+    ...{ answer: EventsAnswer, refuses: {} },
     query: z.strictObject({ member: z.string().optional(), limit: limitUpTo(1000, 50) }),
     handle: async ({ query: { limit, member } }) => ({
       events: await api.listEvents({ limit, ...(member !== undefined && { member }) }),

@@ -6,6 +6,7 @@ import { SlugField } from '../core/manifest/fields.ts';
 import { type Manifest, parseManifest } from '../core/manifest/manifest.ts';
 import { namesAStore, OFFER_MESSAGES, tryTemplate } from '../core/message/sample.ts';
 import { type DocumentIssue, Problem } from '../core/problem.ts';
+import { ApplyAnswer, NOT_APPLIED } from './answers/campaigns.ts';
 import { route, WhyField } from './route.ts';
 
 /** What is to be applied, or only tried. */
@@ -42,6 +43,7 @@ const ApplyBody = pruneNamesOwner(
 export function applyRoute(app: FastifyInstance, apply: (asked: ApplyAsked) => Promise<ApplyOutcome>): void {
   route(app, {
     ...{ method: 'POST', url: '/apply', roles: HEADQUARTERS },
+    ...{ answer: ApplyAnswer, refuses: NOT_APPLIED },
     summary: 'Makes the server say what the documents say, all of them or none.',
     body: ApplyBody,
     handle: async ({ body: { documents, ...asked }, access }) => {

@@ -5,6 +5,8 @@ import { EpochMsField } from '../../protocol/messages/common.ts';
 import { HEADQUARTERS } from '../core/access.ts';
 import type { BacktestAsked } from '../core/backtest.ts';
 import { Problem } from '../core/problem.ts';
+import { NOT_JUDGED_AGAIN } from './answers/campaigns.ts';
+import { BacktestLine } from './answers/reports.ts';
 import { route } from './route.ts';
 
 const Body = z.strictObject({
@@ -17,6 +19,7 @@ const Body = z.strictObject({
 export function backtestRoute(app: FastifyInstance, begin: (asked: BacktestAsked) => Readable): void {
   route(app, {
     ...{ method: 'POST', url: '/backtest', roles: HEADQUARTERS },
+    ...{ lines: BacktestLine, refuses: NOT_JUDGED_AGAIN },
     summary: 'Judges recorded events again with campaigns as they would be; answers lines of JSON, the result last.',
     body: Body,
     async handle({ body, reply }) {

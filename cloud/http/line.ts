@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { LineReport } from '../core/line-checks.ts';
+import { LineReportAnswer } from './answers/reports.ts';
 import { route } from './route.ts';
 import { WEBHOOK_PATH } from './webhook.ts';
 
@@ -24,6 +25,7 @@ export function lineRoutes(app: FastifyInstance, connect: (asked: ConnectLine) =
       roles: ['admin'],
       summary: 'Looks at the LINE account, and sets it up.',
     },
+    ...{ answer: LineReportAnswer, refuses: {} },
     body: ConnectBody,
     handle: async ({ body }) => await connect(body),
   });

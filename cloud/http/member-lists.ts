@@ -5,8 +5,17 @@ import { type Act, HEADQUARTERS } from '../core/access.ts';
 import { isTimeZone } from '../core/calendar.ts';
 import { SegmentField } from '../core/manifest/segment.ts';
 import { type ImportOutcome, type ImportRow, ImportRowField, isTagName } from '../core/member/import-row.ts';
+import type { Unreached } from '../core/member/reach.ts';
 import { Problem } from '../core/problem.ts';
 import type { SegmentExpr } from '../core/segment/types.ts';
+import {
+  ImportAnswer,
+  MemberLine,
+  NO_LIVING_MEMBER,
+  SegmentPreviewAnswer,
+  SegmentsAnswer,
+  TaggedAnswer,
+} from './answers/members.ts';
 import { route, WhyField } from './route.ts';
 
 /** Who is meant; a segment that is there is `{ segment: id }`. */
@@ -28,9 +37,13 @@ export interface MemberListApi {
     },
     act: Act,
   ): Promise<{ readonly matched: number; readonly changed: number }>;
-  preview(
-    asked: Meant & { readonly who: SegmentExpr; readonly sample: number },
-  ): Promise<{ readonly count: number; readonly of: number; readonly sample: readonly unknown[] }>;
+  preview(asked: Meant & { readonly who: SegmentExpr; readonly sample: number }): Promise<{
+    readonly count: number;
+    readonly of: number;
+    readonly reachable: number;
+    readonly unreached: Unreached;
+    readonly sample: readonly unknown[];
+  }>;
   segments(): Promise<readonly unknown[]>;
 }
 
@@ -75,12 +88,14 @@ const PreviewBody = z.strictObject({
 export function memberListRoutes(app: FastifyInstance, api: MemberListApi): void {
   route(app, {
     ...{ method: 'POST', url: '/members/import', roles: HEADQUARTERS },
+    ...{ answer: ImportAnswer, refuses: { 409: ['line_silent'] } },
     summary: 'Takes in a part of a list of members; what it cannot take in it says, line by line.',
     body: ImportBody,
     handle: async ({ body: { why, ...asked }, access }) => await api.import(asked, { by: access, why }),
   });
   route(app, {
     ...{ method: 'POST', url: '/members/export', roles: HEADQUARTERS },
+    ...{ lines: MemberLine, refuses: { 403: ['identities_not_allowed'], 404: ['unknown_segment'] } },
     summary: 'Members as lines of JSON; with identities for admin alone.',
     body: ExportBody,
     async handle({ body: { why, ...asked }, access, reply }) {
@@ -98,18 +113,21 @@ export function memberListRoutes(app: FastifyInstance, api: MemberListApi): void
   });
   route(app, {
     ...{ method: 'POST', url: '/members/tag', roles: HEADQUARTERS },
+    ...{ answer: TaggedAnswer, refuses: { ...NO_LIVING_MEMBER, 404: ['unknown_member', 'unknown_segment'] } },
     summary: 'Gives tags to many members and takes them away; a dry run says how many are meant.',
     body: TagBody,
     handle: async ({ body: { why, ...asked }, access }) => await api.tag(asked, { by: access, why }),
   });
   route(app, {
     ...{ method: 'GET', url: '/segments', roles: HEADQUARTERS },
+    ...{ answer: SegmentsAnswer, refuses: {} },
     summary: 'Segments, and the campaigns they reach.',
     handle: async () => ({ segments: await api.segments() }),
   });
   route(app, {
     ...{ method: 'POST', url: '/segments/preview', roles: HEADQUARTERS },
-    summary: 'How many a condition means now, and some of them.',
+    ...{ answer: SegmentPreviewAnswer, refuses: { 404: ['unknown_segment'] } },
+    summary: 'How many a condition means now, how many of them LINE can reach, and some of them.',
     body: PreviewBody,
     handle: async ({ body }) => await api.preview(body),
   });

@@ -8,6 +8,21 @@ import { isTagName } from '../core/member/import-row.ts';
 import type { Identity } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
+import {
+  ErasedAnswer,
+  ErasureAnswer,
+  FoundAnswer,
+  LinkedAnswer,
+  MemberAnswer,
+  MemberExportAnswer,
+  MembersAnswer,
+  MergedAnswer,
+  NO_LIVING_MEMBER,
+  NOT_LINKED,
+  TimelineAnswer,
+  UnlinkedAnswer,
+  UnmergedAnswer,
+} from './answers/members.ts';
 import { IdParams, limitUpTo, route, WhyField } from './route.ts';
 
 /** What headquarters may ask and do about members. Each call may throw {@link Problem}. */
@@ -99,21 +114,25 @@ export function memberRoutes(app: FastifyInstance, api: MemberApi): void {
 function lookingRoutes(app: FastifyInstance, api: MemberApi): void {
   route(app, {
     ...{ method: 'GET', url: '/members', roles: HEADQUARTERS, summary: 'Members, the newest first.' },
+    ...{ answer: MembersAnswer, refuses: { 404: ['unknown_segment'] } },
     query: ListQuery,
     handle: async ({ query }) => ({ members: await api.list(query) }),
   });
   route(app, {
     ...{ method: 'POST', url: '/members/find', roles: HEADQUARTERS, summary: 'The member behind an identity.' },
+    ...{ answer: FoundAnswer, refuses: { 404: ['unknown_member'] } },
     body: FindBody,
     handle: async ({ body }) => ({ members: [await api.find(body)] }),
   });
   route(app, {
     ...{ method: 'GET', url: '/members/:id', roles: HEADQUARTERS, summary: 'One member, identities masked.' },
+    ...{ answer: MemberAnswer, refuses: { 404: ['unknown_member'] } },
     params: IdParams,
     handle: async ({ params: { id } }) => await api.show(id),
   });
   route(app, {
     ...{ method: 'GET', url: '/members/:id/timeline', roles: HEADQUARTERS, summary: 'What happened with a member.' },
+    ...{ answer: TimelineAnswer, refuses: { 404: ['unknown_member'] } },
     params: IdParams,
     query: TimelineQuery,
     handle: async ({ params: { id }, query: { limit } }) => ({ timeline: await api.timeline(id, limit) }),
@@ -123,6 +142,7 @@ function lookingRoutes(app: FastifyInstance, api: MemberApi): void {
 function changingRoutes(app: FastifyInstance, api: MemberApi): void {
   route(app, {
     ...{ method: 'POST', url: '/members/:id/profile', roles: HEADQUARTERS, summary: 'Changes tags and attributes.' },
+    ...{ answer: MemberAnswer, refuses: NO_LIVING_MEMBER },
     params: IdParams,
     body: ChangeBody,
     handle: async ({ params: { id }, body: { why, ...change }, access }) => {
@@ -132,6 +152,7 @@ function changingRoutes(app: FastifyInstance, api: MemberApi): void {
   });
   route(app, {
     ...{ method: 'POST', url: '/members/:id/links', roles: HEADQUARTERS, summary: 'Ties an identity to a member.' },
+    ...{ answer: LinkedAnswer, refuses: NOT_LINKED },
     params: IdParams,
     body: LinkBody,
     handle: async ({ params: { id }, body: { kind, subject, issuer, wording, why }, access }) => {
@@ -143,6 +164,7 @@ function changingRoutes(app: FastifyInstance, api: MemberApi): void {
   });
   route(app, {
     ...{ method: 'POST', url: '/members/:id/tags', roles: HEADQUARTERS, summary: 'Ties a tag to a member.' },
+    ...{ answer: LinkedAnswer, refuses: NOT_LINKED },
     params: IdParams,
     body: TagBody,
     handle: async ({ params: { id }, body: { wording, why, ...tag }, access }) => {
@@ -152,6 +174,10 @@ function changingRoutes(app: FastifyInstance, api: MemberApi): void {
   });
   route(app, {
     ...{ method: 'POST', url: '/members/:id/unlink', roles: HEADQUARTERS, summary: 'Ends a link and its consent.' },
+    ...{
+      answer: UnlinkedAnswer,
+      refuses: { 404: ['unknown_member', 'unknown_link'], 409: ['member_merged', 'member_erased'] },
+    },
     params: IdParams,
     body: UnlinkBody,
     handle: async ({ params: { id }, body: { link, why }, access }) => await api.unlink(id, link, { by: access, why }),
@@ -161,6 +187,7 @@ function changingRoutes(app: FastifyInstance, api: MemberApi): void {
 function mergingRoutes(app: FastifyInstance, api: MemberApi): void {
   route(app, {
     ...{ method: 'POST', url: '/members/:id/merge', roles: HEADQUARTERS, summary: 'Makes two members one.' },
+    ...{ answer: MergedAnswer, refuses: { ...NO_LIVING_MEMBER, 422: ['same_member'] } },
     params: IdParams,
     body: MergeBody,
     handle: async ({ params: { id }, body: { absorb, why, who }, access }) =>
@@ -168,6 +195,10 @@ function mergingRoutes(app: FastifyInstance, api: MemberApi): void {
   });
   route(app, {
     ...{ method: 'POST', url: '/members/:id/unmerge', roles: HEADQUARTERS, summary: 'Takes a merge apart.' },
+    ...{
+      answer: UnmergedAnswer,
+      refuses: { 404: ['unknown_member', 'not_merged'], 409: [...NO_LIVING_MEMBER[409], 'merged_since'] },
+    },
     params: IdParams,
     body: z.strictObject({ why: WhyField.optional() }),
     handle: async ({ params: { id }, body: { why }, access }) => await api.unmerge(id, { by: access, why }),
@@ -177,12 +208,14 @@ function mergingRoutes(app: FastifyInstance, api: MemberApi): void {
 function forgettingRoutes(app: FastifyInstance, api: MemberApi): void {
   route(app, {
     ...{ method: 'GET', url: '/members/:id/export', roles: ['admin'] },
+    ...{ answer: MemberExportAnswer, refuses: { 404: ['unknown_member'] } },
     summary: 'Everything known of a person, for that person.',
     params: IdParams,
     handle: async ({ params: { id } }) => await api.export(id),
   });
   route(app, {
     ...{ method: 'POST', url: '/members/:id/erase', roles: ['admin'] },
+    ...{ answer: ErasedAnswer, refuses: { ...NO_LIVING_MEMBER, 422: ['not_confirmed'] } },
     summary: 'Forgets a person, here and on every node.',
     params: IdParams,
     body: EraseBody,
@@ -198,6 +231,7 @@ function forgettingRoutes(app: FastifyInstance, api: MemberApi): void {
   });
   route(app, {
     ...{ method: 'GET', url: '/members/:id/erasure', roles: HEADQUARTERS },
+    ...{ answer: ErasureAnswer, refuses: { 404: ['not_erased'] } },
     summary: 'Which nodes have confirmed that they forgot.',
     params: IdParams,
     handle: async ({ params: { id } }) => await api.erasure(id),

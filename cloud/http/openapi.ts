@@ -2,16 +2,8 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ANYBODY } from '../core/access.ts';
-import { type RouteAbout, route } from './route.ts';
-
-const ErrorAnswer = z.object({
-  error: z.object({
-    code: z.string().describe('a word of the API: scripts may branch on it'),
-    message: z.string(),
-    where: z.string().optional(),
-    remedy: z.string().optional(),
-  }),
-});
+import { operation } from './openapi-operation.ts';
+import { route } from './route.ts';
 
 /**
  * Collects the routes that are added to this scope afterwards, and describes them at `openapi.json`. Schemas are those
@@ -33,28 +25,8 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
   });
   route(app, {
     ...{ method: 'GET', url: '/openapi.json', roles: ANYBODY, summary: 'This description of the API.' },
+    answer: z.looseObject({ openapi: z.string(), paths: z.looseObject({}) }),
+    refuses: {},
     handle: async () => app.swagger(),
   });
-}
-
-function operation(about: RouteAbout, roles: readonly string[], url: string): Record<string, unknown> {
-  const { summary, params, query, body, answer, status = 200 } = about;
-  return {
-    summary,
-    description: `Roles: ${roles.join(', ')}.`,
-    tags: [url.split('/').find((part) => part !== '' && part !== 'v1') ?? 'v1'],
-    'x-roles': roles,
-    ...(params && { params: jsonSchema(params) }),
-    ...(query && { querystring: jsonSchema(query) }),
-    ...(body && { body: jsonSchema(body) }),
-    response: {
-      [status]: { description: 'Done.', ...(answer === undefined ? { type: 'object' } : jsonSchema(answer)) },
-      '4xx': { description: 'Refused: what, where, and what to do.', ...jsonSchema(ErrorAnswer) },
-    },
-  };
-}
-
-function jsonSchema(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return described;
 }

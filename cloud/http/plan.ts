@@ -7,6 +7,7 @@ import type { ApplyAsked } from '../core/apply.ts';
 import { SlugField } from '../core/manifest/fields.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Preview, PreviewAsked } from '../core/preview.ts';
+import { NOT_APPLIED, NOT_PREVIEWED, PlanAnswer, PreviewAnswer } from './answers/campaigns.ts';
 import { applyFields, parseAll, pruneNamesOwner } from './apply.ts';
 import { route } from './route.ts';
 
@@ -16,6 +17,7 @@ const PlanBody = pruneNamesOwner(z.strictObject({ ...applyFields, since: EpochMs
 export function planRoute(app: FastifyInstance, plan: (asked: ApplyAsked, since: EpochMs) => Promise<Plan>): void {
   route(app, {
     ...{ method: 'POST', url: '/plan', roles: HEADQUARTERS },
+    ...{ answer: PlanAnswer, refuses: NOT_APPLIED },
     summary: 'What applying the documents would change, and how many people their campaigns could reach.',
     body: PlanBody,
     handle: async ({ body: { documents, since, ...asked }, access }) =>
@@ -51,6 +53,7 @@ export function previewRoute(
 ): void {
   route(app, {
     ...{ method: 'POST', url: '/preview', roles: HEADQUARTERS },
+    ...{ answer: PreviewAnswer, refuses: NOT_PREVIEWED },
     summary: 'What one person would get by one event that never was, and why; nothing is changed or sent.',
     body: PreviewBody,
     handle: async ({ body: { documents, at, ...asked } }) =>

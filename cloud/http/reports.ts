@@ -5,6 +5,7 @@ import type { Reconciliation } from '../core/report/reconcile.ts';
 import { isWhen } from '../core/report/span.ts';
 import { REPORT_BY, REPORTS, type Report, type ReportAsked } from '../core/report/types.ts';
 import type { TailAnswer, TailAsked } from '../core/tail.ts';
+import { ReconcileAnswer, ReportAnswer, TailedAnswer } from './answers/reports.ts';
 import { route } from './route.ts';
 
 /** What was earned, by the rows. Each call may throw {@link Problem}. */
@@ -40,6 +41,8 @@ export function reportRoutes(app: FastifyInstance, api: ReportApi): void {
     });
     route(app, {
       ...{ method: 'GET', url: `/reports/${kind}`, roles: [...HEADQUARTERS, 'store'], summary: SUMMARY[kind], query },
+      answer: ReportAnswer,
+      refuses: { 403: ['not_your_store'], 404: [`unknown_${kind}`], 422: ['empty_span'] },
       handle: async ({ query: { ids, ...asked }, access }) =>
         await api.report({
           kind,
@@ -51,12 +54,14 @@ export function reportRoutes(app: FastifyInstance, api: ReportApi): void {
   }
   route(app, {
     ...{ method: 'GET', url: '/reports/reconcile', roles: HEADQUARTERS },
+    ...{ answer: ReconcileAnswer, refuses: { 422: ['empty_span'] } },
     summary: 'Whether events, decisions, messages, coupons and redemptions agree with one another.',
     query: z.strictObject({ since: When, until: When }),
     handle: async ({ query }) => await api.reconcile(query),
   });
   route(app, {
     ...{ method: 'GET', url: '/tail', roles: [...HEADQUARTERS, 'store'] },
+    ...{ answer: TailedAnswer, refuses: {} },
     summary: 'Decisions as they are made: waits for some, and says after which to ask next. Answers overlap.',
     query: z.strictObject({
       after: z.string().max(64).optional(),

@@ -11,6 +11,9 @@ declare module 'fastify' {
   }
 }
 
+/** By status: codes, or what an error with more facts than usual looks like. */
+export type Refusals = Readonly<Record<number, readonly (string | z.ZodType)[]>>;
+
 export interface RouteAbout {
   /** One line: what it does. */
   readonly summary: string;
@@ -19,6 +22,14 @@ export interface RouteAbout {
   readonly body?: z.ZodType | undefined;
   /** What it answers, to be described only: answers are sent as they are. */
   readonly answer?: z.ZodType | undefined;
+  /** Answers in order that come with another status. */
+  readonly also?: Readonly<Record<number, z.ZodType>> | undefined;
+  /** One of the lines of JSON, where it answers in lines. */
+  readonly lines?: z.ZodType | undefined;
+  /** How it refuses, besides how every route does; nothing but these codes may come. */
+  readonly refuses: Refusals;
+  /** It wants the header `Idempotency-Key`. */
+  readonly keyed?: true | undefined;
   /** Of an answer in order; 200 where it says nothing else. */
   readonly status?: number | undefined;
 }

@@ -64,7 +64,13 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
           yield { member: 'mem_1' };
         },
         tag: note({ matched: 0, changed: 0 }, 'tag'),
-        preview: note({ count: 0, of: 0, sample: [] }, 'preview'),
+        preview: note(
+          {
+            ...{ count: 0, of: 0, reachable: 0, sample: [] },
+            unreached: { no_line: 0, blocked: 0, no_consent: 0 },
+          },
+          'preview',
+        ),
         segments: note([], 'segments'),
       },
       stores: { list: note([], 'stores'), show: note({} as never, 'store'), publicUrl: () => 'https://shop.example' },
@@ -389,6 +395,30 @@ describe('who may', () => {
     });
     expect(paths['/v1/events']?.['get']).toMatchObject({
       parameters: [{ in: 'query', name: 'member' }, { name: 'limit' }],
+    });
+  });
+
+  it('stands there with what each route answers, and every code it refuses with', async () => {
+    const { call } = await openHttp();
+    const { paths } = (await call('GET', '/v1/openapi.json')).body as {
+      paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
+    };
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const [done, ...refused] = Object.entries(responses).map(([status, { content }]) => ({
+          status: Number(status),
+          told: JSON.stringify(content),
+        }));
+        expect(done?.told, `${method} ${path}`).toMatch(/"(properties|anyOf|oneOf)":/);
+        expect(refused.map(({ status }) => status)).toEqual(expect.arrayContaining([401, 403, 500]));
+        for (const { status, told } of refused.filter((each) => each.status >= 400))
+          expect(told, `${method} ${path} ${status}`).toMatch(/"code":\{"type":"string","(enum|const)":/);
+      }
+    }
+    expect(paths['/v1/redemptions']?.['post']).toMatchObject({
+      parameters: [{ in: 'header', name: 'Idempotency-Key', required: true }],
+      requestBody: { content: { 'application/json': { example: { order: 'A-1001' } } } },
+      responses: { 201: { content: { 'application/json': { example: { coupon: { state: 'redeemed' } } } } } },
     });
   });
 

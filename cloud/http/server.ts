@@ -7,6 +7,7 @@ import { type CouponPageApi, couponPageRoutes } from './coupon-page.ts';
 import { type EntranceApi, entranceRoutes } from './door-page.ts';
 import { type FormApi, formRoutes } from './forms.ts';
 import { describeApi } from './openapi.ts';
+import { createPageRates, OUR_PROXIES } from './page-rates.ts';
 import { type HealthDeps, healthRoutes } from './ready.ts';
 import { type ReportApi, reportRoutes } from './reports.ts';
 import { type TillApi, tillRoutes } from './till.ts';
@@ -15,6 +16,10 @@ import { type WebhookTaker, webhookRoute } from './webhook.ts';
 
 /** LINE's batches stay far below; a larger body is refused before it is read. */
 const MOST_BODY_BYTES = 1024 * 1024;
+/** A megabyte over a poor line, and no longer: who sends byte after byte holds a connection that others need. */
+const SEND_WITHIN_MS = 60_000;
+/** Numbers of sales and the like have up to 128 characters, and each may be written as nine letters of an address. */
+const MOST_PARAM_LETTERS = 1_200;
 /** A request in hand when the server stops is finished; LINE waits no longer than this for its answer either. */
 const STOP_WITHIN_MS = 2_000;
 
@@ -41,7 +46,15 @@ export interface HttpServer {
 }
 
 export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
-  const app = Fastify({ bodyLimit: MOST_BODY_BYTES, logger: false, forceCloseConnections: 'idle' });
+  const app = Fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: SEND_WITHIN_MS,
+    routerOptions: { maxParamLength: MOST_PARAM_LETTERS },
+    trustProxy: OUR_PROXIES,
+    logger: false,
+    forceCloseConnections: 'idle',
+  });
+  app.addHook('onRequest', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'));
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, deps.onError));
   app.setNotFoundHandler((request, reply) =>
     answerProblem(reply, 404, new Problem('not_found', 'no_such_route', `no route ${request.method} ${request.url}`)),
@@ -49,12 +62,17 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
   app.addHook('preValidation', async ({ params, query, body }) => refuseUnlessPlain({ params, query, body }));
   healthRoutes(app, deps);
   await app.register(async (scope: FastifyInstance) => webhookRoute(scope, deps.webhook));
-  await app.register(async (scope: FastifyInstance) => formRoutes(scope, deps.forms));
-  await app.register(async (scope: FastifyInstance) => couponPageRoutes(scope, deps.pages.coupons));
-  await app.register(async (scope: FastifyInstance) => entranceRoutes(scope, deps.pages.entrances));
-  await app.register(async (scope: FastifyInstance) => tillPageRoutes(scope));
+  await app.register(async (scope: FastifyInstance) => {
+    createPageRates(() => performance.now())(scope);
+    await scope.register(async (form: FastifyInstance) => formRoutes(form, deps.forms));
+    couponPageRoutes(scope, deps.pages.coupons);
+    entranceRoutes(scope, deps.pages.entrances);
+    tillPageRoutes(scope);
+  });
   const v1 = async (scope: FastifyInstance): Promise<void> => {
     guard(scope, authenticateBy(deps.adminToken, deps.findToken));
+    // Else a forgotten content type would be blamed on the body.
+    scope.removeContentTypeParser('text/plain');
     await describeApi(scope, deps.version);
     adminRoutes(scope, deps.admin);
     tillRoutes(scope, deps.till);
@@ -91,7 +109,8 @@ function answerError(error: unknown, reply: FastifyReply, onError: (error: unkno
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 500) onError(error);
   const message = status >= 500 ? 'something broke on our side; the log says what' : (error as Error).message;
-  reply.status(status).send({ error: { code: status >= 500 ? 'internal' : 'bad_request', message } });
+  const remedy = status === 415 && { remedy: 'send JSON, with the header content-type: application/json' };
+  reply.status(status).send({ error: { code: status >= 500 ? 'internal' : 'bad_request', message, ...remedy } });
 }
 
 function answerProblem(reply: FastifyReply, status: number, problem: Problem): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Access, HEADQUARTERS } from '../core/access.ts';
 import { Problem } from '../core/problem.ts';
+import { StoreAnswer, StoresAnswer } from './answers/nodes.ts';
 import { DOOR_PATH } from './door-page.ts';
 import { IdParams, route } from './route.ts';
 
@@ -23,6 +24,7 @@ const ROLES = [...HEADQUARTERS, 'store'] as const;
 export function storeRoutes(app: FastifyInstance, api: StoreApi): void {
   route(app, {
     ...{ method: 'GET', url: '/stores', roles: ROLES },
+    ...{ answer: StoresAnswer, refuses: {} },
     summary: 'Shops: when they are open, how their nodes are, which campaigns concern them.',
     async handle({ access }) {
       const stores = (await api.list()).filter(({ id }) => sees(access, id));
@@ -31,6 +33,7 @@ export function storeRoutes(app: FastifyInstance, api: StoreApi): void {
   });
   route(app, {
     ...{ method: 'GET', url: '/stores/:id', roles: ROLES, summary: 'One shop.' },
+    ...{ answer: StoreAnswer, refuses: { 403: ['other_store'], 404: ['unknown_store'] } },
     params: IdParams,
     async handle({ params: { id }, access }) {
       if (!sees(access, id)) {

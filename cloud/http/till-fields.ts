@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { epochMs } from '../../protocol/units.ts';
 import { ROLLBACK_REASONS, TENDERS } from '../core/till/types.ts';
+import { SCANNED, TO_REDEEM, TO_REFUND } from './answers/till-examples.ts';
 
 /** Bodies and queries of the till's routes: by these they are read, and described. */
 
@@ -13,7 +14,8 @@ const Currency = z
   .regex(/^[A-Z]{3}$/, 'a currency looks like TWD')
   .describe('ISO 4217');
 const Channel = text(64).optional().describe('id of the store or web shop; a till’s own token knows it');
-const Scanned = text(512).describe('what was typed or scanned: a code, or the address of the coupon’s page');
+// Whatever a scanner gives: what is no code the cashier is told so, in words made for cashiers.
+const Scanned = z.string().describe('what was typed or scanned: a code, or the address of the coupon’s page');
 const LockId = text(64).describe('what locking the coupon answered');
 const Tender = z.enum(TENDERS);
 const Staff = text(64).describe('id of the person at the till, not a name');
@@ -27,7 +29,8 @@ const withCurrency = {
 
 export const CheckBody = z
   .strictObject({ code: Scanned, amount: Price, currency: Currency.optional(), channel: Channel })
-  .refine(withCurrency.check, withCurrency.params);
+  .refine(withCurrency.check, withCurrency.params)
+  .meta({ examples: [SCANNED] });
 
 export const LockBody = z.strictObject({ code: Scanned, channel: Channel });
 
@@ -51,7 +54,8 @@ export const RedeemBody = z
   .refine(({ code, lock }) => code !== undefined || lock !== undefined, {
     message: 'name the coupon by its code or by the lock on it',
     path: ['code'],
-  });
+  })
+  .meta({ examples: [TO_REDEEM] });
 
 export const RollbackBody = z.strictObject({
   reason: z
@@ -105,10 +109,12 @@ export const SalesBody = z.strictObject({
   channel: Channel,
 });
 
-export const RefundBody = z.strictObject({
-  amount: Minor.min(1).optional().describe('left out: all that is left'),
-  reason: text(200).optional(),
-  channel: Channel,
-});
+export const RefundBody = z
+  .strictObject({
+    amount: Minor.min(1).optional().describe('left out: all that is left'),
+    reason: text(200).optional(),
+    channel: Channel,
+  })
+  .meta({ examples: [TO_REFUND] });
 
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/);

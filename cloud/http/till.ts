@@ -3,10 +3,22 @@ import { z } from 'zod';
 import type { Access, Role } from '../core/access.ts';
 import { Problem } from '../core/problem.ts';
 import { refused, type TillAnswer } from '../core/till/answer.ts';
-import type { TillRefusalCode } from '../core/till/refusal.ts';
 import type { TillAsk, TillRequest } from '../core/till/request.ts';
 import { refusalView } from '../core/till/view.ts';
 import { type TillLanguage, tillLanguage } from '../core/till/words.ts';
+import {
+  CheckAnswer,
+  LockAnswer,
+  RedeemAnswer,
+  RedemptionsAnswer,
+  RefundAnswer,
+  RollbackAnswer,
+  SaleAnswer,
+  SalesAnswer,
+  UnlockAnswer,
+} from './answers/till.ts';
+import { CODE_REFUSALS, COUPON_REFUSALS, statusOf, tillRefusals } from './answers/till-refusals.ts';
+import { createRates } from './rates.ts';
 import { IdParams, route } from './route.ts';
 import {
   CheckBody,
@@ -20,7 +32,6 @@ import {
   SalesBody,
   UnlockBody,
 } from './till-fields.ts';
-import { createRates } from './till-rates.ts';
 
 /** What tills ask of the service. Each call may throw {@link Problem}. */
 export interface TillApi {
@@ -63,48 +74,64 @@ export function tillRoutes(app: FastifyInstance, api: TillApi): void {
     const { answer: given, timeZone } = await api.ask({ ...asker, ask, key, text: JSON.stringify(ask) });
     return send(reply, given, asker.language, timeZone);
   };
-  const till = { method: 'POST' as const, roles: TILLS };
+  const till = { method: 'POST' as const, roles: TILLS, keyed: true as const };
 
   route(app, {
-    ...{ ...till, url: '/coupons/check', body: CheckBody },
+    ...{ method: 'POST', roles: TILLS, url: '/coupons/check', body: CheckBody },
+    ...{ answer: CheckAnswer, refuses: tillRefusals(CODE_REFUSALS, false) },
     summary: 'What a coupon is worth here and now; changes nothing.',
     handle: ({ body: { channel, ...asked }, ...request }) => answer(request, channel, { type: 'check', ...asked }),
   });
   route(app, {
     ...{ ...till, url: '/coupons/lock', body: LockBody },
-    summary: 'Holds a coupon for this till, for two minutes. Header: Idempotency-Key.',
+    ...{ answer: LockAnswer, refuses: tillRefusals([...CODE_REFUSALS, ...COUPON_REFUSALS]) },
+    summary: 'Holds a coupon for this till, for two minutes.',
     handle: ({ body: { channel, code }, ...request }) => answer(request, channel, { type: 'lock', code }),
   });
   route(app, {
     ...{ ...till, url: '/coupons/unlock', body: UnlockBody },
-    summary: 'Lets a coupon go that this till holds. Header: Idempotency-Key.',
+    ...{ answer: UnlockAnswer, refuses: tillRefusals(['too_many_requests']) },
+    summary: 'Lets a coupon go that this till holds.',
     handle: ({ body: { channel, lock }, ...request }) => answer(request, channel, { type: 'unlock', lock }),
   });
   route(app, {
-    ...{ ...till, url: '/redemptions', body: RedeemBody, status: 201 },
-    summary: 'Redeems a coupon, once, whoever asks at the same time. Header: Idempotency-Key.',
+    ...{ ...till, url: '/redemptions', body: RedeemBody, status: 201, answer: RedeemAnswer },
+    refuses: tillRefusals([...CODE_REFUSALS, ...COUPON_REFUSALS, 'lock_lost', 'bad_phone', 'bad_card']),
+    summary: 'Redeems a coupon, once, whoever asks at the same time.',
     handle: ({ body: { channel, ...redeem }, ...request }) => answer(request, channel, { type: 'redeem', redeem }),
   });
   route(app, {
     ...{ method: 'GET', roles: TILLS, url: '/redemptions', query: RedemptionsQuery },
+    ...{ answer: RedemptionsAnswer, refuses: tillRefusals([], false) },
     summary: 'What was redeemed here, the newest first; of today where nothing else is said.',
     handle: ({ query: { channel, ...query }, access, reply }) => api.list(askerOf(access, reply, channel), query),
   });
   route(app, {
-    ...{ ...till, url: '/redemptions/:id/rollback', params: IdParams, body: RollbackBody, status: 201 },
-    summary: 'Takes a redemption of this channel back; the coupon is good again. Header: Idempotency-Key.',
+    ...{
+      ...till,
+      url: '/redemptions/:id/rollback',
+      params: IdParams,
+      body: RollbackBody,
+      status: 201,
+      answer: RollbackAnswer,
+    },
+    refuses: tillRefusals(['unknown_redemption', 'already_rolled_back', 'too_late_to_undo', 'too_many_requests']),
+    summary: 'Takes a redemption of this channel back; the coupon is good again.',
     handle: ({ params, body: { channel, ...asked }, ...request }) =>
       answer(request, channel, { type: 'rollback', rollback: { redemption: params.id, ...asked } }),
   });
   route(app, {
     ...{ ...till, url: '/sales', body: z.union([SaleBody, SalesBody]), status: 201 },
-    summary: 'Records a sale once for its number, or up to 500 of an import. Header: Idempotency-Key.',
+    ...{ answer: SaleAnswer, also: { 200: SalesAnswer } },
+    refuses: tillRefusals([...CODE_REFUSALS, 'bad_phone', 'bad_card', 'transaction_differs']),
+    summary: 'Records a sale once for its number, or up to 500 of an import.',
     handle: ({ body: { channel, ...asked }, ...request }) =>
       answer(request, channel, 'sales' in asked ? { type: 'sales', ...asked } : { type: 'sale', sale: asked }),
   });
   route(app, {
-    ...{ ...till, url: '/sales/:id/refund', params: IdParams, body: RefundBody, status: 201 },
-    summary: 'Gives money back for a sale, named by its number; never more than it was. Header: Idempotency-Key.',
+    ...{ ...till, url: '/sales/:id/refund', params: IdParams, body: RefundBody, status: 201, answer: RefundAnswer },
+    refuses: tillRefusals(['unknown_sale', 'nothing_left_to_refund', 'more_than_left', 'too_many_requests']),
+    summary: 'Gives money back for a sale, named by its number; never more than it was.',
     handle: ({ params, body: { channel, ...asked }, ...request }) =>
       answer(request, channel, { type: 'refund', refund: { transaction: params.id, ...asked } }),
   });
@@ -137,20 +164,6 @@ function keyOf(reply: FastifyReply): string {
   });
 }
 
-const STATUS: Readonly<Partial<Record<TillRefusalCode, number>>> = {
-  mistyped: 422,
-  not_a_code: 422,
-  signed_code: 422,
-  bad_phone: 422,
-  bad_card: 422,
-  idempotency_key_reused: 422,
-  unknown_code: 404,
-  unknown_redemption: 404,
-  unknown_sale: 404,
-  too_many_guesses: 429,
-  too_many_requests: 429,
-};
-
 function send(reply: FastifyReply, answer: TillAnswer, language: TillLanguage, timeZone: string): unknown {
   if (answer.kind === 'done') {
     if (answer.replayed === true) reply.header('idempotency-replayed', 'true');
@@ -159,6 +172,6 @@ function send(reply: FastifyReply, answer: TillAnswer, language: TillLanguage, t
   }
   const { refusal } = answer;
   if ('retryAfterSeconds' in refusal) reply.header('retry-after', String(refusal.retryAfterSeconds));
-  reply.status(STATUS[refusal.code] ?? 409);
+  reply.status(statusOf(refusal.code));
   return { error: refusalView(refusal, language, timeZone) };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Act, ANYBODY, type AskedToken, HEADQUARTERS, ROLES } from '../core/access.ts';
 import type { AuditQuery, AuditRecord } from '../core/audit.ts';
 import { SlugField } from '../core/manifest/fields.ts';
+import { AuditAnswer, NewTokenAnswer, RevokedAnswer, TokensAnswer, WhoamiAnswer } from './answers/access.ts';
 import { IdParams, limitUpTo, route, WhyField } from './route.ts';
 
 /** Who may ask anything at all, and who changed what. Each call may throw {@link Problem}. */
@@ -33,26 +34,34 @@ const AuditQueryFields = z.strictObject({
 export function accessRoutes(app: FastifyInstance, api: AccessApi): void {
   route(app, {
     ...{ method: 'POST', url: '/tokens', roles: ['admin'], summary: 'Makes a token; it is shown this once.' },
+    ...{
+      answer: NewTokenAnswer,
+      refuses: { 404: ['unknown_channel'], 409: ['name_taken'], 422: ['token_unbound', 'token_bound'] },
+    },
     body: TokenBody,
     status: 201,
     handle: async ({ body: { why, ...asked }, access }) => await api.createToken(asked, { by: access, why }),
   });
   route(app, {
     ...{ method: 'GET', url: '/tokens', roles: ['admin'], summary: 'The tokens that work, without themselves.' },
+    ...{ answer: TokensAnswer, refuses: {} },
     handle: async () => ({ tokens: await api.listTokens() }),
   });
   route(app, {
     ...{ method: 'DELETE', url: '/tokens/:id', roles: ['admin'], summary: 'Revokes a token, by its id or name.' },
+    ...{ answer: RevokedAnswer, refuses: { 404: ['unknown_token'], 409: ['which_token'] } },
     params: IdParams,
     query: z.strictObject({ why: WhyField.optional() }),
     handle: async ({ params: { id }, query: { why }, access }) => await api.revokeToken(id, { by: access, why }),
   });
   route(app, {
     ...{ method: 'GET', url: '/whoami', roles: ANYBODY, summary: 'Whose token this is, and what it may do.' },
+    ...{ answer: WhoamiAnswer, refuses: {} },
     handle: async ({ access }) => access,
   });
   route(app, {
     ...{ method: 'GET', url: '/audit', roles: HEADQUARTERS, summary: 'Who changed what and why, the newest first.' },
+    ...{ answer: AuditAnswer, refuses: {} },
     query: AuditQueryFields,
     handle: async ({ query }) => ({ audit: await api.audit(query) }),
   });

@@ -54,7 +54,7 @@ export function capChecks(
   const perMember = limits.perMember ?? (triggerFor(campaign.spec, 'follow') === undefined ? undefined : WELCOME);
   const atStore = storeId === undefined ? undefined : { storeId };
   const check = (reason: CapReason, caps: Cap | readonly Cap[] | undefined, scope: Omit<CountQuery, 'since'>) =>
-    asList(caps).map(({ max, per }): CapCheck => {
+    listCaps(caps).map(({ max, per }): CapCheck => {
       const since = capWindowStart(now, per, clock.timeZone);
       return { reason, max, per, count: { ...scope, ...(since !== undefined && { since }) } };
     });
@@ -74,5 +74,6 @@ export function capChecks(
 
 const WELCOME: Cap = { max: 1, per: 'ever' };
 
-const asList = (caps: Cap | readonly Cap[] | undefined): readonly Cap[] =>
+/** The caps written at one place, none, one or several. */
+export const listCaps = (caps: Cap | readonly Cap[] | undefined): readonly Cap[] =>
   caps === undefined ? [] : 'max' in caps ? [caps] : caps;

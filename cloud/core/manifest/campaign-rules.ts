@@ -1,4 +1,5 @@
 import type { CampaignSpec } from './campaign-spec.ts';
+import { DateField } from './fields.ts';
 import { isPlaced, type TriggerKind, triggersOf, triggersWithPath } from './trigger.ts';
 
 /** What no single field can say: rules between the fields of a campaign. Rule ids are API. */
@@ -37,14 +38,18 @@ export const campaignRules = (spec: CampaignSpec): BrokenRule[] => [
   ...soldOutUnheard(spec),
 ];
 
-function datesReversed({ active }: CampaignSpec): BrokenRule[] {
-  if (active.from === undefined || active.until === undefined || active.until >= active.from) return [];
-  return [broken('dates-reversed', ['active', 'until'], `ends before it begins (${active.from})`)];
+/** Rules are asked of specs whose fields are wrong as well, and nothing follows from what is no date. */
+const isDate = (text: string | undefined): text is string => text !== undefined && DateField.safeParse(text).success;
+
+function datesReversed({ active: { from, until } }: CampaignSpec): BrokenRule[] {
+  if (!isDate(from) || !isDate(until) || until >= from) return [];
+  return [broken('dates-reversed', ['active', 'until'], `ends before it begins (${from})`)];
 }
 
 function couponOutlived({ active, offer: { coupon } }: CampaignSpec): BrokenRule[] {
   const { expires } = coupon;
-  if (!('on' in expires) || (active.until !== undefined && active.until <= expires.on)) return [];
+  if (!('on' in expires) || !isDate(expires.on) || (active.until !== undefined && active.until <= expires.on))
+    return [];
   const message = `coupons end on ${expires.on}, so the campaign must too: set active.until to that day or before`;
   return [broken('coupon-outlived', ['offer', 'coupon', 'expires', 'on'], message)];
 }

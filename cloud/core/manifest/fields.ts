@@ -20,7 +20,10 @@ export const TimeZoneField = z.string().refine(isTimeZone, 'a time zone is an IA
 
 export const DurationField = z.string().refine(isDuration, 'a duration is ISO 8601, e.g. PT30M, P7D');
 
-export const DateField = z.iso.date('a date looks like 2026-12-31');
+export const DateField = z.iso.date({
+  error: ({ input }) =>
+    /^\d{4}-\d{2}-\d{2}$/.test(String(input)) ? 'there is no such day' : 'a date looks like 2026-12-31',
+});
 
 export const WeekdaysField = z.array(z.enum(WEEKDAYS)).min(1);
 

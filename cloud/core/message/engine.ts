@@ -73,3 +73,7 @@ export function fillInByEngine(source: string, context: object, formLink: FormLi
   known.templates ??= engine.parse(source);
   return engine.renderSync(known.templates, formLink === undefined ? context : { ...context, [FORM_LINKER]: formLink });
 }
+
+/** What a template may use beside variables: `{{ … | upcase }}`, `{% if … %}`. */
+export const FILTER_NAMES: readonly string[] = Object.keys(engine.filters);
+export const TAG_NAMES: readonly string[] = Object.keys(engine.tags);

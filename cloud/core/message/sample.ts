@@ -1,6 +1,7 @@
 import type { Result } from '../../../protocol/result.ts';
 import type { CampaignSpec } from '../manifest/campaign.ts';
 import { isPlaced, triggersOf } from '../manifest/trigger.ts';
+import { diagnose, type TemplateProblem } from './diagnose.ts';
 import { type LineMessage, type MessageContext, type RenderRejectCode, renderMessages } from './render.ts';
 
 /** The messages an offer has texts for. */
@@ -59,10 +60,22 @@ export function tryTemplate(source: string, message: OfferMessage, hasStore: boo
   const render = (context: MessageContext) =>
     renderMessages(source, context, (form) => {
       forms.add(form);
-      return `https://example.com/f/${form}?t=sample`;
+      return formLink(form);
     });
-  const rendered = render(hasStore ? SAMPLE[message] : { ...SAMPLE[message], store: NOWHERE });
+  const rendered = render(sampleOf(message, hasStore));
   const wantsStore = !hasStore && !rendered.ok && render(SAMPLE[message]).ok;
   const text = rendered.ok ? JSON.stringify(rendered.value) : '';
   return { rendered, wantsStore, showsCoupon: text.includes(CODE) || text.includes(PAGE), forms: [...forms] };
 }
+
+/** Where in a template that does not make messages the reasons stand; takes its time. */
+export const diagnoseTemplate = (
+  source: string,
+  message: OfferMessage,
+  hasStore: boolean,
+): readonly TemplateProblem[] => diagnose(source, sampleOf(message, hasStore), formLink);
+
+const sampleOf = (message: OfferMessage, hasStore: boolean): MessageContext =>
+  hasStore ? SAMPLE[message] : { ...SAMPLE[message], store: NOWHERE };
+
+const formLink = (form: string): string => `https://example.com/f/${form}?t=sample`;

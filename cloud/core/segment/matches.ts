@@ -3,7 +3,16 @@ import type { EpochMs } from '../../../protocol/units.ts';
 import { localTime, windowStart } from '../calendar.ts';
 import { matchesPattern } from '../manifest/fields.ts';
 import { compares } from './compare.ts';
-import { type MemberFacts, NONE, type Recency, type SegmentExpr, type SegmentLeaf, type VisitFact } from './types.ts';
+import {
+  type AtStores,
+  type MemberFacts,
+  NONE,
+  type Recency,
+  type SegmentExpr,
+  type SegmentLeaf,
+  type VisitCount,
+  type VisitFact,
+} from './types.ts';
 
 /**
  * Whether somebody with these facts is meant: the only place where a segment is read. Dispatcher, preview and export
@@ -21,25 +30,17 @@ export function matchesSegment(expr: SegmentExpr, facts: MemberFacts, now: Epoch
 }
 
 function leafMatches(leaf: SegmentLeaf, facts: MemberFacts, now: EpochMs, timeZone: string): boolean {
-  const inWindow = (at: EpochMs, within: string | undefined): boolean =>
-    within === undefined || at > windowStart(now, within, timeZone);
-
   if ('tag' in leaf) return loaded(facts, 'tags').has(leaf.tag);
   if ('tier' in leaf) return compares(leaf.tier, loaded(facts, 'tier') ?? undefined);
   if ('attribute' in leaf) return compares(leaf.attribute, loaded(facts, 'attributes').get(leaf.attribute.name));
   if ('consent' in leaf) return loaded(facts, 'consents').has(leaf.consent);
   if ('firstSeen' in leaf) return isRecent(leaf.firstSeen, loaded(facts, 'firstSeenAt') ?? undefined, now, timeZone);
   if ('lastVisit' in leaf) {
-    const before = visitsAt(facts, leaf.lastVisit.stores).filter(({ current }) => current !== true);
-    const last = before.reduce<EpochMs | undefined>(
-      (latest, { lastAt }) => (latest === undefined || lastAt > latest ? lastAt : latest),
-      undefined,
-    );
-    return isRecent(leaf.lastVisit, last, now, timeZone);
+    return isRecent(leaf.lastVisit, lastVisitBefore(leaf.lastVisit, facts), now, timeZone);
   }
   if ('visits' in leaf) {
-    const { atLeast = 0, atMost = Infinity, within, stores } = leaf.visits;
-    const count = visitsAt(facts, stores).filter(({ openedAt }) => inWindow(openedAt, within)).length;
+    const { atLeast = 0, atMost = Infinity } = leaf.visits;
+    const count = visitsCounted(leaf.visits, facts, now, timeZone);
     return count >= atLeast && count <= atMost;
   }
   if ('holds' in leaf) {
@@ -50,7 +51,7 @@ function leafMatches(leaf: SegmentLeaf, facts: MemberFacts, now: EpochMs, timeZo
   if ('used' in leaf) {
     const { within } = leaf.used;
     return couponsOf(facts, leaf.used.campaign).some(
-      ({ redeemedAt }) => redeemedAt !== undefined && inWindow(redeemedAt, within),
+      ({ redeemedAt }) => redeemedAt !== undefined && inWindow(redeemedAt, within, now, timeZone),
     );
   }
   const { date, weekday } = localTime(now, timeZone);
@@ -63,6 +64,26 @@ function leafMatches(leaf: SegmentLeaf, facts: MemberFacts, now: EpochMs, timeZo
   }
   return unreachable(leaf);
 }
+
+/** When the visit before the present one ended; absent where there was none. */
+export function lastVisitBefore({ stores }: AtStores, facts: MemberFacts): EpochMs | undefined {
+  const before = visitsAt(facts, stores).filter(({ current }) => current !== true);
+  return before.reduce<EpochMs | undefined>(
+    (latest, { lastAt }) => (latest === undefined || lastAt > latest ? lastAt : latest),
+    undefined,
+  );
+}
+
+/** How many visits began within the time asked about, the present one included. */
+export const visitsCounted = (
+  { within, stores }: VisitCount & AtStores,
+  facts: MemberFacts,
+  now: EpochMs,
+  timeZone: string,
+): number => visitsAt(facts, stores).filter(({ openedAt }) => inWindow(openedAt, within, now, timeZone)).length;
+
+const inWindow = (at: EpochMs, within: string | undefined, now: EpochMs, timeZone: string): boolean =>
+  within === undefined || at > windowStart(now, within, timeZone);
 
 function loaded<Fact extends keyof MemberFacts>(facts: MemberFacts, fact: Fact): Exclude<MemberFacts[Fact], undefined> {
   const value = facts[fact];

@@ -29,8 +29,11 @@ it('reads what was minted, however it was typed or scanned', () => {
     fc.property(code, (made) => {
       const read = { ok: true, value: { kind: 'code', code: made } };
       const wide = [...made].map((letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0)).join('');
-      for (const text of [made, formatCode(made).toLowerCase(), ` ${[...made].join(' ')}\n`, wide])
+      for (const text of [made, formatCode(made).toLowerCase(), ` ${[...made].join(' ')}\n`, wide, `]C0${made}`])
         expect(readScan(text)).toEqual(read);
+      // As it was copied from the chat, or out of somebody's own address.
+      for (const around of ['優惠碼：%', '(%)', '春茶八折 ％ 限用一次', 'https://shop.example/cart?coupon=%&from=line'])
+        expect(readScan(around.replace(/[%％]/, formatCode(made).toLowerCase()))).toEqual(read);
     }),
     { seed: 3 },
   );
@@ -55,7 +58,12 @@ describe('what a scanner may give', () => {
   it.each([
     ['https://pharos.example.tw/c/01hx.mac_', 'page'],
     ['HTTPS://pharos.example.tw/c/01hx/', 'page'],
+    ['https://chain.example.tw/pharos/c/01hx.mac_?lang=en', 'page'],
+    ['pharos.example.tw/c/01hx.mac_', 'page'],
     ['https://pharos.example.tw/f/form?t=1', 'not_a_code'],
+    ['HTTPS://PHAROS.EXAMPLE.TW/C/01HX.MAC_', 'not_a_code'],
+    ['0192f0c1-3467-9acd-efgh-0123456789ab', 'not_a_code'],
+    ['3467-9ACD-EFGH or 3467-9ACD-EFGJ', 'not_a_code'],
     ['https://pharos.example.tw/c/', 'not_a_code'],
     ['https://', 'not_a_code'],
     ['PH1.eyJ.sig', 'signed_code'],

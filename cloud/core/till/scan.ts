@@ -13,17 +13,17 @@ export type ScanReject = 'mistyped' | 'not_a_code' | 'signed_code';
 export type Scan = { readonly kind: 'code'; readonly code: string } | { readonly kind: 'page'; readonly token: string };
 
 /**
- * What a cashier typed or a scanner gave: a code, or the address of a coupon's page (`https://…/c/<token>`). `mistyped`
- * says that the check character is wrong, and so nothing of which codes there are.
+ * What a cashier typed or a scanner gave: a code, with or without the chat's words or an address around it, or the address
+ * of a coupon's page (`https://…/c/<token>`). `mistyped` says that the check character is wrong, and so nothing of which
+ * codes there are.
  */
 export function readScan(text: string): Result<Scan, ScanReject> {
-  const given = text.length > MOST_CHARACTERS ? '' : text.normalize('NFKC').trim();
+  const all = text.length > MOST_CHARACTERS ? '' : text.normalize('NFKC').trim();
+  const given = all.replace(SYMBOLOGY, '');
   if (SIGNED.test(given)) return reject('signed_code', 'a signed code is not read yet');
-  if (/^https?:\/\//i.test(given)) {
-    const token = tokenOfPage(given);
-    return token === undefined ? reject('not_a_code', 'this is no page of a coupon') : accept({ kind: 'page', token });
-  }
-  const letters = given.toUpperCase().replace(/[\s\-‐-―_.]/g, '');
+  const token = PAGE.exec(given)?.[1];
+  if (token !== undefined) return accept({ kind: 'page', token });
+  const letters = (codeWithin(given) ?? given).toUpperCase().replace(/[\s\-‐-―_.]/g, '');
   if (!/^[0-9A-Z]{8,16}$/.test(letters)) return reject('not_a_code', 'this is no coupon code');
   if (letters.length !== CODE_LENGTH) return reject('mistyped', `a code has ${CODE_LENGTH} letters`);
   const readings = readingsOf(letters).flatMap((reading) => parseCode(reading) ?? []);
@@ -32,12 +32,19 @@ export function readScan(text: string): Result<Scan, ScanReject> {
   return accept({ kind: 'code', code: only });
 }
 
-const CODE_LENGTH = 12;
+/** What many scanners are set to put before everything: which kind of barcode it was, such as `]C0`. */
+const SYMBOLOGY = /^\][A-Za-z][0-9A-Za-z]/;
 
-function tokenOfPage(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  return /^\/c\/([^/]+)\/?$/.exec(new URL(text).pathname)?.[1];
+/** A coupon's page, wherever its server stands; some scanners leave out how it is reached. */
+const PAGE = /^(?:[A-Za-z]+:\/\/)?[^\s/?#]+(?:\/[^\s/?#]+)*?\/c\/([^\s/?#]+)\/?(?:[?#]\S*)?$/;
+
+/** The code in words that somebody copied along with it, where it is written as we write it, and there is but one. */
+function codeWithin(text: string): string | undefined {
+  const found = text.match(/(?<![0-9A-Z-])[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z-])/gi) ?? [];
+  return found.length === 1 ? found[0] : undefined;
 }
+
+const CODE_LENGTH = 12;
 
 /**
  * Letters our codes do not have, and what somebody who wrote one of them down may have seen. Of several readings the

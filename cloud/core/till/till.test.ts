@@ -113,6 +113,12 @@ describe('words for the cashier', () => {
     expect(wordsOf(refusal, 'zh-TW', 'Asia/Taipei').message).toMatch(/2026年11月22日.*14:05.*台南店/);
   });
 
+  it('name the last moment a coupon was good, as the coupon itself does', () => {
+    const expired = { code: 'coupon_expired', expiredAt: epochMs(Date.parse('2026-12-22T16:00:00Z')) } as const;
+    expect(wordsOf(expired, 'en', 'Asia/Taipei').message).toBe('This coupon was good until 22 Dec 2026, 23:59.');
+    expect(wordsOf(expired, 'zh-TW', 'Asia/Taipei').message).toMatch(/2026年12月22日.*23:59/);
+  });
+
   it('name a few of many places', () => {
     const validAt = Array.from({ length: 9 }, (_, i) => ({ kind: 'store' as const, id: `s${i}`, name: `店${i}` }));
     const words = wordsOf({ code: 'wrong_place', validAt }, 'en', 'Asia/Taipei');

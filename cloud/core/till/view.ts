@@ -1,6 +1,7 @@
-import { type EpochMs, epochMs } from '../../../protocol/units.ts';
+import type { EpochMs } from '../../../protocol/units.ts';
 import { valueText } from '../coupon/coupon.ts';
 import type { CouponLife } from '../coupon/step.ts';
+import { lastMoment } from './last-moment.ts';
 import type { TillRefusal } from './refusal.ts';
 import type { CouponFacts } from './types.ts';
 import { type TillLanguage, timeText, wordsOf } from './words.ts';
@@ -17,8 +18,7 @@ export function couponView(coupon: CouponFacts, life: CouponLife, language: Till
     issuedAt,
     expiresAt,
     timeZone,
-    // People name the last moment they may, not the first they may not.
-    validUntilText: timeText(epochMs(expiresAt - 1), language, timeZone),
+    validUntilText: timeText(lastMoment(expiresAt), language, timeZone),
     redeemableAt: terms.redeemableAt.map((place) => ({ kind: place.kind, id: place.id, name: place.name })),
   };
 }
