@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { epochMs } from '../protocol/units.ts';
 import { Problem } from './core/problem.ts';
 import { keepVaultKey, readVaultKey } from './data-dir.ts';
 import { takeBackup } from './store/backup.ts';
@@ -49,7 +50,12 @@ export async function backup(place: DataPlace, out: string, withKeys: boolean, n
 }
 
 /** Puts a backup in the place of an empty database, or of any with `replace`; returns what to tell. Throws {@link Problem}. */
-export async function restore(place: DataPlace, file: string, replace: boolean): Promise<string[]> {
+export async function restore(
+  place: DataPlace,
+  file: string,
+  replace: boolean,
+  now: number = Date.now(),
+): Promise<string[]> {
   const { dataDir, databaseUrl } = place;
   if (!existsSync(file)) {
     throw new Problem('not_found', 'no_backup', `there is no file ${file}`, { where: file });
@@ -65,8 +71,9 @@ export async function restore(place: DataPlace, file: string, replace: boolean):
     });
   }
   const db = await openDatabase(target);
+  let unknown: number;
   try {
-    await restoreBackup(db, file, check, { replace });
+    ({ unknown } = await restoreBackup(db, file, check, { replace, now: epochMs(now) }));
     keepVaultKey(dataDir, key);
   } finally {
     await db.destroy();
@@ -75,6 +82,9 @@ export async function restore(place: DataPlace, file: string, replace: boolean):
   return [
     `${isPostgresUrl(target) ? withoutSecrets(target) : target}: ${check.rows} rows, as of ${taken}`,
     'nodes that got a new bundle since then have to be enrolled again',
+    ...(unknown === 0
+      ? []
+      : [`${unknown} messages were on their way then: nobody knows whether they arrived, and their coupons stay good`]),
   ];
 }
 

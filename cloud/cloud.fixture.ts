@@ -14,6 +14,7 @@ import { topicOf } from '../protocol/topics.ts';
 import { epochMs } from '../protocol/units.ts';
 import { type Cloud, startCloud } from './app.ts';
 import type { ExplainedDelivery, ExplainedEvent } from './core/explain.ts';
+import { watchAnswers } from './described.fixture.ts';
 import { CHANNEL } from './sandbox/platform/platform.fixture.ts';
 import { eventually, openSandbox } from './sandbox/sandbox.fixture.ts';
 import { readSettings } from './settings.ts';
@@ -84,6 +85,7 @@ export async function openWorldWith(environment: Readonly<Record<string, string>
       pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
       now,
     );
+    watchAnswers(cloud.httpUrl, cloud.adminToken);
     await sandbox.control('PUT', '/settings', { webhookUrl: `${cloud.httpUrl}/line/webhook` });
     return cloud;
   };

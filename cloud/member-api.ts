@@ -11,6 +11,7 @@ import { memberLinks } from './store/member-links.ts';
 import { mergeMembers } from './store/member-merge.ts';
 import { memberTimeline } from './store/member-timeline.ts';
 import { unmergeMembers } from './store/member-unmerge.ts';
+import { reachesOf } from './store/reach.ts';
 
 /** Members for headquarters: what the store knows, and the nodes that are told to forget. */
 export function createMemberApi(deps: {
@@ -28,7 +29,8 @@ export function createMemberApi(deps: {
       if (segment === undefined) return await admin.list({ limit, tag });
       const zone = timeZone ?? (await zoneOfHouse(store));
       const ids = await membersOfSegment(store, segment, { now: now(), timeZone: zone, limit });
-      return ids.map((id) => ({ id }));
+      const reaches = await reachesOf(store.db, ids);
+      return ids.map((id) => ({ id, reach: reaches.get(id) }));
     },
     find: (identity) => links.owner(identity),
     show: (id) => admin.show(id),

@@ -93,7 +93,7 @@ it('a list is tried, taken in, mended, and given out again as it was', async () 
   const exported = path('all.csv');
   expect(await run('member', 'export', '--identities', '--out', exported)).toMatchObject({
     code: 0,
-    talk: '4 members\n',
+    talk: '4 members\nLINE reaches 1 of 4; not: 3 without a LINE account we know\n',
   });
   expect(statSync(exported).mode & 0o777).toBe(0o600);
   expect(readFileSync(exported, 'utf8')).toContain("'=Bob");
@@ -120,11 +120,13 @@ it('a segment is counted, tagged and given out; who people are only to an admin'
 
   expect((await run('segment', 'list', '--lang', 'zh')).out).toMatch(/^gold +金卡 +-$/m);
   expect(await json('segment', 'preview', 'gold', '--sample', '1')).toEqual({
-    ...{ v: 1, count: 2, of: 3 },
+    ...{ v: 1, count: 2, of: 3, reachable: 0, unreached: { no_line: 2, blocked: 0, no_consent: 0 } },
     sample: [{ member: expect.stringMatching(/^mem_/), tier: 'gold', tags: [] }],
   });
   const draft = file('draft.yaml', 'any: [{ segment: gold }, { tier: silver }]\n');
-  expect((await run('segment', 'preview', draft)).out).toContain('3 of 3 members now (100.0%)');
+  expect((await run('segment', 'preview', draft)).out).toContain(
+    '3 of 3 members now (100.0%)\nLINE reaches 0 of 3; not: 3 without a LINE account we know\n',
+  );
   expect(await run('segment', 'preview', file('bad.yaml', 'tiers: gold\n'))).toMatchObject({ code: 1 });
   expect(await run('segment', 'preview', 'nobody')).toMatchObject({ code: 3 });
 
@@ -141,8 +143,11 @@ it('a segment is counted, tagged and given out; who people are only to an admin'
     changed: 0,
   });
   const listed = await run('member', 'list', '--tag', 'vip');
+  expect(listed.out).toContain('not on LINE');
   expect(listed.out).toMatch(/^mem_\w+ .* gold +vip$/m);
-  const ids = (await run('member', 'list', '--segment', 'gold')).out.trim().split('\n');
+  const inGold = await run('member', 'list', '--segment', 'gold', '--lang', 'zh');
+  expect(inGold.talk).toBe('LINE 可聯絡 2 位中的 0 位；無法聯絡：未連結 LINE 帳號 2 位\n');
+  const ids = inGold.out.trim().split('\n');
   expect(await json('member', 'tag', ...ids, '--remove', 'vip', '--add', 'tea')).toEqual({
     v: 1,
     matched: 2,
@@ -159,7 +164,8 @@ it('a segment is counted, tagged and given out; who people are only to an admin'
     expect(await asMarketer('member', 'export', ...flag)).toMatchObject({ code: 4, out: '' });
   }
   const lines = (await run('member', 'export', '--segment', 'gold', '--json')).out.trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ tier: 'gold' }, { tier: 'gold' }]);
+  const gold = { tier: 'gold', reach: 'no_line' };
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([gold, gold]);
   expect(lines.join()).not.toContain('886');
   expect(await run('member', 'export', '--segment', 'nobody', '--out', path('x.csv'))).toMatchObject({ code: 3 });
   expect(await run('member', 'import', path('x.csv'))).toMatchObject({ code: 3 });

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../protocol/units.ts';
 import { audiencePages } from './audience.ts';
 import type { MemberId } from './core/ids.ts';
+import { countReaches, type Reach } from './core/member/reach.ts';
 import { Problem } from './core/problem.ts';
 import type { SegmentExpr } from './core/segment/types.ts';
 import type { MemberListApi } from './http/member-lists.ts';
@@ -9,6 +10,7 @@ import type { StoreContext } from './store/context.ts';
 import { importMembers } from './store/member-import.ts';
 import { listMembers } from './store/member-list.ts';
 import { tagMembers } from './store/member-tag-many.ts';
+import { reachesOf } from './store/reach.ts';
 import { segmentRows } from './store/segments.ts';
 
 /** Members by the list: brought in, taken out, tagged and counted, many at a time. */
@@ -71,14 +73,22 @@ export function createMemberLists(deps: {
     async preview({ who, timeZone, sample }) {
       let count = 0;
       let of = 0;
+      const reaches: Reach[] = [];
       const first: MemberId[] = [];
       for await (const { members, looked } of await pages(who, timeZone)) {
         count += members.length;
         of += looked;
+        reaches.push(...(await reachesOf(store.db, members)).values());
         first.push(...members.slice(0, sample - first.length));
       }
       const shown = await listMembers(store, first, false);
-      return { count, of, sample: shown.map(({ member, tier, tags }) => ({ member, ...(tier && { tier }), tags })) };
+      const reached = countReaches(reaches);
+      return {
+        count,
+        of,
+        ...reached,
+        sample: shown.map(({ member, tier, tags }) => ({ member, ...(tier && { tier }), tags })),
+      };
     },
 
     segments: () => segmentRows(store).list(),

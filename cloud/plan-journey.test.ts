@@ -8,6 +8,7 @@ import { campaign, openWorld, openWorldWith, PUSHING, STORE } from './cloud.fixt
 
 const TIMES = ['--since', '2026-12-14', '--time-zone', 'Asia/Taipei'] as const;
 const MESSAGE = { template: 'm.json' };
+const DAY_MS = 86_400_000;
 
 /** A folder with documents, a file each; gone when the test ends. */
 function folderWith(...documents: readonly object[]): string {
@@ -52,7 +53,8 @@ it('tells what changes, whom it reaches, beside whom, and what it costs; and cha
   const { code, out } = await run('--json');
   expect(code).toBe(0);
   const told = JSON.parse(out);
-  const friends = { members: 4, reachable: 3, heard30: 3, heard90: 3, tags: 0 };
+  const unreached = { no_line: 0, blocked: 1, no_consent: 0 };
+  const friends = { members: 4, reachable: 3, unreached, heard30: 3, heard90: 3, tags: 0 };
   expect(told).toMatchObject({ v: 1, people: friends, line: { price: { minor: 20, currency: 'TWD' } } });
   expect(told.applied.find(({ id }: { id: string }) => id === 'tea')).toEqual({
     ...{ kind: 'Campaign', id: 'tea', action: 'updated', version: 2 },
@@ -73,9 +75,11 @@ it('tells what changes, whom it reaches, beside whom, and what it costs; and cha
     overlaps: [{ with: 'cake', doors: ['tainan-door', expect.any(String)], priority: 5 }],
   });
   expect(told.unrecorded).toEqual([{ campaign: 'tea', stores: ['tainan-1'] }]);
+  // A few seconds of record foretell nothing of a month.
+  expect(told.record.worth).toBe('too_little');
   expect(told.forecasts).toMatchObject([
-    { campaign: 'later', blind: true },
-    { campaign: 'tea', given: 1, stockOutAt: expect.any(Number) },
+    { campaign: 'later', blind: true, basis: 'nothing' },
+    { campaign: 'tea', given: 0, blind: true, basis: 'too_little' },
   ]);
   expect(told.backtest.drafts.toSorted()).toEqual(['later', 'tea']);
 
@@ -84,6 +88,15 @@ it('tells what changes, whom it reaches, beside whom, and what it costs; and cha
   expect(english.out).toContain('nothing recorded at tainan-1');
   expect(english.out).toContain('beside "cake" at tainan-door');
   expect(english.out).toContain('not passers-by');
+  expect(english.out).toContain('4 members, 3 reachable (not: 1 who blocked us)');
+  expect(english.out).toContain('0 minutes of record is too little');
+
+  world.skip(8 * DAY_MS);
+  const week = JSON.parse((await run('--json')).out);
+  expect(week.forecasts).toMatchObject([
+    { campaign: 'later', blind: true },
+    { campaign: 'tea', given: 1, basis: 'record', stockOutAt: expect.any(Number) },
+  ]);
 
   const { body } = await world.admin('GET', '/campaigns');
   expect((body['campaigns'] as { id: string; version: number }[]).map(({ id, version }) => [id, version])).toEqual([

@@ -3,8 +3,10 @@ import { type Audience, everybody } from './audience.ts';
 import type { ApplyAsked } from './core/apply.ts';
 import { clockOf } from './core/decide/clock.ts';
 import type { MemberId } from './core/ids.ts';
+import { reachOf } from './core/member/reach.ts';
 import { doorsOf, overlapsOf } from './core/overlap.ts';
 import type { People, Plan } from './core/plan.ts';
+import { isSteady } from './core/segment/steady.ts';
 import type { SegmentExpr } from './core/segment/types.ts';
 import type { Offer } from './core/working-set-types.ts';
 import { rehearse } from './store/apply.ts';
@@ -35,8 +37,11 @@ export async function plan(
   const campaigns = [];
   for (const [index, offer] of offers.entries()) {
     const doors = doorsOf(offer, street.nodes);
+    const audience = counted.audiences[index] ?? nobody();
+    const staysSo = offer.audience === undefined || isSteady(offer.audience);
     campaigns.push({
-      ...{ campaign: offer.campaignId, state: offer.state, audience: counted.audiences[index] ?? NOBODY },
+      ...{ campaign: offer.campaignId, state: offer.state, audience },
+      mostPeople: staysSo ? audience.reachable : counted.all.reachable,
       doors: street.nodes
         .filter(({ node }) => doors.has(node))
         .map((door) => ({ ...door, events: events.get(door.node) ?? 0 })),
@@ -53,7 +58,10 @@ export async function plan(
   };
 }
 
-const NOBODY: People = { members: 0, reachable: 0, heard30: 0, heard90: 0, tags: 0 };
+const nobody = () => ({
+  ...{ members: 0, reachable: 0, heard30: 0, heard90: 0, tags: 0 },
+  unreached: { no_line: 0, blocked: 0, no_consent: 0 },
+});
 
 /** Matches everybody: a campaign without an audience means every member. */
 const ANYBODY: SegmentExpr = { all: [] };
@@ -67,18 +75,21 @@ async function countPeople(
   const audiences = offers.map(
     (offer): Audience => ({ audience: offer.audience ?? ANYBODY, timeZone: clockOf(offer, undefined).timeZone }),
   );
-  const counts = [ANYBODY, ...audiences].map(() => ({ ...NOBODY }));
+  const counts = [ANYBODY, ...audiences].map(nobody);
   for await (const page of everybody(store, audiences, now)) {
     const ways = await planRows(store).ways(page.map(({ person }) => person.id));
     const heardSince = (id: MemberId, days: number): boolean => (ways.heardAt.get(id) ?? 0) >= now - days * DAY_MS;
     for (const { person, matches } of page) {
       const { id } = person;
-      const reachable = ways.line.has(id) && person.consent === 'granted' && !person.blocked;
+      const reach = reachOf({ line: ways.line.has(id), blocked: person.blocked, consent: person.consent });
       for (const [index, matched] of [true, ...matches].entries()) {
         const count = counts[index];
         if (!matched || count === undefined) continue;
         count.members += 1;
-        if (!reachable) continue;
+        if (reach !== 'reachable') {
+          count.unreached[reach] += 1;
+          continue;
+        }
         count.reachable += 1;
         if (heardSince(id, 30)) count.heard30 += 1;
         if (heardSince(id, 90)) count.heard90 += 1;
@@ -86,6 +97,6 @@ async function countPeople(
       }
     }
   }
-  const [all = NOBODY, ...ofAudiences] = counts;
+  const [all = nobody(), ...ofAudiences] = counts;
   return { all, audiences: ofAudiences };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -27,6 +27,8 @@ it('a shop is shown, and its doors get posters', async () => {
   expect(page).toContain('Tea &#34;House&#34;');
   expect(page).toContain('提供使用資料');
   expect(page).toContain('Provide usage data');
+  // The print shop reads it too.
+  expect(statSync(html).mode & 0o777).toBe(0o666 & ~process.umask());
   expect(await run('store', 'poster', STORE, '--html', '--out', html)).toMatchObject({ code: 5 });
   expect(await run('store', 'poster', STORE, '--door', 'cellar')).toMatchObject({
     code: 2,

@@ -20,7 +20,12 @@ it('tells what a member would get, and why not, and leaves no trace', async () =
   expect(JSON.parse(before.out)).toMatchObject({
     ...{ v: 1, campaign: 'tea', trigger: 'enter', node: NODE, store: STORE, sent: true, route: 'reply' },
     decision: { outcome: 'granted' },
-    others: [{ campaign: 'cake', outcome: 'refused', reason: 'audience_mismatch' }],
+    others: [
+      {
+        ...{ campaign: 'cake', outcome: 'refused', reason: 'audience_mismatch' },
+        figure: { kind: 'audience', failed: [[{ path: '', rule: { tag: 'vip' }, wanted: true }]] },
+      },
+    ],
     messages: [{ type: 'text', text: expect.stringMatching(/^Tea "House": (\w{4}-){2}\w{4}$/) }],
   });
   expect(await run('tea', '--as', member)).toEqual(before);
@@ -33,6 +38,8 @@ it('tells what a member would get, and why not, and leaves no trace', async () =
   expect(decision).toMatchObject({ outcome: 'refused', reason: 'visit_continues', gate: decision.passed.length + 1 });
   // Somebody made up is whom the campaign means.
   expect(JSON.parse((await run('cake')).out)).toMatchObject({ decision: { reason: 'lost_to_priority' }, sent: false });
+  const cake = await pharos(['preview', 'cake', '--as', member, '--lang', 'en'], world.env());
+  expect(cake.out).toContain('The member does not have the tag vip.');
   expect(await run('nothing')).toMatchObject({ code: 3, out: '' });
   expect(await run('tea', '--trigger', 'follow')).toMatchObject({ code: 1, out: '' });
 });

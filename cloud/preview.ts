@@ -5,11 +5,21 @@ import type { MemberId } from './core/ids.ts';
 import type { JudgingTx } from './core/ports.ts';
 import type { Preview, PreviewAsked, PreviewedDecision } from './core/preview.ts';
 import { chosenTrigger, doorOf, eventOf } from './core/preview-event.ts';
-import { PREVIEW_LINKS, previewMint, SAMPLE, spokenTo, withSample, wouldSay } from './core/preview-person.ts';
+import {
+  PREVIEW_LINKS,
+  previewMint,
+  SAMPLE,
+  spokenTo,
+  whyNotMeant,
+  withSample,
+  wouldSay,
+} from './core/preview-person.ts';
 import { Problem } from './core/problem.ts';
+import type { SegmentExpr } from './core/segment/types.ts';
 import type { Asked, Changes, DecisionRow, Occurrence, Offer, Past } from './core/working-set-types.ts';
 import { dispatch } from './ingest/dispatch.ts';
 import { rehearse } from './store/apply.ts';
+import { readSegments } from './store/campaigns.ts';
 import type { StoreContext } from './store/context.ts';
 import { forgetting } from './store/forgetting.ts';
 import { repositories } from './store/ledger.ts';
@@ -49,12 +59,14 @@ async function judgeOnce(store: StoreContext, asked: PreviewAsked): Promise<Prev
   const sent = changes.deliveries.find(({ decisionId }) => decisionId === mine.id);
   const made = sent === undefined ? wouldSay(past, occurrence, spokenTo(offer, asked), asked.at) : undefined;
   const complaint = unmade[0]?.complaint ?? (made?.ok === false ? made.complaint : undefined);
+  const segments = await readSegments(store.db);
+  const tell = (row: DecisionRow): PreviewedDecision => told(row, past, occurrence, segments);
   return {
     ...{ v: 1, campaign: offer.campaignId, as: asked.as, at: asked.at, trigger: trigger.on },
     ...(node && { node: node.id, store: node.place.storeId }),
     timeZone: clockOf(offer, node?.place).timeZone,
-    decision: told(mine),
-    others: changes.decisions.filter((one) => one !== mine).map(told),
+    decision: tell(mine),
+    others: changes.decisions.filter((one) => one !== mine).map(tell),
     ...(mine.decision.route && { route: mine.decision.route }),
     messages: sent?.messages ?? (made?.ok === true ? made.value : []),
     sent: sent !== undefined,
@@ -87,10 +99,21 @@ async function judged(tx: ReturnType<typeof repositories>, occurrence: Occurrenc
   return { ...seen, unmade };
 }
 
-const told = ({ decision: { campaignId, outcome, reason, passed } }: DecisionRow): PreviewedDecision => ({
-  ...{ campaign: campaignId, outcome, passed },
-  ...(reason !== undefined && { reason, gate: passed.length + 1 }),
-});
+function told(
+  row: DecisionRow,
+  past: Past,
+  occurrence: Occurrence,
+  segments: ReadonlyMap<string, SegmentExpr>,
+): PreviewedDecision {
+  const { campaignId, outcome, reason, passed } = row.decision;
+  const offer = occurrence.offers.find((one) => one.campaignId === campaignId);
+  const figure = offer && whyNotMeant(past, occurrence, row, { offer, segments });
+  return {
+    ...{ campaign: campaignId, outcome, passed },
+    ...(reason !== undefined && { reason, gate: passed.length + 1 }),
+    ...(figure && { figure }),
+  };
+}
 
 const unknownCampaign = (campaign: string): Problem =>
   new Problem('not_found', 'unknown_campaign', `there is no campaign "${campaign}", or it has ended`, {

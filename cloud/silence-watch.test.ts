@@ -16,16 +16,17 @@ const heard = (seq: number): Suspicion => ({
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Events 1 to `newest` are all of silent nodes. */
-function open(state: { newest: number; broken?: boolean }) {
+/** Events 1 to `newest` are all of silent nodes; those that are `late` cannot be seen yet. */
+function open(state: { newest: number; broken?: boolean; late?: readonly number[] }) {
   const noted: string[] = [];
   const faults: unknown[] = [];
   const stop = watchSilence({
     memory: {
-      async ofSilentNodes(afterSeq) {
+      newestSeq: async () => state.newest,
+      async ofSilentNodes(afterSeq, upToSeq) {
         if (state.broken) throw new Error('no database');
-        const seqs = Array.from({ length: state.newest }, (_, i) => i + 1).filter((seq) => seq > afterSeq);
-        return { seq: state.newest, suspicions: seqs.map(heard) };
+        const seqs = Array.from({ length: upToSeq }, (_, i) => i + 1).filter((seq) => seq > afterSeq);
+        return { seq: upToSeq, suspicions: seqs.filter((seq) => !state.late?.includes(seq)).map(heard) };
       },
       note: async ({ eventId }) => void noted.push(eventId),
     },
@@ -48,12 +49,25 @@ it('leaves alone what came before its own grace, then tells each once', async ()
   expect(noted).toHaveLength(2);
 });
 
+it('finds what was numbered earlier and committed later', async () => {
+  const state = { newest: 3, late: [4] };
+  const { noted, stop } = open(state);
+  await vi.advanceTimersByTimeAsync(15 * MINUTE);
+  state.newest = 5;
+  await vi.advanceTimersByTimeAsync(1.5 * MINUTE);
+  state.late = [];
+  await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  expect(noted).toEqual(['evt_4', 'evt_5']);
+  await stop();
+});
+
 it('goes on after trouble, losing nothing', async () => {
   const state: { newest: number; broken?: boolean } = { newest: 0 };
   const { noted, faults, stop } = open(state);
   await vi.advanceTimersByTimeAsync(15 * MINUTE);
-  state.broken = true;
   state.newest = 1;
+  await vi.advanceTimersByTimeAsync(2 * MINUTE);
+  state.broken = true;
   await vi.advanceTimersByTimeAsync(MINUTE);
   state.broken = false;
   await vi.advanceTimersByTimeAsync(MINUTE);

@@ -123,6 +123,8 @@ make_release() {
   chmod -R go-w,a+rX "$new"
   # A release that cannot start must not become the current one.
   "$new/node/bin/node" "$new/dist/edge/cli.js" --help >/dev/null || die "the new release does not start" "the installed one was left as it is"
+  # A power cut soon after must not leave a release of empty files behind a name that says it is whole.
+  sync -f "$new"
   mv "$new" "$DEST$OPT/$1"
 }
 current() { readlink "$DEST$OPT/current" 2>/dev/null || true; }
@@ -159,9 +161,8 @@ install_services() {
   [ -d "$DEST/etc/pharos" ] || change "create /etc/pharos" install -d -m 755 "$DEST/etc/pharos"
   [ -e "$DEST/etc/pharos/node.env" ] || change "write /etc/pharos/node.env" install -m 644 "$ROOT/systemd/node.env" "$DEST/etc/pharos/node.env"
   for unit in $UNITS; do put 644 "$ROOT/systemd/$unit" "/etc/systemd/system/$unit"; done
-  if [ "$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')" -ge 254 ]; then
-    for unit in pharos-radio pharos-uplink; do put 644 "$ROOT/systemd/restart-steps.conf" "/etc/systemd/system/$unit.service.d/restart-steps.conf"; done
-  fi
+  # Earlier versions let systemd wait up to a minute; it never forgets restarts of long ago, so a shop was off air for that.
+  for unit in pharos-radio pharos-uplink; do drop "/etc/systemd/system/$unit.service.d/restart-steps.conf"; done
   if [ -n "$VOLATILE" ]; then journal=journald-volatile.conf; else journal=journald.conf; fi
   put 644 "$ROOT/systemd/$journal" /etc/systemd/journald.conf.d/pharos.conf
   put 755 "$ROOT/scripts/pharos-edge-installed" /usr/local/bin/pharos-edge

@@ -76,7 +76,10 @@ export function parseExpected(given: readonly string[], documents: readonly Chec
         return [only, parseWhole('--expect', first, 0, 1_000_000)];
       }
       if (second === undefined || rest.length > 0 || !ids.includes(first)) {
-        throw misuse(`--expect must be CAMPAIGN=VERSION, of a campaign that is applied now, not "${text}"`);
+        throw misuse({
+          en: `--expect must be CAMPAIGN=VERSION, of a campaign that is applied now, not "${text}"`,
+          'zh-TW': `--expect 要寫成 活動=版本，且活動要在這次套用的檔案裡，不能是「${text}」`,
+        });
       }
       return [first, parseWhole('--expect', second, 0, 1_000_000)];
     }),

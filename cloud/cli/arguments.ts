@@ -2,39 +2,52 @@ import type { z } from 'zod';
 import { parseHex } from '../../protocol/bytes.ts';
 import { ProximityUuid } from '../../protocol/ids.ts';
 import type { TagSubject } from '../../protocol/messages/common.ts';
-import { misuse } from './failure.ts';
+import { misuse, type Said } from './failure.ts';
 
 /** Values typed behind options. All throw a misuse that names the option. */
 
 export function parseWith<S extends z.ZodType>(schema: S, option: string, text: string): z.infer<S> {
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw misuse(`${option} "${text}": ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
+  const why = parsed.error.issues.map(({ message }) => message).join('; ');
+  throw misuse({ en: `${option} "${text}": ${why}`, 'zh-TW': `${option} 的「${text}」不能用（${why}）` });
 }
 
 export function parseWhole(option: string, text: string, min: number, max: number): number {
   const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw misuse(`${option} must be a whole number from ${min} to ${max}, not "${text}"`);
+  throw misuse({
+    en: `${option} must be a whole number from ${min} to ${max}, not "${text}"`,
+    'zh-TW': `${option} 要是 ${min} 到 ${max} 的整數，不能是「${text}」`,
+  });
 }
 
 export function parseNumber(option: string, text: string, min: number, max: number): number {
   const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw misuse(`${option} must be a number from ${min} to ${max}, not "${text}"`);
+  throw misuse({
+    en: `${option} must be a number from ${min} to ${max}, not "${text}"`,
+    'zh-TW': `${option} 要是 ${min} 到 ${max} 的數字，不能是「${text}」`,
+  });
 }
 
 export function parseBytes(option: string, text: string, length: number): Uint8Array {
   const bytes = parseHex(text);
   if (bytes?.length === length) return bytes;
-  throw misuse(`${option} must be ${length} bytes in hexadecimal, not "${text}"`);
+  throw misuse({
+    en: `${option} must be ${length} bytes in hexadecimal, not "${text}"`,
+    'zh-TW': `${option} 要是 ${length} 個位元組的十六進位，不能是「${text}」`,
+  });
 }
 
 /** A tag as it is printed on a card: `uuid/major/minor`. */
 export function parseTag(option: string, text: string): Pick<TagSubject, 'uuid' | 'major' | 'minor'> {
   const [uuid, major, minor, ...rest] = text.split('/');
   if (uuid === undefined || major === undefined || minor === undefined || rest.length > 0) {
-    throw misuse(`${option} must be UUID/MAJOR/MINOR, not "${text}"`);
+    throw misuse({
+      en: `${option} must be UUID/MAJOR/MINOR, not "${text}"`,
+      'zh-TW': `${option} 要寫成 UUID/MAJOR/MINOR，不能是「${text}」`,
+    });
   }
   return {
     uuid: parseWith(ProximityUuid, option, uuid),
@@ -51,5 +64,15 @@ export function parseSince(option: string, text: string, now: number): number {
   if (many !== undefined) return Math.max(0, now - Number(many) * (AGES[unit] ?? 0));
   const at = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at)) return Math.max(0, at);
-  throw misuse(`${option} must be an age such as 7d or 12h, or a date such as 2026-12-31, not "${text}"`);
+  throw misuse(notAWhen(option, text));
 }
+
+export const notAWhen = (option: string, text: string): Said => ({
+  en: `${option} must be an age such as 7d or 12h, or a date such as 2026-12-31, not "${text}"`,
+  'zh-TW': `${option} 要寫多久以前（例如 7d、12h）或日期（例如 2026-12-31），不能是「${text}」`,
+});
+
+export const notATimeZone = (text: string): Said => ({
+  en: `--time-zone must be an IANA name such as Asia/Taipei, not "${text}"`,
+  'zh-TW': `--time-zone 要是 IANA 時區名稱，例如 Asia/Taipei，不能是「${text}」`,
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, Failure, faultText } from './failure.ts';
+import { EXIT, Failure, type Said } from './failure.ts';
+import { faultSaid } from './fault-words.ts';
 import { readLogin } from './login-file.ts';
 import { type Shell, setting } from './shell.ts';
 
@@ -22,6 +23,11 @@ export function readConnection(shell: Shell): Connection {
   return { server, token: readToken(shell, server) };
 }
 
+export const notAnAddress = (text: string): Said => ({
+  en: `"${text}" is not an address`,
+  'zh-TW': `「${text}」不是位址`,
+});
+
 /** The folder a server on this machine keeps its data in. */
 export const dataDir = (env: Shell['env']): string => setting(env, 'PHAROS_DATA_DIR') ?? './data';
 
@@ -37,13 +43,15 @@ export function readServer({ server: flag, env }: Pick<Shell, 'server' | 'env'>)
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const [exit, where] =
       flag === undefined ? [EXIT.badConfiguration, 'PHAROS_SERVER'] : ([EXIT.misuse, '--server'] as const);
-    throw new Failure(exit, 'bad_server', `"${text}" is not an address`, {
+    throw new Failure(exit, 'bad_server', notAnAddress(text), {
       where,
-      remedy: `an address looks like ${DEFAULT_SERVER}`,
+      remedy: { en: `an address looks like ${DEFAULT_SERVER}`, 'zh-TW': `位址的寫法像 ${DEFAULT_SERVER}` },
     });
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
+
+const NO_TOKEN = { en: 'there is no token to show to the server', 'zh-TW': '沒有可出示給伺服器的權杖' };
 
 function readToken({ token: flag, env }: Shell, server: string): string {
   const login = readLogin(env);
@@ -56,9 +64,12 @@ function readToken({ token: flag, env }: Shell, server: string): string {
     (isOnThisMachine(server, env) ? leftByServer(env, 'admin-token') : undefined)
   )?.trim();
   if (token === undefined || token === '') {
-    throw new Failure(EXIT.notAllowed, 'no_token', 'there is no token to show to the server', {
-      remedy:
-        'pharos login, or set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder, which is shown to 127.0.0.1 alone',
+    throw new Failure(EXIT.notAllowed, 'no_token', NO_TOKEN, {
+      remedy: {
+        en: 'pharos login, or set PHAROS_TOKEN or PHAROS_TOKEN_FILE; on the server it is the file admin-token in its data folder, which is shown to 127.0.0.1 alone',
+        'zh-TW':
+          '請執行 pharos login，或設定 PHAROS_TOKEN 或 PHAROS_TOKEN_FILE；在伺服器上，它是資料夾裡的檔案 admin-token，只會出示給 127.0.0.1',
+      },
     });
   }
   return wholeToken(token, flag === undefined ? 'PHAROS_TOKEN' : '--token');
@@ -69,12 +80,17 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const isOnThisMachine = (server: string, env: Shell['env']): boolean =>
   LOOPBACK.test(new URL(server).hostname) || server === leftByServer(env, 'server-url');
 
+const BROKEN_TOKEN = {
+  en: 'the token has blanks or characters that no token has',
+  'zh-TW': '權杖裡有空白，或有權杖不會有的字元',
+};
+
 /** Throws {@link Failure} for what can be no token. */
 export function wholeToken(token: string, where: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new Failure(EXIT.badConfiguration, 'bad_token', 'the token has blanks or characters that no token has', {
+  throw new Failure(EXIT.badConfiguration, 'bad_token', BROKEN_TOKEN, {
     where,
-    remedy: 'copy it again, as one line',
+    remedy: { en: 'copy it again, as one line', 'zh-TW': '請重新複製，成為一行' },
   });
 }
 
@@ -84,9 +100,9 @@ function tokenOfFile(env: Shell['env']): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Failure(EXIT.badConfiguration, 'token_file', faultText(error), {
+    throw new Failure(EXIT.badConfiguration, 'token_file', faultSaid(error), {
       where: 'PHAROS_TOKEN_FILE',
-      remedy: 'name a file that exists and that you may read',
+      remedy: { en: 'name a file that exists and that you may read', 'zh-TW': '請指定存在且可讀取的檔案' },
     });
   }
 }

@@ -1,10 +1,12 @@
 import type { Texts } from './language.ts';
 
-/** Titles and words about one coupon, as headquarters and tills read them. States stay as the API has them. */
+/** Titles and words about one coupon, as headquarters and tills read them. */
 export interface CouponTexts {
   readonly coupon: string;
   readonly code: string;
   readonly state: string;
+  /** Keyed by state; empty in English. */
+  readonly states: Readonly<Record<string, string>>;
   readonly value: string;
   readonly campaign: string;
   readonly member: string;
@@ -34,6 +36,7 @@ export const COUPON_TEXTS: Texts<CouponTexts> = {
     coupon: 'coupon',
     code: 'code',
     state: 'state',
+    states: {},
     value: 'value',
     campaign: 'campaign',
     member: 'member',
@@ -60,6 +63,7 @@ export const COUPON_TEXTS: Texts<CouponTexts> = {
     coupon: '優惠券',
     code: '代碼',
     state: '狀態',
+    states: { issued: '可使用', locked: '結帳中', redeemed: '已兌換', expired: '已過期', revoked: '已撤銷' },
     value: '優惠',
     campaign: '活動',
     member: '會員',

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../protocol/error-message.ts';
+import type { Texts } from './language.ts';
 
 /** Exit codes are API: scripts branch on them. */
 export const EXIT = {
@@ -12,29 +13,45 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Why a command ends without doing what was asked: what happened, where, what to do. `code` is API. */
+/** One sentence for people, in every language we speak. */
+export type Said = Texts<string>;
+
+/**
+ * Why a command ends without doing what was asked: what happened, where, what to do. `code` is API; `message` is the
+ * English sentence, which JSON and logs show whatever the language.
+ */
 export class Failure extends Error {
   readonly exit: ExitCode;
   readonly code: string;
+  readonly said: Said;
   readonly where: string | undefined;
-  readonly remedy: string | undefined;
+  readonly remedy: Said | undefined;
 
   constructor(
     exit: ExitCode,
     code: string,
-    message: string,
-    more: { readonly where?: string | undefined; readonly remedy?: string | undefined } = {},
+    said: Said,
+    more: { readonly where?: string | undefined; readonly remedy?: Said | undefined } = {},
   ) {
-    super(message);
+    super(said.en);
     this.exit = exit;
     this.code = code;
+    this.said = said;
     this.where = more.where;
     this.remedy = more.remedy;
   }
 }
 
-export const misuse = (message: string, remedy?: string): Failure =>
-  new Failure(EXIT.misuse, 'misuse', message, { remedy });
+export const misuse = (said: Said, remedy?: Said): Failure => new Failure(EXIT.misuse, 'misuse', said, { remedy });
+
+/** What is the same in every language: commands and values as they are typed, and other people's text. */
+export const asTyped = (text: string): Said => ({ en: text, 'zh-TW': text });
+
+/** Of what is given when a name was mistyped: the near miss if there is one, else what there is. */
+export const didYouMean = (meant: string | undefined, all: Said): Said =>
+  meant === undefined ? all : { en: `did you mean "${meant}"?`, 'zh-TW': `是不是要打 ${meant}？` };
+
+export const SAY_YES: Said = { en: 'say --yes if that is meant', 'zh-TW': '確定的話請加上 --yes' };
 
 /** The text of a fault; Node wraps the telling one (`ECONNREFUSED`) as the cause of a vague one. */
 export function faultText(error: unknown): string {

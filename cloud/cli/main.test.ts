@@ -79,12 +79,8 @@ describe('a misuse', () => {
   it.each([
     [['explain'], "missing required argument 'id'", 'pharos explain --help says what there is'],
     [['pause', 'x'], "required option '--why <text>' not specified", 'pharos pause --help'],
-    [['evnts'], "unknown command 'evnts'", 'did you mean events?'],
-    [
-      ['--lang', 'zh-TW', 'events', '--limmit', '3'],
-      "沒有這個選項（unknown option '--limmit'）",
-      '是不是要打 --limit？',
-    ],
+    [['evnts'], "unknown command 'evnts'", 'did you mean "events"?'],
+    [['--lang', 'zh-TW', 'events', '--limmit', '3'], '沒有這個選項：--limmit', '是不是要打 --limit？'],
   ])('%j says what is wrong and where it stands what can be typed', (argv, says, remedy) => {
     const { status, stdout, stderr } = run(...argv);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

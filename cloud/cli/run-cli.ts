@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { Problem, type ProblemKind } from '../core/problem.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
 import { buildProgram } from './program.ts';
+import { refusedAs } from './refusals.ts';
 import { createShell, type Terminal, tellFailure } from './shell.ts';
 import { usageMistake } from './usage-mistake.ts';
 
@@ -22,7 +23,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       if (error.exitCode === 0) return EXIT.done;
       // A command that only has others below it: commander has shown them.
       if (error.code === 'commander.help') return EXIT.misuse;
-      tellFailure(shell, usageMistake(error, program, argv, shell.language));
+      tellFailure(shell, usageMistake(error, program, argv));
       return EXIT.misuse;
     }
     const failure = error instanceof Problem ? fromProblem(error) : error;
@@ -46,5 +47,4 @@ const PROBLEM_EXIT: Readonly<Record<ProblemKind, ExitCode>> = {
   conflict: EXIT.conflict,
 };
 
-const fromProblem = ({ kind, code, message, where, remedy }: Problem): Failure =>
-  new Failure(PROBLEM_EXIT[kind], code, message, { where, remedy });
+const fromProblem = (problem: Problem): Failure => refusedAs(PROBLEM_EXIT[problem.kind], problem);

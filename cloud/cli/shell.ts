@@ -1,8 +1,6 @@
-import { own } from '../../protocol/own.ts';
 import type { Failure } from './failure.ts';
 import { type Input, NO_INPUT } from './input.ts';
 import { type Language, languageOf } from './language.ts';
-import { REFUSALS_ZH_TW } from './refusals.ts';
 import { padTo, widthOf } from './width.ts';
 
 export type { Language } from './language.ts';
@@ -87,14 +85,13 @@ export const printable = (text: string): string =>
 
 /** Says on stderr why it did not work; as one JSON line for those who asked for JSON. */
 export function tellFailure(shell: Pick<Shell, 'talk' | 'json' | 'language'>, failure: Failure): void {
-  const { code, message, where, remedy } = failure;
+  const { code, message, said, where, remedy } = failure;
   if (shell.json) {
-    shell.talk(`${JSON.stringify({ error: { code, message, where, remedy } })}\n`);
+    shell.talk(`${JSON.stringify({ error: { code, message, where, remedy: remedy?.en } })}\n`);
     return;
   }
   const place = where === undefined ? '' : `${where}: `;
-  const chinese = shell.language === 'zh-TW' ? own(REFUSALS_ZH_TW, code) : undefined;
-  const sentence = chinese === undefined ? message : `${chinese}（${message}）`;
-  shell.talk(`pharos: ${printable(`${place}${sentence}`)}\n`);
-  if (remedy !== undefined) shell.talk(`  ${printable(remedy)}\n`);
+  shell.talk(`pharos: ${printable(`${place}${said[shell.language]}`)}\n`);
+  const advice = remedy?.[shell.language] ?? '';
+  if (advice !== '') shell.talk(`  ${printable(advice)}\n`);
 }

@@ -16,7 +16,10 @@ export async function tillPost(shell: Shell, path: string, body: object, { chann
     ...{ authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' },
     ...{ 'idempotency-key': key ?? randomUUID(), 'accept-language': shell.language },
   };
-  const remedy = 'is the server running? after a lost answer repeat with the same --key';
+  const remedy = {
+    en: 'is the server running? after a lost answer repeat with the same --key',
+    'zh-TW': '伺服器有在執行嗎？若沒收到回覆，請以相同的 --key 重試',
+  };
   return await call(
     server,
     `/v1${path}`,

@@ -1,7 +1,7 @@
 import type { Command, CommanderError } from 'commander';
 import { own } from '../../protocol/own.ts';
-import { EXIT, Failure } from './failure.ts';
-import type { Language } from './language.ts';
+import { didYouMean, EXIT, Failure } from './failure.ts';
+import { refusalSaid } from './refusals.ts';
 
 /** Commander's complaints by their code; ours are API and have words in 繁體中文 in refusals.ts. */
 const CODES: Readonly<Record<string, string>> = {
@@ -15,25 +15,18 @@ const CODES: Readonly<Record<string, string>> = {
   'commander.invalidArgument': 'bad_value',
 };
 
-/** What was typed wrongly, and where it says what can be typed: the near miss that commander found, else a command's help. */
-export function usageMistake(
-  { code, message }: CommanderError,
-  program: Command,
-  argv: readonly string[],
-  language: Language,
-): Failure {
+/** What was typed wrongly, and what can be typed: the near miss that commander found, the values there are, else a command's help. */
+export function usageMistake({ code, message }: CommanderError, program: Command, argv: readonly string[]): Failure {
   const [sentence = '', hint = ''] = message.replace(/^error: /, '').split('\n');
+  const ours = own(CODES, code) ?? 'misuse';
   const meant = /^\(Did you mean (?:one of )?(.+)\?\)$/.exec(hint)?.[1];
+  const choices = /Allowed choices are (.+)\.$/.exec(sentence)?.[1];
   const help = `${pathOf(program, argv)} --help`;
-  const remedy =
-    language === 'zh-TW'
-      ? meant === undefined
-        ? `${help} 列出可用的寫法`
-        : `是不是要打 ${meant}？`
-      : meant === undefined
-        ? `${help} says what there is`
-        : `did you mean ${meant}?`;
-  return new Failure(EXIT.misuse, own(CODES, code) ?? 'misuse', sentence, { remedy });
+  const remedy = didYouMean(meant, {
+    en: `${help} says what there is`,
+    'zh-TW': choices === undefined ? `${help} 列出可用的寫法` : `可用 ${choices}`,
+  });
+  return new Failure(EXIT.misuse, ours, refusalSaid({ code: ours, message: sentence }).message, { remedy });
 }
 
 /** The command a command line gets as far as. */

@@ -1,6 +1,6 @@
 import { appliedVersions, parseExpected } from '../applied-versions.ts';
 import { type Client, connect, read } from '../client.ts';
-import { EXIT, type ExitCode, faultText, misuse } from '../failure.ts';
+import { EXIT, type ExitCode, faultText, misuse, SAY_YES } from '../failure.ts';
 import { textsFor, wordFor } from '../language.ts';
 import { ApplyAnswer, tellRefusal, tellWarnings } from '../manifest/apply-answer.ts';
 import { APPLY_TEXTS as TEXTS } from '../manifest/apply-texts.ts';
@@ -22,8 +22,14 @@ export interface ApplyOptions {
 export async function apply(shell: Shell, path: string, options: ApplyOptions): Promise<ExitCode> {
   if (options.prune === true && options.owner === undefined) {
     throw misuse(
-      '--prune takes away what was applied under a name before and is no longer here',
-      'apply with --owner <name> from the beginning, and name it again with --prune',
+      {
+        en: '--prune takes away what was applied under a name before and is no longer here',
+        'zh-TW': '--prune 會移除先前以同一名義套用、現在已不在檔案裡的項目，所以要知道是哪個名義',
+      },
+      {
+        en: 'apply with --owner <name> from the beginning, and name it again with --prune',
+        'zh-TW': '從一開始就以 --owner <名稱> 套用，使用 --prune 時再寫一次',
+      },
     );
   }
   const checked = checkManifests(path);
@@ -63,7 +69,7 @@ async function refuseUnsaid(
   const gone = tried?.removed.filter(({ action }) => action !== 'kept') ?? [];
   if (gone.length === 0) return;
   const named = gone.map(({ kind, id, action }) => `${kind} ${id} (${action})`).join(', ');
-  throw misuse(`--prune would take away ${named}`, 'say --yes if that is meant');
+  throw misuse({ en: `--prune would take away ${named}`, 'zh-TW': `--prune 會移除 ${named}` }, SAY_YES);
 }
 
 function tell(shell: Shell, answer: ApplyAnswer, documents: readonly CheckedDocument[], dryRun: boolean): void {

@@ -23,13 +23,24 @@ interface AuditTexts {
   readonly nothing: string;
   /** Keyed by action; empty in English. */
   readonly actions: Readonly<Record<string, string>>;
+  /** Keyed by kind; empty in English. */
+  readonly kinds: Readonly<Record<string, string>>;
 }
 
 const TEXTS: Texts<AuditTexts> = {
-  en: { columns: ['WHEN', 'WHO', 'WHAT', 'OF', 'WHY', 'DETAIL'], nothing: 'nothing was changed', actions: {} },
+  en: {
+    columns: ['WHEN', 'WHO', 'WHAT', 'OF', 'WHY', 'DETAIL'],
+    nothing: 'nothing was changed',
+    actions: {},
+    kinds: {},
+  },
   'zh-TW': {
     columns: ['時間', '執行者', '動作', '對象', '原因', '細節'],
     nothing: '沒有變更紀錄',
+    kinds: {
+      ...{ Campaign: '活動', Store: '門市', WebShop: '網路商店', Node: '節點', Segment: '分眾', Form: '表單' },
+      ...{ Policy: '政策', Template: '範本', Token: '權杖', Member: '會員', Members: '會員', Coupon: '優惠券' },
+    },
     actions: {
       apply: '套用',
       pause: '暫停',
@@ -76,7 +87,7 @@ export async function audit(shell: Shell, { campaign, since, limit = '200' }: Au
   printTable(shell, [
     texts.columns,
     ...rows.map(({ at, who, action, subject, why, detail }) => [
-      ...[isoTime(at), who, wordFor(texts.actions, action), `${subject.kind} ${subject.id}`],
+      ...[isoTime(at), who, wordFor(texts.actions, action), `${wordFor(texts.kinds, subject.kind)} ${subject.id}`],
       ...[why ?? '-', detail === undefined ? '' : JSON.stringify(detail)],
     ]),
   ]);

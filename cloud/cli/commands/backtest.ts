@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, Failure } from '../failure.ts';
 import { textsFor } from '../language.ts';
 import { checkManifests } from '../manifest/check.ts';
 import { progressBar } from '../progress.ts';
+import { refusedAs } from '../refusals.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { tellTime } from '../time.ts';
 import { isFit, tellFindings } from './validate.ts';
@@ -48,15 +49,17 @@ export async function runBacktest(shell: Shell, client: Client, asked: object): 
       const word = read(Word, line);
       if (word.is === 'progress') bar.show(word.events, word.of);
       else if (word.is === 'result') return word.result;
-      else throw new Failure(EXIT.failed, word.code, word.message, word);
+      else throw refusedAs(EXIT.failed, word);
     }
   } finally {
     bar.end();
   }
-  throw new Failure(EXIT.failed, 'no_result', 'the server ended without a result', {
-    remedy: 'its log says why; ask again for a shorter time',
+  throw new Failure(EXIT.failed, 'no_result', NO_RESULT, {
+    remedy: { en: 'its log says why; ask again for a shorter time', 'zh-TW': '原因在伺服器的紀錄裡；請改問較短的期間' },
   });
 }
+
+const NO_RESULT = { en: 'the server ended without a result', 'zh-TW': '伺服器沒有給出結果就結束了' };
 
 const Word = z.discriminatedUnion('is', [
   z.object({ is: z.literal('progress'), events: z.number(), of: z.number() }),

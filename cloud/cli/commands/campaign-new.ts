@@ -2,7 +2,7 @@ import { nearMiss } from '../../../protocol/near-miss.ts';
 import { own } from '../../../protocol/own.ts';
 import { PatternField, SlugField } from '../../core/manifest/fields.ts';
 import { parseWith } from '../arguments.ts';
-import { misuse } from '../failure.ts';
+import { didYouMean, misuse } from '../failure.ts';
 import { campaignFiles, writeFiles } from '../init/files.ts';
 import type { CampaignTemplate } from '../init/template.ts';
 import { TEMPLATES } from '../init/templates.ts';
@@ -24,7 +24,13 @@ export function campaignNew(shell: Shell, id: string, options: CampaignNewOption
   const stores = store.map((one) => parseWith(PatternField, '--store', one));
   const home = stores.find((one) => SlugField.safeParse(one).success);
   if (home === undefined) {
-    throw misuse('--store names no single store', 'add one whose clock and hours apply: --store taipei-1 taipei-*');
+    throw misuse(
+      { en: '--store names no single store', 'zh-TW': '--store 沒有指明任何一家門市' },
+      {
+        en: 'add one whose clock and hours apply: --store taipei-1 taipei-*',
+        'zh-TW': '請加上以其時區與營業時間為準的門市：--store taipei-1 taipei-*',
+      },
+    );
   }
   const choice = {
     id: parseWith(SlugField, '<id>', id),
@@ -43,8 +49,11 @@ function templateNamed(name: string): CampaignTemplate {
   const found = own(TEMPLATES, name);
   if (found !== undefined) return found;
   const meant = nearMiss(name, Object.keys(TEMPLATES));
-  const all = `the templates are ${Object.keys(TEMPLATES).join(', ')}`;
-  throw misuse(`there is no template "${name}"`, meant === undefined ? all : `did you mean "${meant}"?`);
+  const all = Object.keys(TEMPLATES).join(', ');
+  throw misuse(
+    { en: `there is no template "${name}"`, 'zh-TW': `沒有名為「${name}」的範本` },
+    didYouMean(meant, { en: `the templates are ${all}`, 'zh-TW': `範本有 ${all}` }),
+  );
 }
 
 /** `pharos campaign templates`: what there is to begin with. */

@@ -10,8 +10,13 @@ export interface CommandWords {
 /** `pharos completion bash|zsh|fish`: a script that completes commands and options, made from the command tree. */
 export function completion(shell: Shell, kind: string, tree: readonly CommandWords[]): ExitCode {
   const make = MAKERS[kind];
-  if (make === undefined)
-    throw misuse(`no completion for "${kind}"`, `choose one of ${Object.keys(MAKERS).join(', ')}`);
+  if (make === undefined) {
+    const all = Object.keys(MAKERS).join(', ');
+    throw misuse(
+      { en: `no completion for "${kind}"`, 'zh-TW': `沒有給「${kind}」的自動完成` },
+      { en: `choose one of ${all}`, 'zh-TW': `可用 ${all}` },
+    );
+  }
   shell.out(make(tree));
   return EXIT.done;
 }

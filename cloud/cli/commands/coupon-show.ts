@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { connect, read } from '../client.ts';
 import { COUPON_TEXTS } from '../coupon-texts.ts';
-import { textsFor } from '../language.ts';
+import { textsFor, wordFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
@@ -31,7 +31,7 @@ export async function couponShow(shell: Shell, id: string): Promise<void> {
   printTable(shell, [
     [words.coupon, coupon.id],
     [words.code, coupon.code],
-    [words.state, coupon.state],
+    [words.state, wordFor(words.states, coupon.state)],
     [words.campaign, coupon.campaign],
     [words.member, coupon.member],
     [words.issued, store === null ? issued : words.issuedAt(issued, store)],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { read } from '../client.ts';
 import { COUPON_TEXTS, type CouponTexts } from '../coupon-texts.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
-import { textsFor } from '../language.ts';
+import { textsFor, wordFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { type TillCall, tillPost } from '../till-call.ts';
 import { tellTime } from '../time.ts';
@@ -20,7 +20,7 @@ const Money = z.object({ minor: z.number(), currency: z.string() });
 
 const rowsOf = (coupon: z.infer<typeof Coupon>, words: CouponTexts): string[][] => [
   [words.coupon, coupon.id],
-  [words.state, coupon.state],
+  [words.state, wordFor(words.states, coupon.state)],
   [words.value, coupon.valueText],
   [words.campaign, `${coupon.campaign.id} (${coupon.campaign.name})`],
   [words.validUntil, tellTime(coupon.expiresAt, coupon.timeZone)],

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { own } from '../../../protocol/own.ts';
 import { parseWhole } from '../arguments.ts';
 import { connect, read } from '../client.ts';
-import { type Texts, textsFor } from '../language.ts';
+import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
+import { type Texts, textsFor, wordFor } from '../language.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
@@ -21,14 +23,34 @@ const EventsAnswer = z.object({
   ),
 });
 
-const TEXTS: Texts<{ readonly columns: readonly string[]; readonly nothing: string }> = {
+type Words = Readonly<Record<string, string>>;
+
+interface EventsTexts {
+  readonly columns: readonly string[];
+  readonly nothing: string;
+  /** Each keyed by its word in the API; empty in English. `happened` by ear and type. */
+  readonly ears: Words;
+  readonly happened: Words;
+  readonly trust: Words;
+  readonly states: Words;
+}
+
+const TEXTS: Texts<EventsTexts> = {
   en: {
     columns: ['EVENT', 'AT', 'EAR', 'TYPE', 'STORE', 'NODE', 'MEMBER', 'TRUST', 'STATE'],
     nothing: 'nothing was heard yet',
+    ...{ ears: {}, happened: {}, trust: {}, states: {} },
   },
   'zh-TW': {
     columns: ['事件', '時間', '來源', '種類', '門市', '節點', '會員', '可信', '狀態'],
     nothing: '還沒有收到任何事件',
+    ears: { line: 'LINE', tag: '節點', clock: '時鐘' },
+    happened: TRADITIONAL_CHINESE.happened,
+    trust: {
+      ...{ signed: '已簽章', fixed: '固定內容', bad: '簽章不符', none: '無法驗證' },
+      ...{ 'line-secure': 'LINE 驗證', node: '節點連線', webhook: 'LINE 簽章', clock: '時鐘' },
+    },
+    states: { pending: '待判定', done: '已判定', failed: '判定失敗' },
   },
 };
 
@@ -49,13 +71,13 @@ export async function events(
     ...heard.map((event) => [
       event.id,
       isoTime(event.at),
-      event.ear,
-      event.type,
+      wordFor(texts.ears, event.ear),
+      own(texts.happened, `${event.ear}.${event.type}`) ?? event.type,
       event.store ?? '-',
       event.node ?? '-',
       event.member ?? '-',
-      event.trust ?? '-',
-      event.state,
+      event.trust === undefined ? '-' : wordFor(texts.trust, event.trust),
+      wordFor(texts.states, event.state),
     ]),
   ]);
 }

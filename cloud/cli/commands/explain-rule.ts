@@ -1,5 +1,5 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
-import { EXIT, type ExitCode, Failure } from '../failure.ts';
+import { didYouMean, EXIT, type ExitCode, Failure } from '../failure.ts';
 import { isRuleId, RULE_IDS, RULES } from '../manifest/rules.ts';
 import { printJson, type Shell } from '../shell.ts';
 
@@ -7,8 +7,10 @@ import { printJson, type Shell } from '../shell.ts';
 export function explainRule(shell: Shell, id: string): ExitCode {
   if (!isRuleId(id)) {
     const meant = nearMiss(id, RULE_IDS);
-    throw new Failure(EXIT.notFound, 'unknown_rule', `there is no rule "${id}"`, {
-      remedy: meant === undefined ? `the rules are ${RULE_IDS.join(', ')}` : `did you mean "${meant}"?`,
+    const all = RULE_IDS.join(', ');
+    const said = { en: `there is no rule "${id}"`, 'zh-TW': `沒有名為「${id}」的規則` };
+    throw new Failure(EXIT.notFound, 'unknown_rule', said, {
+      remedy: didYouMean(meant, { en: `the rules are ${all}`, 'zh-TW': `規則有 ${all}` }),
     });
   }
   const { level, says, fix } = RULES[id];

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import { isTimeZone } from '../../core/calendar.ts';
+import { notATimeZone } from '../arguments.ts';
 import { connect, read } from '../client.ts';
 import { tellExplanation } from '../explain/tell.ts';
 import type { ExplainTexts } from '../explain/texts.ts';
@@ -18,7 +19,7 @@ export async function explain(
   { timeZone }: { readonly timeZone?: string },
 ): Promise<void> {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw misuse(`--time-zone must be an IANA name such as Asia/Taipei, not "${timeZone}"`);
+    throw misuse(notATimeZone(timeZone));
   }
   const answer = await connect(shell).get(`/v1/explain/${encodeURIComponent(asked)}`);
   if (shell.json) return printJson(shell, answer);

@@ -64,7 +64,10 @@ const measuredPower = (text: string): MeasuredPowerDbm =>
 function timestamp(text: string): bigint {
   const steps = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n;
   if (steps !== BigInt.asUintN(64, steps)) {
-    throw misuse(`--timestamp must be a count of 15 s steps of at most 64 bits, not "${text}"`);
+    throw misuse({
+      en: `--timestamp must be a count of 15 s steps of at most 64 bits, not "${text}"`,
+      'zh-TW': `--timestamp 要是以 15 秒為一步的步數（最多 64 位元），不能是「${text}」`,
+    });
   }
   return steps;
 }

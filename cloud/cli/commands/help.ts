@@ -1,6 +1,6 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
 import { own } from '../../../protocol/own.ts';
-import { misuse } from '../failure.ts';
+import { didYouMean, misuse } from '../failure.ts';
 import type { HelpTopic } from '../help/topic.ts';
 import { printJson, type Shell } from '../shell.ts';
 
@@ -23,8 +23,11 @@ export async function helpTopic(shell: Shell, name: string, commands: readonly s
   if (load === undefined) {
     const meant = nearMiss(name, [...HELP_TOPICS, ...commands]);
     throw misuse(
-      `there is no help about "${name}"`,
-      meant === undefined ? `the topics are ${HELP_TOPICS.join(', ')}` : `did you mean "${meant}"?`,
+      { en: `there is no help about "${name}"`, 'zh-TW': `沒有關於「${name}」的說明` },
+      didYouMean(meant, {
+        en: `the topics are ${HELP_TOPICS.join(', ')}`,
+        'zh-TW': `主題有 ${HELP_TOPICS.join(', ')}`,
+      }),
     );
   }
   const text = (await load())[shell.language]();

@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { connect, connectTo, read } from '../client.ts';
 import { readServer, wholeToken } from '../connection.ts';
-import { EXIT, Failure, faultText, misuse } from '../failure.ts';
+import { EXIT, Failure, misuse } from '../failure.ts';
+import { faultAfter, faultSaid } from '../fault-words.ts';
 import { type Texts, textsFor } from '../language.ts';
 import { readLogin } from '../login-file.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -41,13 +42,22 @@ const TEXTS: Texts<LoginTexts> = {
   },
 };
 
+const MAY_WRITE = {
+  en: 'see that you may write there, or use PHAROS_SERVER and PHAROS_TOKEN',
+  'zh-TW': '請確認有寫入的權限，或改用 PHAROS_SERVER 與 PHAROS_TOKEN',
+};
+const NO_HOME = { en: 'there is no place to keep the login', 'zh-TW': '沒有地方可以存放登入資料' };
+
 /** `pharos login`: keeps server and token for the commands that follow, once the server has accepted the token. */
 export async function login(shell: Shell): Promise<void> {
   const texts = textsFor(shell, TEXTS);
   const path = loginPath(shell.env);
   if (path === undefined) {
-    throw new Failure(EXIT.badConfiguration, 'no_home', 'there is no place to keep the login', {
-      remedy: 'set HOME or XDG_CONFIG_HOME; or use PHAROS_SERVER and PHAROS_TOKEN',
+    throw new Failure(EXIT.badConfiguration, 'no_home', NO_HOME, {
+      remedy: {
+        en: 'set HOME or XDG_CONFIG_HOME; or use PHAROS_SERVER and PHAROS_TOKEN',
+        'zh-TW': '請設定 HOME 或 XDG_CONFIG_HOME；或改用 PHAROS_SERVER 與 PHAROS_TOKEN',
+      },
     });
   }
   const server = readServer(shell);
@@ -57,7 +67,7 @@ export async function login(shell: Shell): Promise<void> {
   try {
     writePrivate(path, { server, token });
   } catch (error) {
-    throw new Failure(EXIT.failed, 'cannot_write', faultText(error), { where: path });
+    throw new Failure(EXIT.failed, 'cannot_write', faultSaid(error), { where: path, remedy: MAY_WRITE });
   }
   const { protocol, hostname } = new URL(server);
   if (protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
@@ -96,11 +106,23 @@ async function askToken({ token, input }: Shell, prompt: string): Promise<string
       return readFileSync(token, 'utf8');
     } catch (error) {
       throw misuse(
-        `--token names a file to read the token from, or - for the standard input: ${faultText(error)}`,
-        'a token on a command line can be read by others; leave --token out to be asked for it',
+        faultAfter(
+          {
+            en: '--token names a file to read the token from, or - for the standard input',
+            'zh-TW': '登入時 --token 要寫存放權杖的檔案，或 - 表示標準輸入',
+          },
+          error,
+        ),
+        {
+          en: 'a token on a command line can be read by others; leave --token out to be asked for it',
+          'zh-TW': '寫在命令列上的權杖別人看得到；不寫 --token 就會詢問',
+        },
       );
     }
   }
   if (input.isTty) return await input.askSecret(prompt);
-  throw misuse('there is no terminal to ask for the token', 'pipe it in with --token -, or name a file');
+  throw misuse(
+    { en: 'there is no terminal to ask for the token', 'zh-TW': '沒有終端機可以詢問權杖' },
+    { en: 'pipe it in with --token -, or name a file', 'zh-TW': '請以 --token - 從標準輸入讀取，或指定檔案' },
+  );
 }

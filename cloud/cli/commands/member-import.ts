@@ -1,6 +1,7 @@
 import { isTimeZone } from '../../core/calendar.ts';
 import type { ImportReading } from '../../core/member/import-cells.ts';
 import { HOME_REGION, isRegion } from '../../core/member/phone.ts';
+import { notATimeZone } from '../arguments.ts';
 import { connect } from '../client.ts';
 import { EXIT, type ExitCode, misuse } from '../failure.ts';
 import { textsFor, wordFor } from '../language.ts';
@@ -69,8 +70,12 @@ export async function memberImport(shell: Shell, file: string, options: MemberIm
 }
 
 function readingOf({ region = HOME_REGION, timeZone = 'Asia/Taipei' }: MemberImportOptions): ImportReading {
-  if (!isRegion(region)) throw misuse(`--region must be two letters such as TW, not "${region}"`);
-  if (!isTimeZone(timeZone)) throw misuse(`--time-zone must be an IANA name such as Asia/Taipei, not "${timeZone}"`);
+  if (!isRegion(region))
+    throw misuse({
+      en: `--region must be two letters such as TW, not "${region}"`,
+      'zh-TW': `--region 要是兩個字母，例如 TW，不能是「${region}」`,
+    });
+  if (!isTimeZone(timeZone)) throw misuse(notATimeZone(timeZone));
   return { region, timeZone };
 }
 

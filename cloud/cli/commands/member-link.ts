@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseTag } from '../arguments.ts';
 import { read } from '../client.ts';
 import { misuse } from '../failure.ts';
+import { textsFor } from '../language.ts';
+import { MEMBER_TEXTS } from '../member-texts.ts';
 import type { Shell } from '../shell.ts';
 import { memberPath, tellPost } from './member.ts';
 
@@ -23,8 +25,12 @@ export async function memberLink(shell: Shell, member: string, options: LinkOpti
   const given = (Object.keys(KINDS) as (keyof typeof KINDS)[]).filter((option) => options[option] !== undefined);
   const [option, ...more] = given;
   if (option === undefined || more.length > 0) {
-    throw misuse('say what to tie to the member', 'give one of --tag, --phone, --email, --card');
+    throw misuse(
+      { en: 'say what to tie to the member', 'zh-TW': '請說明要把什麼連到這位會員' },
+      { en: 'give one of --tag, --phone, --email, --card', 'zh-TW': '請寫 --tag、--phone、--email、--card 其中一個' },
+    );
   }
+  const texts = textsFor(shell, MEMBER_TEXTS);
   const subject = options[option] ?? '';
   if (option === 'tag') parseTag('--tag', subject);
   const body = { kind: KINDS[option], subject, wording, ...(issuer !== undefined && { issuer }), why };
@@ -33,19 +39,20 @@ export async function memberLink(shell: Shell, member: string, options: LinkOpti
     (client) => client.post(memberPath(member, 'links'), body),
     (answer) => {
       const { linked, link } = read(z.object({ linked: z.boolean(), link: z.string() }), answer);
-      return `${member} ${link} ${linked ? 'linked' : 'unchanged'}`;
+      return `${member} ${link} ${linked ? texts.linked : texts.unchanged}`;
     },
   );
 }
 
 /** `pharos member unlink <member> <link>` */
 export async function memberUnlink(shell: Shell, member: string, link: string, why?: string): Promise<void> {
+  const texts = textsFor(shell, MEMBER_TEXTS);
   await tellPost(
     shell,
     (client) => client.post(memberPath(member, 'unlink'), { link, why }),
     (answer) => {
       const { unlinked } = read(z.object({ unlinked: z.boolean() }), answer);
-      return `${member} ${link} ${unlinked ? 'unlinked' : 'unchanged'}`;
+      return `${member} ${link} ${unlinked ? texts.unlinked : texts.unchanged}`;
     },
   );
 }

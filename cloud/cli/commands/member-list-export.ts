@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { countReaches, type Reach } from '../../core/member/reach.ts';
 import { type Client, connect, read } from '../client.ts';
 import { BYTE_ORDER_MARK, csvLine } from '../csv/write.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { textsFor } from '../language.ts';
+import { MEMBER_TEXTS } from '../member-texts.ts';
 import { cellsOf, ExportedMember, fieldsPresent, namesPeople, readFields } from '../members/export-row.ts';
 import { type Meant, readMeant } from '../members/meant.ts';
+import { tellReach } from '../members/reach.ts';
 import { privateFile } from '../private-file.ts';
 import type { Shell } from '../shell.ts';
 
@@ -15,6 +19,8 @@ export interface MemberListExportOptions {
   readonly timeZone?: string;
   readonly why?: string;
 }
+
+const CUT_SHORT = { en: 'the list ends before its end', 'zh-TW': '名單還沒到結尾就中斷了' };
 
 const Row = z.union([z.object({ end: z.literal(true) }), ExportedMember]);
 
@@ -28,12 +34,20 @@ export async function memberListExport(shell: Shell, options: MemberListExportOp
   const asked = options.fields === undefined ? undefined : readFields(options.fields);
   const identities = options.identities === true || (asked !== undefined && namesPeople(asked));
   const client = connect(shell);
-  const rows = (): AsyncIterable<ExportedMember> => exported(client, { ...meant, identities, why: options.why });
+  const reaches: Reach[] = [];
+  const rows = async function* (): AsyncIterable<ExportedMember> {
+    for await (const row of exported(client, { ...meant, identities, why: options.why })) {
+      if (row.reach !== undefined) reaches.push(row.reach);
+      yield row;
+    }
+  };
   const sink = out === undefined ? { put: shell.out, keep: () => undefined, drop: () => undefined } : privateFile(out);
   try {
     const many = shell.json ? await writeJson(rows(), sink.put) : await writeCsv(rows, asked, identities, sink.put);
     sink.keep();
-    shell.talk(many === 1 ? '1 member\n' : `${many} members\n`);
+    const { reachable, unreached } = countReaches(reaches);
+    shell.talk(`${textsFor(shell, MEMBER_TEXTS).exported(many)}\n`);
+    if (many > 0 && reaches.length === many) shell.talk(`${tellReach(shell, reachable, many, unreached)}\n`);
   } finally {
     sink.drop();
   }
@@ -45,7 +59,7 @@ async function* exported(client: Client, body: Partial<Meant> & { identities: bo
     if ('end' in row) return;
     yield row;
   }
-  throw new Failure(EXIT.failed, 'cut_short', 'the list ends before its end', { remedy: 'try again' });
+  throw new Failure(EXIT.failed, 'cut_short', CUT_SHORT, { remedy: { en: 'try again', 'zh-TW': '請再試一次' } });
 }
 
 async function writeJson(rows: AsyncIterable<ExportedMember>, put: (text: string) => void): Promise<number> {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { read } from '../client.ts';
 import { misuse } from '../failure.ts';
+import { textsFor, wordFor } from '../language.ts';
+import { MEMBER_CHANGE_TEXTS, type MemberChangeTexts } from '../member-texts.ts';
 import { type Shell, setting } from '../shell.ts';
 import { memberPath, tellPost } from './member.ts';
 
@@ -32,38 +34,44 @@ export async function memberMerge(
   { why, who }: WhyOptions,
 ): Promise<void> {
   if (survivor === absorbed)
-    throw misuse('name two members: the one that stays, and the one that becomes a part of it');
+    throw misuse({
+      en: 'name two members: the one that stays, and the one that becomes a part of it',
+      'zh-TW': '請寫兩位會員：保留的，以及併入的',
+    });
+  const texts = textsFor(shell, MEMBER_CHANGE_TEXTS);
   await tellPost(
     shell,
     (client) => client.post(memberPath(survivor, 'merge'), { absorb: absorbed, why, ...whoOf(shell, who) }),
     (answer) => {
       const { merge, moved, revoked, visitsFolded } = read(MergeAnswer, answer);
       const more = [
-        ...(revoked.length === 0 ? [] : [`${revoked.length} coupon(s) of a campaign it holds already revoked`]),
-        ...(visitsFolded === 0 ? [] : [`${visitsFolded} visit(s) folded`]),
+        ...(revoked.length === 0 ? [] : [texts.couponsRevoked(revoked.length)]),
+        ...(visitsFolded === 0 ? [] : [texts.visitsFolded(visitsFolded)]),
       ];
-      return `${merge} ${absorbed} is a part of ${survivor}: ${[countsText(moved), ...more].join('; ')}`;
+      const what = [countsText(moved, texts), ...more].join(texts.semicolon);
+      return texts.merged(merge, absorbed, survivor, what);
     },
   );
 }
 
 /** `pharos member unmerge <absorbed>` */
 export async function memberUnmerge(shell: Shell, absorbed: string, why?: string): Promise<void> {
+  const texts = textsFor(shell, MEMBER_CHANGE_TEXTS);
   await tellPost(
     shell,
     (client) => client.post(memberPath(absorbed, 'unmerge'), { why }),
     (answer) => {
       const { survivor, kept, stayed } = read(UnmergeAnswer, answer);
-      const lines = [`${absorbed} is a member of its own again`];
-      if (Object.keys(stayed).length > 0) lines.push(`came since and stays with ${survivor}: ${countsText(stayed)}`);
-      if (Object.keys(kept).length > 0) lines.push(`changed since and left as it is: ${countsText(kept)}`);
+      const lines = [texts.apart(absorbed)];
+      if (Object.keys(stayed).length > 0) lines.push(texts.stayed(survivor, countsText(stayed, texts)));
+      if (Object.keys(kept).length > 0) lines.push(texts.left(countsText(kept, texts)));
       return lines.join('\n');
     },
   );
 }
 
-const countsText = (counts: Readonly<Record<string, number>>): string =>
+const countsText = (counts: Readonly<Record<string, number>>, texts: MemberChangeTexts): string =>
   Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([table, count]) => `${count} ${table}`)
-    .join(', ') || 'nothing';
+    .map(([table, count]) => `${count} ${wordFor(texts.tables, table)}`)
+    .join(texts.comma) || texts.nothing;

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { connect, read } from '../client.ts';
+import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { misuse } from '../failure.ts';
+import { textsFor, wordFor } from '../language.ts';
+import { MEMBER_TEXTS } from '../member-texts.ts';
+import { REACH_TEXTS, ToldReach } from '../members/reach.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 import { memberPath } from './member.ts';
@@ -9,7 +13,7 @@ import type { MemberTagOptions } from './member-tag.ts';
 const MemberAnswer = z.object({
   id: z.string(),
   createdAt: z.number(),
-  blocked: z.boolean(),
+  reach: ToldReach.optional(),
   mergedInto: z.string().optional(),
   erasedAt: z.number().optional(),
   madeOf: z.array(z.string()),
@@ -32,12 +36,18 @@ export async function memberTag(shell: Shell, words: readonly string[], options:
   const [id = '', ...changes] = words;
   const { why, add = [], remove = [] } = options;
   if (options.segment !== undefined || /^[+-]/.test(id)) {
-    throw misuse('+vip and -vip are for one member, named first', 'for many: --add vip, --remove vip');
+    throw misuse(
+      { en: '+vip and -vip are for one member, named first', 'zh-TW': '+vip 與 -vip 只用於一位會員，先寫會員 id' },
+      { en: 'for many: --add vip, --remove vip', 'zh-TW': '多位會員請用 --add vip、--remove vip' },
+    );
   }
   const named = changes.map((change) => {
     const [, sign, name] = /^([+-])([^\s,]{1,64})$/.exec(change) ?? [];
     if (sign === undefined || name === undefined) {
-      throw misuse(`"${change}" is no change of tags`, '+vip gives a tag, -vip takes it away');
+      throw misuse(
+        { en: `"${change}" is no change of tags`, 'zh-TW': `「${change}」不是標記的增減` },
+        { en: '+vip gives a tag, -vip takes it away', 'zh-TW': '+vip 加上標記，-vip 移除標記' },
+      );
     }
     return { sign, name };
   });
@@ -57,7 +67,12 @@ export async function memberSet(shell: Shell, id: string, changes: readonly stri
   const set = Object.fromEntries(
     changes.map((change) => {
       const at = change.indexOf('=');
-      if (at < 1) throw misuse(`"${change}" must be name=value`, 'an empty value takes the attribute away');
+      if (at < 1) {
+        throw misuse(
+          { en: `"${change}" must be name=value`, 'zh-TW': `「${change}」要寫成 名稱=值` },
+          { en: 'an empty value takes the attribute away', 'zh-TW': '空白的值會移除屬性' },
+        );
+      }
       return [change.slice(0, at), attributeOf(change.slice(at + 1))] as const;
     }),
   );
@@ -78,28 +93,35 @@ function tell(shell: Shell, answer: unknown): void {
   }
   const member = read(MemberAnswer, answer);
   const { tier, tags, attributes, madeOf } = member;
+  const texts = textsFor(shell, MEMBER_TEXTS);
+  const { titles } = texts;
+  const couponStates = shell.language === 'zh-TW' ? TRADITIONAL_CHINESE.couponStates : {};
   printTable(shell, [
-    ['member', member.id],
-    ['since', isoTime(member.createdAt)],
-    ['state', stateOf(member)],
-    ...(madeOf.length === 0 ? [] : [['made of', madeOf.join(', ')]]),
-    ...(tier === undefined ? [] : [['tier', tier]]),
-    ...(tags.length === 0 ? [] : [['tags', tags.join(', ')]]),
+    [titles.member, member.id],
+    [titles.since, isoTime(member.createdAt)],
+    [titles.state, stateOf(shell, member)],
+    ...(madeOf.length === 0 ? [] : [[titles.madeOf, madeOf.join(', ')]]),
+    ...(tier === undefined ? [] : [[titles.tier, tier]]),
+    ...(tags.length === 0 ? [] : [[titles.tags, tags.join(', ')]]),
     ...Object.entries(attributes).map(([name, value]) => [name, String(value)]),
-    ...member.identities.map(({ link, kind, shown, since }) => [kind, `${shown}  ${link}  since ${isoTime(since)}`]),
+    ...member.identities.map(({ link, kind, shown, since }) => [
+      wordFor(texts.identities, kind),
+      `${shown}  ${link}  ${texts.since(isoTime(since))}`,
+    ]),
     ...member.consents.map(({ purpose, action, wording, at }) => [
-      'consent',
-      `${purpose} ${action}  ${wording}  ${isoTime(at)}`,
+      titles.consent,
+      `${purpose} ${wordFor(texts.consents, action)}  ${wording}  ${isoTime(at)}`,
     ]),
     ...member.coupons.map(({ id, campaign, state, expiresAt }) => [
-      'coupon',
-      `${id}  ${campaign}  ${state}  until ${isoTime(expiresAt)}`,
+      titles.coupon,
+      `${id}  ${campaign}  ${wordFor(couponStates, state)}  ${texts.until(isoTime(expiresAt))}`,
     ]),
   ]);
 }
 
-function stateOf({ erasedAt, mergedInto, blocked }: MemberTold): string {
-  if (erasedAt !== undefined) return `erased on ${isoTime(erasedAt)}`;
-  if (mergedInto !== undefined) return `a part of ${mergedInto}`;
-  return blocked ? 'blocked us' : 'reachable';
+function stateOf(shell: Shell, { erasedAt, mergedInto, reach }: MemberTold): string {
+  const { erasedOn, partOf } = textsFor(shell, MEMBER_TEXTS);
+  if (erasedAt !== undefined) return erasedOn(isoTime(erasedAt));
+  if (mergedInto !== undefined) return partOf(mergedInto);
+  return reach === undefined ? '-' : textsFor(shell, REACH_TEXTS).states[reach];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { connect, read } from '../client.ts';
-import { misuse } from '../failure.ts';
+import { asTyped, misuse, SAY_YES, type Said } from '../failure.ts';
 import { type Texts, textsFor } from '../language.ts';
 import { readMeant } from '../members/meant.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -16,22 +16,21 @@ export interface MemberTagOptions {
 
 interface TagTexts {
   readonly done: (changed: number, matched: number) => string;
-  readonly would: (matched: number) => string;
-  readonly sayYes: string;
 }
 
 const TEXTS: Texts<TagTexts> = {
   en: {
     done: (changed, matched) => `${changed} of ${matched} members changed; the others had it so already`,
-    would: (matched) => `this would change the tags of ${matched} members`,
-    sayYes: 'say --yes if that is meant',
   },
   'zh-TW': {
     done: (changed, matched) => `${matched} 位會員中更改了 ${changed} 位，其餘原本就是如此`,
-    would: (matched) => `這會更改 ${matched} 位會員的標記`,
-    sayYes: '確定的話請加上 --yes',
   },
 };
+
+const would = (matched: number): Said => ({
+  en: `this would change the tags of ${matched} members`,
+  'zh-TW': `這會更改 ${matched} 位會員的標記`,
+});
 
 const Answer = z.object({ matched: z.number(), changed: z.number() });
 
@@ -40,18 +39,26 @@ export async function memberTagMany(shell: Shell, ids: readonly string[], option
   const { segment, timeZone, yes = false, why } = options;
   const texts = textsFor(shell, TEXTS);
   if ((segment === undefined) === (ids.length === 0)) {
-    throw misuse('say whose tags: name members, or a --segment', 'pharos member tag <member…> --add vip');
+    throw misuse(
+      { en: 'say whose tags: name members, or a --segment', 'zh-TW': '請說明是誰的標記：寫會員 id，或 --segment' },
+      asTyped('pharos member tag <member…> --add vip'),
+    );
   }
   const tag = options.add ?? [];
   const untag = options.remove ?? [];
-  if (tag.length + untag.length === 0) throw misuse('say which tags: --add vip, --remove staff');
+  if (tag.length + untag.length === 0) {
+    throw misuse({
+      en: 'say which tags: --add vip, --remove staff',
+      'zh-TW': '請說明是哪些標記：--add vip、--remove staff',
+    });
+  }
   const meant = segment === undefined ? { members: ids } : readMeant(segment, timeZone);
   const client = connect(shell);
   const ask = async (dryRun: boolean) =>
     read(Answer, await client.post('/v1/members/tag', { ...meant, tag, untag, dryRun, why }));
   if (segment !== undefined && !yes) {
     const { matched } = await ask(true);
-    throw misuse(texts.would(matched), texts.sayYes);
+    throw misuse(would(matched), SAY_YES);
   }
   const done = await ask(false);
   if (shell.json) printJson(shell, { v: 1, ...done });

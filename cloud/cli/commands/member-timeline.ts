@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../core/calendar.ts';
-import { parseWhole } from '../arguments.ts';
+import { notATimeZone, parseWhole } from '../arguments.ts';
 import { connect, read } from '../client.ts';
 import type { ExplainTexts } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { misuse } from '../failure.ts';
-import { wordFor } from '../language.ts';
-import { type Language, printJson, printTable, type Shell } from '../shell.ts';
+import { type Texts, textsFor, wordFor } from '../language.ts';
+import { MEMBER_TEXTS } from '../member-texts.ts';
+import { printJson, printTable, type Shell } from '../shell.ts';
 import { tellTime } from '../time.ts';
 import { memberPath } from './member.ts';
 
@@ -29,19 +30,27 @@ const TimelineAnswer = z.object({
 });
 type Moment = z.infer<typeof TimelineAnswer>['timeline'][number];
 
-const TEXTS: Readonly<Record<Language, ExplainTexts>> = { en: ENGLISH, 'zh-TW': TRADITIONAL_CHINESE };
-const KINDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: {},
+type Words = Readonly<Record<string, string>>;
+
+interface TimelineTexts {
+  readonly explain: ExplainTexts;
+  /** Kinds of moments, and what happened in them; both empty in English. */
+  readonly kinds: Words;
+  readonly happened: Words;
+}
+
+const TEXTS: Texts<TimelineTexts> = {
+  en: { explain: ENGLISH, kinds: {}, happened: {} },
   'zh-TW': {
-    event: '事件',
-    visit: '到店',
-    decision: '決定',
-    coupon: '優惠券',
-    delivery: '訊息',
-    consent: '同意',
-    form: '表單',
-    redemption: '核銷',
-    sale: '交易',
+    explain: TRADITIONAL_CHINESE,
+    kinds: {
+      ...{ event: '事件', visit: '到店', decision: '判定', coupon: '優惠券', delivery: '訊息' },
+      ...{ consent: '同意', form: '表單', redemption: '兌換', sale: '交易' },
+    },
+    happened: {
+      ...{ granted: '已發放', reissued: '再次顯示持有的優惠券', deferred: '延後判定', ghost: '依設計不發放' },
+      ...{ redeem: '已兌換', rollback: '已取消兌換', voided: '已作廢' },
+    },
   },
 };
 
@@ -52,18 +61,19 @@ export async function memberTimeline(
   { limit = '200', timeZone }: { readonly limit?: string; readonly timeZone?: string },
 ): Promise<void> {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw misuse(`--time-zone must be an IANA name such as Asia/Taipei, not "${timeZone}"`);
+    throw misuse(notATimeZone(timeZone));
   }
   const most = parseWhole('--limit', limit, 1, 10_000);
   const answer = await connect(shell).get(`${memberPath(id, 'timeline')}?limit=${most}`);
   if (shell.json) return printJson(shell, answer);
   const { timeline } = read(TimelineAnswer, answer);
+  const texts = textsFor(shell, TEXTS);
   printTable(
     shell,
     timeline.map((moment) => [
       tellTime(moment.at, timeZone),
-      wordFor(KINDS[shell.language], moment.kind),
-      tellMoment(moment, TEXTS[shell.language], timeZone),
+      wordFor(texts.kinds, moment.kind),
+      tellMoment(moment, shell, timeZone),
       moment.id,
     ]),
   );
@@ -71,28 +81,37 @@ export async function memberTimeline(
 
 function tellMoment(
   { kind, what, ear, store, node, campaign, reason, until }: Moment,
-  texts: ExplainTexts,
+  shell: Pick<Shell, 'language'>,
   zone?: string,
 ): string {
+  const { explain, happened } = textsFor(shell, TEXTS);
   const place = [store, node].filter((part) => part !== undefined).join('/');
   const where = place === '' ? '' : ` @ ${place}`;
   const end = until === undefined ? '' : ` – ${tellTime(until, zone)}`;
   switch (kind) {
     case 'event':
-      return `${wordFor(texts.happened, `${ear}.${what}`)}${where}`;
+      return `${wordFor(explain.happened, `${ear}.${what}`)}${where}`;
     case 'visit':
       return `${store ?? ''}${end}`;
     case 'decision':
-      return `${campaign}: ${reason === undefined ? what : wordFor(texts.reasons, reason)}${where}`;
+      return `${campaign}: ${reason === undefined ? wordFor(happened, what) : wordFor(explain.reasons, reason)}${where}`;
     case 'coupon':
-      return `${campaign}: ${wordFor(texts.couponStates, what)}${end}`;
+      return `${campaign}: ${wordFor(explain.couponStates, what)}${end}`;
     case 'redemption':
-    case 'sale':
-      return `${campaign === undefined ? '' : `${campaign}: `}${what}${where}${reason === undefined ? '' : ` (${reason})`}`;
+    case 'sale': {
+      const why = reason === undefined ? '' : ` (${wordFor(happened, reason)})`;
+      return `${campaign === undefined ? '' : `${campaign}: `}${wordFor(happened, what)}${where}${why}`;
+    }
     case 'delivery':
       return reason === undefined
-        ? wordFor(texts.deliveryStates, what)
-        : texts.parked(wordFor(texts.parkReasons, reason));
+        ? wordFor(explain.deliveryStates, what)
+        : explain.parked(wordFor(explain.parkReasons, reason));
+    case 'consent': {
+      // The purpose stays as it is typed, and what became of it is a word.
+      const [purpose = '', action = ''] = what.split(' ');
+      const became = wordFor(textsFor(shell, MEMBER_TEXTS).consents, action);
+      return `${purpose} ${became}${reason === undefined ? '' : ` (${reason})`}`;
+    }
     default:
       return reason === undefined ? what : `${what} (${reason})`;
   }

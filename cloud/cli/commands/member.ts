@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { HOME_REGION, readPhone } from '../../core/member/phone.ts';
+import { countReaches } from '../../core/member/reach.ts';
 import { parseWhole } from '../arguments.ts';
 import { type Client, connect, read } from '../client.ts';
 import { misuse } from '../failure.ts';
 import { type Texts, textsFor } from '../language.ts';
+import { REACH_TEXTS, ToldReach, tellReach } from '../members/reach.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isoTime } from '../time.ts';
 
@@ -11,8 +13,8 @@ const MembersAnswer = z.object({
   members: z.array(
     z.object({
       id: z.string(),
-      blocked: z.boolean().optional(),
       createdAt: z.number().optional(),
+      reach: ToldReach.optional(),
       tier: z.string().optional(),
       tags: z.array(z.string()).default([]),
     }),
@@ -24,8 +26,6 @@ interface MemberListTexts {
   readonly none: string;
   readonly nobody: (asked: string) => string;
   readonly more: (limit: string) => string;
-  readonly blocked: string;
-  readonly reachable: string;
 }
 
 const TEXTS: Texts<MemberListTexts> = {
@@ -34,16 +34,12 @@ const TEXTS: Texts<MemberListTexts> = {
     none: 'no members yet: the first LINE event of a person makes one, or pharos member import',
     nobody: (asked) => `nobody is in ${asked}`,
     more: (limit) => `these are the first ${limit}; there may be more (--limit)`,
-    blocked: 'blocked us',
-    reachable: 'reachable',
   },
   'zh-TW': {
     columns: ['會員', '加入時間', '狀態', '等級', '標記'],
     none: '還沒有會員：有人傳來第一個 LINE 事件，或以 pharos member import 匯入',
     nobody: (asked) => `${asked} 目前沒有人`,
     more: (limit) => `這是前 ${limit} 位，可能還有更多（--limit）`,
-    blocked: '已封鎖',
-    reachable: '可聯絡',
   },
 };
 
@@ -65,7 +61,12 @@ export async function memberList(shell: Shell, options: MemberListOptions = {}):
   const { segment, tag, timeZone } = options;
   // A segment is asked for to be used: part of it would be mistaken for all of it.
   const limit = options.limit ?? (segment === undefined ? '100' : String(MOST));
-  if (segment !== undefined && tag !== undefined) throw misuse('ask for a --segment or for a --tag, not for both');
+  if (segment !== undefined && tag !== undefined) {
+    throw misuse({
+      en: 'ask for a --segment or for a --tag, not for both',
+      'zh-TW': '--segment 與 --tag 只能擇一',
+    });
+  }
   const query = new URLSearchParams({ limit: String(parseWhole('--limit', limit, 1, MOST)) });
   for (const [name, value] of Object.entries({ segment, tag, timeZone }))
     if (value !== undefined) query.set(name, value);
@@ -78,13 +79,17 @@ export async function memberList(shell: Shell, options: MemberListOptions = {}):
     return shell.talk(`${asked === undefined ? texts.none : texts.nobody(asked)}\n`);
   }
   if (members.length === Number(limit)) shell.talk(`${texts.more(limit)}\n`);
-  if (segment !== undefined) return shell.out(members.map(({ id }) => `${id}\n`).join(''));
+  if (segment !== undefined) {
+    const { reachable, unreached } = countReaches(members.flatMap(({ reach }) => (reach === undefined ? [] : [reach])));
+    shell.talk(`${tellReach(shell, reachable, members.length, unreached)}\n`);
+    return shell.out(members.map(({ id }) => `${id}\n`).join(''));
+  }
   printTable(shell, [
     texts.columns,
-    ...members.map(({ id, createdAt, blocked, tier, tags }) => [
+    ...members.map(({ id, createdAt, reach, tier, tags }) => [
       id,
       createdAt === undefined ? '-' : isoTime(createdAt),
-      blocked === true ? texts.blocked : texts.reachable,
+      reach === undefined ? '-' : textsFor(shell, REACH_TEXTS).states[reach],
       tier ?? '-',
       tags.join(', '),
     ]),
@@ -98,14 +103,27 @@ export type FindOptions = { readonly [Option in keyof typeof FOUND_BY | 'region'
 export async function memberFind(shell: Shell, { region = HOME_REGION, ...options }: FindOptions): Promise<void> {
   const [asked, ...more] = Object.entries(options) as [keyof typeof FOUND_BY, string][];
   if (asked === undefined || more.length > 0) {
-    throw misuse('say by what to find the member', 'give one of --line-user, --phone, --email, --card, --tag');
+    throw misuse(
+      { en: 'say by what to find the member', 'zh-TW': '請說明要用什麼找會員' },
+      {
+        en: 'give one of --line-user, --phone, --email, --card, --tag',
+        'zh-TW': '請寫 --line-user、--phone、--email、--card、--tag 其中一個',
+      },
+    );
   }
   const [by, typed] = asked;
   const subject = by === 'phone' ? readPhone(typed, region) : typed;
-  if (subject === undefined)
-    throw misuse(`--phone "${typed}" is no number of ${region}`, 'or write it as +886912345678');
+  if (subject === undefined) {
+    throw misuse(
+      { en: `--phone "${typed}" is no number of ${region}`, 'zh-TW': `--phone 的「${typed}」不是 ${region} 的號碼` },
+      { en: 'or write it as +886912345678', 'zh-TW': '或寫成國際格式，例如 +886912345678' },
+    );
+  }
   if (by === 'lineUser' && !/^U[0-9a-f]{32}$/.test(subject)) {
-    throw misuse('--line-user must be a LINE user id: U and 32 lower-case hexadecimal digits');
+    throw misuse({
+      en: '--line-user must be a LINE user id: U and 32 lower-case hexadecimal digits',
+      'zh-TW': '--line-user 要是 LINE user id：U 加上 32 個小寫十六進位數字',
+    });
   }
   const answer = await connect(shell).post('/v1/members/find', { kind: FOUND_BY[by], subject });
   if (shell.json) return printJson(shell, answer);

@@ -3,7 +3,11 @@ import { NodeBundle } from '../../../protocol/messages/bundle.ts';
 import { API_VERSION } from '../../core/manifest/fields.ts';
 import { parseWhole } from '../arguments.ts';
 import { type Client, connect, read } from '../client.ts';
-import { EXIT, Failure, faultText } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
+import { textsFor } from '../language.ts';
+import { NODE_WORDS } from '../node-words.ts';
+import { FILE_EXISTS } from '../private-file.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { type KnownNode, NodesAnswer } from './node-list.ts';
 
@@ -36,7 +40,7 @@ export async function nodeAdd(shell: Shell, id: string, options: NodeAddOptions)
   try {
     if (known === undefined) await register(client, id, options, index);
     else if (options.tagNamespace !== undefined) {
-      shell.talk(`${id} is registered already: its tag namespaces stay as its manifest has them\n`);
+      shell.talk(`${textsFor(shell, NODE_WORDS).namespacesStay(id)}\n`);
     }
     const answer = await client.post(`/v1/nodes/${encodeURIComponent(id)}/bundle`, {
       rotate: options.rotate === true,
@@ -58,15 +62,19 @@ function report(shell: Shell, file: string, { nodeId, storeId, zone, hwid, nodeI
     return;
   }
   shell.out(`${file}\n`);
-  shell.talk(`node ${nodeId}: store ${storeId}, zone ${zone}, HWID ${hwid}, index ${nodeIndex}, broker ${mqtt.url}\n`);
-  shell.talk(`the file holds secrets: carry it to the node and run there: pharos-edge enroll ${file}\n`);
+  const words = textsFor(shell, NODE_WORDS);
+  shell.talk(`${words.bundleOf({ nodeId, storeId, zone, hwid, nodeIndex, broker: mqtt.url })}\n`);
+  shell.talk(`${words.carry(file)}\n`);
 }
 
 async function register(client: Client, id: string, options: NodeAddOptions, index: number | undefined): Promise<void> {
   const { store, zone, hwid, tagNamespace } = options;
   if (hwid === undefined) {
-    throw new Failure(EXIT.notFound, 'unknown_node', `node "${id}" is not registered`, {
-      remedy: 'give the HWID LINE issued for it with --hwid, or apply its Node manifest first',
+    throw new Failure(EXIT.notFound, 'unknown_node', notRegistered(id), {
+      remedy: {
+        en: 'give the HWID LINE issued for it with --hwid, or apply its Node manifest first',
+        'zh-TW': '請以 --hwid 寫上 LINE 核發的 HWID，或先套用它的 Node 檔',
+      },
     });
   }
   const manifest = {
@@ -84,24 +92,41 @@ async function register(client: Client, id: string, options: NodeAddOptions, ind
   await client.post('/v1/apply', { documents: [manifest], why: options.why });
 }
 
+const ANOTHER_OUT = { en: 'name another with --out', 'zh-TW': '請以 --out 指定另一個檔案' };
+
+const notRegistered = (id: string) => ({
+  en: `node "${id}" is not registered`,
+  'zh-TW': `節點 ${id} 還沒有登記`,
+});
+
 /** Options that contradict the registry are not quietly ignored: the bundle would be for another door. */
 function refuseOtherPlace(known: KnownNode, { store, zone, hwid }: NodeAddOptions, index: number | undefined): void {
   const asked = { store, zone, hwid: hwid?.toLowerCase(), index };
   for (const [name, value] of Object.entries(asked)) {
     const registered = known[name as keyof typeof asked];
     if (value === undefined || value === registered) continue;
-    throw new Failure(EXIT.conflict, 'node_differs', `node "${known.id}" is registered with ${name} ${registered}`, {
+    const said = {
+      en: `node "${known.id}" is registered with ${name} ${registered}`,
+      'zh-TW': `節點 ${known.id} 登記的 ${name} 是 ${registered}`,
+    };
+    throw new Failure(EXIT.conflict, 'node_differs', said, {
       where: `--${name}`,
-      remedy: `leave --${name} out, or change the node's manifest and apply it`,
+      remedy: {
+        en: `leave --${name} out, or change the node's manifest and apply it`,
+        'zh-TW': `不要寫 --${name}，或先修改節點檔並套用`,
+      },
     });
   }
 }
 
 function refuseOverwriting({ out, force }: NodeAddOptions): void {
   if (force === true || !existsSync(out)) return;
-  throw new Failure(EXIT.conflict, 'file_exists', 'the file exists', {
+  throw new Failure(EXIT.conflict, 'file_exists', FILE_EXISTS, {
     where: out,
-    remedy: 'name another file with --out, or say --force',
+    remedy: {
+      en: 'name another file with --out, or say --force',
+      'zh-TW': '請以 --out 指定另一個檔案，或加上 --force',
+    },
   });
 }
 
@@ -109,6 +134,6 @@ function writeDraft(draft: string, out: string, text: string, flag: 'wx' | 'r+')
   try {
     writeFileSync(draft, text, { mode: 0o600, flush: true, flag });
   } catch (error) {
-    throw new Failure(EXIT.failed, 'cannot_write', faultText(error), { where: out, remedy: 'name another with --out' });
+    throw new Failure(EXIT.failed, 'cannot_write', faultSaid(error), { where: out, remedy: ANOTHER_OUT });
   }
 }

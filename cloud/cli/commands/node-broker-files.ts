@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BROKER_FORMATS, type BrokerFormat } from '../../core/broker-files.ts';
 import { connect, read } from '../client.ts';
-import { EXIT, Failure, faultText, misuse } from '../failure.ts';
+import { EXIT, Failure, misuse } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
+import { textsFor } from '../language.ts';
+import { NODE_WORDS } from '../node-words.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 export interface NodeBrokerFilesOptions {
@@ -22,22 +25,22 @@ const Answer = z.object({
  */
 export async function nodeBrokerFiles(shell: Shell, { out, format }: NodeBrokerFilesOptions): Promise<void> {
   if (!(BROKER_FORMATS as readonly string[]).includes(format)) {
-    throw misuse(`there is no format "${format}"`, `there are: ${BROKER_FORMATS.join(', ')}`);
+    const all = BROKER_FORMATS.join(', ');
+    throw misuse(
+      { en: `there is no format "${format}"`, 'zh-TW': `沒有「${format}」這種格式` },
+      { en: `there are: ${all}`, 'zh-TW': `可用 ${all}` },
+    );
   }
   const { files, without } = read(Answer, await connect(shell).get(`/v1/broker/files?format=${format}`));
   const written = files.map(({ name, text }) => put(join(out, name), out, text));
   if (shell.json) return printJson(shell, { files: written, without });
   for (const file of written) shell.out(`${file}\n`);
-  for (const node of without) {
-    shell.talk(`${node} cannot come in: its credentials are too old; pharos node add ${node} --rotate …\n`);
-  }
-  shell.talk(`${NEXT[format as BrokerFormat]}\n`);
+  const words = textsFor(shell, NODE_WORDS);
+  for (const node of without) shell.talk(`${words.tooOld(node)}\n`);
+  shell.talk(`${words.brokerNext[format as BrokerFormat]}\n`);
 }
 
-const NEXT: Readonly<Record<BrokerFormat, string>> = {
-  mosquitto: 'name them as password_file and acl_file, then have Mosquitto read them: systemctl reload mosquitto',
-  emqx: 'import the users (password hash sha256, salt position disable) and name acl.conf as the file to authorize by',
-};
+const ANOTHER_OUT = { en: 'name another --out', 'zh-TW': '請以 --out 指定另一個資料夾' };
 
 function put(path: string, folder: string, text: string): string {
   const draft = `${path}.${process.pid}.part`;
@@ -46,7 +49,7 @@ function put(path: string, folder: string, text: string): string {
     writeFileSync(draft, text, { mode: 0o600, flush: true });
     renameSync(draft, path);
   } catch (error) {
-    throw new Failure(EXIT.failed, 'cannot_write', faultText(error), { where: path, remedy: 'name another --out' });
+    throw new Failure(EXIT.failed, 'cannot_write', faultSaid(error), { where: path, remedy: ANOTHER_OUT });
   }
   return path;
 }

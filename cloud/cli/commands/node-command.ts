@@ -1,6 +1,8 @@
-import { parseTag } from '../arguments.ts';
+import { parseTag, parseWhole } from '../arguments.ts';
 import { connect, read } from '../client.ts';
-import { EXIT, type ExitCode, misuse } from '../failure.ts';
+import { EXIT, type ExitCode, misuse, SAY_YES } from '../failure.ts';
+import { textsFor, wordFor } from '../language.ts';
+import { NODE_WORDS } from '../node-words.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { type WaitOption, waitFor } from '../wait.ts';
 import { CommandAnswer, type CommandTold, nodePath } from './node-show.ts';
@@ -32,7 +34,7 @@ export async function nodeCommand(
   let command = read(CommandAnswer, await client.post(`${nodePath(id)}/commands${whyOf(options)}`, asked));
   if (options.wait !== undefined && options.wait !== false) {
     const path = `/v1/commands/${encodeURIComponent(command.id)}`;
-    command = await waitFor(options.wait, `${id} has not answered ${command.id}`, async () => {
+    command = await waitFor(options.wait, notAnswered(id, command.id), async () => {
       const now = read(CommandAnswer, await client.get(path));
       return now.state === 'pending' ? undefined : now;
     });
@@ -41,19 +43,36 @@ export async function nodeCommand(
   return command.state === 'done' || command.state === 'pending' ? EXIT.done : EXIT.failed;
 }
 
+const notAnswered = (node: string, command: string) => ({
+  en: `${node} has not answered ${command}`,
+  'zh-TW': `${node} 還沒有回覆 ${command}`,
+});
+
 function askedCommand(id: string, name: string, { yes, tag, seconds }: NodeCommandOptions): object {
   if (!(NODE_COMMANDS as readonly string[]).includes(name)) {
-    throw misuse(`there is no command "${name}" for nodes`, `there are: ${NODE_COMMANDS.join(', ')}`);
+    const all = NODE_COMMANDS.join(', ');
+    throw misuse(
+      { en: `there is no command "${name}" for nodes`, 'zh-TW': `節點沒有「${name}」這個指令` },
+      { en: `there are: ${all}`, 'zh-TW': `可用 ${all}` },
+    );
   }
   if (name === 'identify') {
     if (seconds === undefined) return { command: name };
-    if (!/^\d+$/.test(seconds)) throw misuse(`--seconds must be a whole number from 1 to 60, not "${seconds}"`);
-    return { command: name, seconds: Number(seconds) };
+    return { command: name, seconds: parseWhole('--seconds', seconds, 1, 60) };
   }
   if (name !== 'erase') return { command: name };
   if (yes !== true) {
-    const what = tag === undefined ? `everything on ${id}, its credentials too` : `${tag.length} tag(s) on ${id}`;
-    throw misuse(`erase would delete ${what}, and nothing brings it back`, 'say --yes if that is meant');
+    const what =
+      tag === undefined
+        ? { en: `everything on ${id}, its credentials too`, 'zh-TW': `${id} 上的一切，包括金鑰` }
+        : { en: `${tag.length} tag(s) on ${id}`, 'zh-TW': `${id} 上的 ${tag.length} 個標籤` };
+    throw misuse(
+      {
+        en: `erase would delete ${what.en}, and nothing brings it back`,
+        'zh-TW': `erase 會刪除 ${what['zh-TW']}，而且無法復原`,
+      },
+      SAY_YES,
+    );
   }
   if (tag === undefined) return { command: name, scope: 'node', confirm: id };
   return {
@@ -68,7 +87,7 @@ function tell(shell: Shell, { id, state, detail, data, ...rest }: CommandTold): 
     printJson(shell, { id, ...rest, state, detail, data });
     return;
   }
-  shell.out(`${id}  ${state}\n`);
+  shell.out(`${id}  ${wordFor(textsFor(shell, NODE_WORDS).states, state)}\n`);
   if (detail !== undefined) shell.talk(`${detail}\n`);
   if (data !== undefined) shell.out(`${JSON.stringify(data, undefined, 2)}\n`);
 }

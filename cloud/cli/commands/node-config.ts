@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { CONFIG_KEYS, NodeConfig } from '../../../protocol/messages/config.ts';
 import { explainMessage } from '../../../protocol/messages/explain.ts';
 import { type Client, connect, read } from '../client.ts';
-import { EXIT, type ExitCode, Failure, faultText, misuse } from '../failure.ts';
+import { asTyped, EXIT, type ExitCode, Failure, misuse } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
 import { textsFor } from '../language.ts';
 import { NODE_WORDS } from '../node-words.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -28,7 +29,10 @@ const Desired = z.object({ version: z.number(), config: z.record(z.string(), z.u
  */
 export async function nodeConfig(shell: Shell, id: string, options: NodeConfigOptions): Promise<ExitCode> {
   if (options.set !== undefined && options.file !== undefined)
-    throw misuse('--set changes what is wanted, --file replaces it: use one');
+    throw misuse({
+      en: '--set changes what is wanted, --file replaces it: use one',
+      'zh-TW': '--set 是更改部分設定，--file 是整份換掉，只能擇一',
+    });
   const client = connect(shell);
   const before = await told(client, id);
   const wanted = wantedConfig(before, options);
@@ -42,16 +46,23 @@ export async function nodeConfig(shell: Shell, id: string, options: NodeConfigOp
   const { version } = read(Desired, await client.put(`${nodePath(id)}/config`, body));
   if (options.wait === undefined || options.wait === false) {
     if (shell.json) printJson(shell, { v: 1, node: id, version, config: wanted, ...(undo && { undo }) });
-    else shell.out(`version ${version}\n`);
+    else shell.out(`${words.wantedVersion(version)}\n`);
     if (!before.online) shell.talk(`${words.isOffline(id)}\n`);
     tellUndo(shell, undo);
     return EXIT.done;
   }
-  const after = await waitFor(options.wait, `${id} has not answered for version ${version}`, async () => {
-    const now = await told(client, id);
-    const isAnswered = (now.reported?.version ?? 0) >= version && now.reported?.state !== 'applying';
-    return isAnswered ? now : undefined;
-  });
+  const after = await waitFor(
+    options.wait,
+    {
+      en: `${id} has not answered for version ${version}`,
+      'zh-TW': `${id} 還沒有回覆第 ${version} 版設定`,
+    },
+    async () => {
+      const now = await told(client, id);
+      const isAnswered = (now.reported?.version ?? 0) >= version && now.reported?.state !== 'applying';
+      return isAnswered ? now : undefined;
+    },
+  );
   tell(shell, after);
   tellUndo(shell, undo);
   return after.reported?.version === version && after.reported.state === 'applied' ? EXIT.done : EXIT.failed;
@@ -91,7 +102,12 @@ function wantedConfig(before: NodeTold, { set, file }: NodeConfigOptions): NodeC
   const config: Record<string, unknown> = { ...before.desired.config };
   for (const pair of set) {
     const [key = '', ...rest] = pair.split('=');
-    if (rest.length === 0) throw misuse(`--set takes key=value, not "${pair}"`, 'an empty value takes the key away');
+    if (rest.length === 0) {
+      throw misuse(
+        { en: `--set takes key=value, not "${pair}"`, 'zh-TW': `--set 要寫成 設定項=值，不能是「${pair}」` },
+        { en: 'an empty value takes the key away', 'zh-TW': '空白的值會取消這個設定項' },
+      );
+    }
     const text = rest.join('=');
     if (text === '') delete config[key];
     else config[key] = typedValue(text);
@@ -107,10 +123,18 @@ function checked(config: unknown, where: string): NodeConfig {
   throw new Failure(
     EXIT.misuse,
     'bad_config',
-    reasons.length === 1 ? (reasons[0] ?? '') : `nothing was changed:\n  ${reasons.join('\n  ')}`,
+    reasons.length === 1
+      ? { en: reasons[0] ?? '', 'zh-TW': `節點設定有誤，沒有任何更改（${reasons[0]}）` }
+      : {
+          en: `nothing was changed:\n  ${reasons.join('\n  ')}`,
+          'zh-TW': `節點設定有誤，沒有任何更改：\n  ${reasons.join('\n  ')}`,
+        },
     {
       where,
-      remedy: `a node can be configured by ${CONFIG_KEYS.join(', ')}`,
+      remedy: {
+        en: `a node can be configured by ${CONFIG_KEYS.join(', ')}`,
+        'zh-TW': `節點的設定項有 ${CONFIG_KEYS.join(', ')}`,
+      },
     },
   );
 }
@@ -119,7 +143,15 @@ function readConfigFile(file: string): unknown {
   try {
     return parse(readFileSync(file, 'utf8')) as unknown;
   } catch (error) {
-    throw new Failure(EXIT.failed, 'cannot_read', faultText(error), { where: file });
+    throw new Failure(
+      EXIT.failed,
+      'cannot_read',
+      error instanceof YAMLParseError ? asTyped(error.message) : faultSaid(error),
+      {
+        where: file,
+        remedy: { en: 'name a YAML or JSON file that you may read', 'zh-TW': '請指定可以讀取的 YAML 或 JSON 檔' },
+      },
+    );
   }
 }
 

@@ -27,7 +27,13 @@ export interface PlanOptions {
 export async function plan(shell: Shell, path: string, options: PlanOptions): Promise<ExitCode> {
   const { owner, prune } = options;
   if (prune === true && owner === undefined) {
-    throw misuse('--prune takes away what was applied under a name before', 'name it with --owner <name>');
+    throw misuse(
+      {
+        en: '--prune takes away what was applied under a name before',
+        'zh-TW': '--prune 會移除先前以同一名義套用的項目，所以要知道是哪個名義',
+      },
+      { en: 'name it with --owner <name>', 'zh-TW': '請以 --owner <名稱> 指定' },
+    );
   }
   const now = Date.now();
   const since = parseSince('--since', options.since ?? '30d', now);

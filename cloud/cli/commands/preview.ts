@@ -82,8 +82,17 @@ export async function preview(shell: Shell, named: string, options: PreviewOptio
 function onlyCampaign(path: string, documents: readonly CheckedDocument[]): string {
   const [first, ...more] = documents.filter(({ kind }) => kind === 'Campaign').map(({ id }) => id);
   if (first !== undefined && more.length === 0) return first;
-  if (first === undefined) throw misuse(`there is no campaign in ${path}`, 'name the file of one, or its id');
-  throw misuse(`there are several campaigns in ${path}`, `say which: --campaign ${[first, ...more].join(' | ')}`);
+  if (first === undefined) {
+    throw misuse(
+      { en: `there is no campaign in ${path}`, 'zh-TW': `${path} 裡沒有活動` },
+      { en: 'name the file of one, or its id', 'zh-TW': '請指定活動檔，或活動 id' },
+    );
+  }
+  const all = [first, ...more].join(' | ');
+  throw misuse(
+    { en: `there are several campaigns in ${path}`, 'zh-TW': `${path} 裡有多個活動` },
+    { en: `say which: --campaign ${all}`, 'zh-TW': `請指定一個：--campaign ${all}` },
+  );
 }
 
 type Moment =
@@ -98,5 +107,8 @@ function parseMoment(text: string): Moment {
   }
   const at = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at) && at >= 0) return { kind: 'exact', at };
-  throw misuse(`--at must be a moment such as 2026-12-24T18:30 or 2026-12-24T18:30+08:00, not "${text}"`);
+  throw misuse({
+    en: `--at must be a moment such as 2026-12-24T18:30 or 2026-12-24T18:30+08:00, not "${text}"`,
+    'zh-TW': `--at 要是時刻，例如 2026-12-24T18:30 或 2026-12-24T18:30+08:00，不能是「${text}」`,
+  });
 }

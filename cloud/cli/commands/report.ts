@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { isWhen } from '../../core/report/span.ts';
 import type { ReportKind } from '../../core/report/types.ts';
+import { notAWhen } from '../arguments.ts';
 import { connect, read } from '../client.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
-import { EXIT, type ExitCode, Failure, faultText, misuse } from '../failure.ts';
+import { EXIT, type ExitCode, Failure, misuse } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
 import { type Texts, textsFor } from '../language.ts';
 import { reportCsv } from '../report/csv.ts';
 import { reportHtml } from '../report/html.ts';
@@ -39,7 +41,9 @@ export async function report(
   options: ReportOptions,
 ): Promise<void> {
   const { by, csv = false, html, chart = shell.terminal, definitions = false } = options;
-  if (csv && shell.json) throw misuse('--csv and --json cannot go together');
+  if (csv && shell.json) {
+    throw misuse({ en: '--csv and --json cannot go together', 'zh-TW': '--csv 與 --json 只能擇一' });
+  }
   const query = spanQuery(options);
   if (by !== undefined) query.set('by', by);
   if (ids.length > 0) query.set('ids', ids.join(','));
@@ -69,7 +73,7 @@ function spanQuery({ since, until }: ReportOptions): URLSearchParams {
   for (const [name, text] of Object.entries({ since, until })) {
     if (text === undefined) continue;
     if (!isWhen(text)) {
-      throw misuse(`--${name} must be an age such as 30d or 12h, or a date such as 2026-12-31, not "${text}"`);
+      throw misuse(notAWhen(`--${name}`, text));
     }
     query.set(name, text);
   }
@@ -80,9 +84,12 @@ function writePage(file: string, page: string): void {
   try {
     writeFileSync(file, page);
   } catch (error) {
-    throw new Failure(EXIT.failed, 'not_written', faultText(error), {
+    throw new Failure(EXIT.failed, 'not_written', faultSaid(error), {
       where: '--html',
-      remedy: 'name a file in a folder that exists and that you may write to',
+      remedy: {
+        en: 'name a file in a folder that exists and that you may write to',
+        'zh-TW': '請指定既有、可寫入的資料夾裡的檔案',
+      },
     });
   }
 }

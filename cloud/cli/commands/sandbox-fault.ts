@@ -1,24 +1,23 @@
 import { z } from 'zod';
-import { parseNumber } from '../arguments.ts';
 import { read } from '../client.ts';
-import { misuse } from '../failure.ts';
+import { textsFor } from '../language.ts';
 import { connectSandbox } from '../sandbox/connection.ts';
+import { type FaultOptions, faultRequest } from '../sandbox/fault-request.ts';
+import { FAULT_TEXTS, type FaultTexts } from '../sandbox/fault-texts.ts';
 import { printJson, type Shell } from '../shell.ts';
 
-export interface FaultOptions {
-  readonly times?: string;
-  readonly probability?: string;
-  readonly endpoint?: string;
-  readonly delay?: string;
-  readonly for?: string;
-  readonly seed?: string;
-}
-
-const Planted = z.looseObject({ kind: z.string(), times: z.number().optional() });
+const Planted = z.looseObject({
+  kind: z.string(),
+  times: z.number().optional(),
+  endpoint: z.string().optional(),
+  probability: z.number().optional(),
+  delayMs: z.number().optional(),
+});
 const FaultsAnswer = z.object({
   api: z.array(Planted),
   webhook: z.array(Planted),
-  away: z.looseObject({ how: z.string() }).optional(),
+  away: z.looseObject({ how: z.string(), forMs: z.number().optional() }).optional(),
+  seed: z.number().optional(),
 });
 
 /** `pharos sandbox fault api|webhook <kind>`, `… away`, `… clear`, or none: what is planted. */
@@ -28,53 +27,28 @@ export async function sandboxFault(
   kind: string | undefined,
   options: FaultOptions,
 ): Promise<void> {
-  const request = requestOf(where, kind, options);
+  const request = faultRequest(where, kind, options);
   const sandbox = connectSandbox(shell);
   const answer =
     request === undefined ? await sandbox.get('/sandbox/faults') : await sandbox.post(request.path, request.body);
   if (shell.json) return printJson(shell, answer);
   const { api, webhook, away } = read(FaultsAnswer, answer);
+  const texts = textsFor(shell, FAULT_TEXTS);
   const lines = [
-    ...api.map((it) => `api ${describe(it)}`),
-    ...webhook.map((it) => `webhook ${describe(it)}`),
-    ...(away === undefined ? [] : [`away (${away.how})`]),
+    ...api.map((it) => `api ${describe(it, texts)}`),
+    ...webhook.map((it) => `webhook ${describe(it, texts)}`),
+    ...(away === undefined ? [] : [texts.away(away.how, away.forMs === undefined ? undefined : away.forMs / 1_000)]),
   ];
   for (const line of lines) shell.out(`${line}\n`);
-  if (lines.length === 0) shell.talk('no faults are planted\n');
+  if (lines.length === 0) shell.talk(`${texts.none}\n`);
 }
 
-const describe = ({ kind, times }: z.infer<typeof Planted>): string =>
-  times === undefined ? `${kind}, until cleared` : `${kind}, ${times} more`;
-
-function requestOf(where: string | undefined, kind: string | undefined, options: FaultOptions) {
-  const seed = options.seed === undefined ? {} : { seed: parseNumber('--seed', options.seed, 0, 0xffff_ffff) };
-  switch (where) {
-    case undefined:
-      return undefined;
-    case 'clear':
-      return { path: '/sandbox/faults/clear', body: {} };
-    case 'away': {
-      const forMs =
-        options.for === undefined ? {} : { forMs: parseNumber('--for', options.for, 0.001, 86_400) * 1_000 };
-      return {
-        path: '/sandbox/faults',
-        body: { ...seed, away: { ...(kind === undefined ? {} : { how: kind }), ...forMs } },
-      };
-    }
-    case 'api':
-    case 'webhook': {
-      if (kind === undefined) throw misuse(`which ${where} fault?`, 'for instance: pharos sandbox fault api error_500');
-      const { times, probability, endpoint, delay } = options;
-      const fault = {
-        kind,
-        ...(times !== undefined && { times: parseNumber('--times', times, 1, 1_000_000) }),
-        ...(probability !== undefined && { probability: parseNumber('--probability', probability, 0, 1) }),
-        ...(endpoint !== undefined && { endpoint }),
-        ...(delay !== undefined && { delayMs: parseNumber('--delay', delay, 0, 1_200) * 1_000 }),
-      };
-      return { path: '/sandbox/faults', body: { ...seed, [where]: [fault] } };
-    }
-    default:
-      throw misuse(`a fault is planted at api or webhook, not at ${where}`, 'or: away, clear');
-  }
-}
+/** All that was asked for, so that a slip shows: how late, where, how likely, how often. */
+const describe = ({ kind, times, endpoint, probability, delayMs }: z.infer<typeof Planted>, texts: FaultTexts) =>
+  [
+    kind,
+    ...(delayMs === undefined ? [] : [texts.late(delayMs / 1_000)]),
+    ...(endpoint === undefined ? [] : [texts.at(endpoint)]),
+    ...(probability === undefined ? [] : [texts.chance(probability)]),
+    times === undefined ? texts.untilCleared : texts.more(times),
+  ].join(texts.comma);

@@ -40,6 +40,7 @@ export async function sandboxScan(shell: Shell, url: string, options: ScanOption
   if (followed !== undefined) shell.talk(`${texts.becameFriend(displayName, userId)}\n`);
   if (text !== undefined) shell.talk(`${sent === undefined ? texts.notSent(text) : texts.sent(text)}\n`);
   for (const entry of chat) shell.out(chatText(displayName, entry));
-  const event = sent ?? followed;
+  // To become a friend is what brings something; the text that was typed for them only tells where they stood.
+  const event = followed ?? sent;
   if (event !== undefined) shell.talk(`${texts.why(event)}\n`);
 }

@@ -56,7 +56,13 @@ export async function sandboxWalk(shell: Shell, options: WalkOptions): Promise<v
 function walkRequest({ user, stranger, os, card, replay, from, to, speed }: WalkOptions): object {
   const someoneNew = stranger === true || os !== undefined;
   if (user !== undefined && someoneNew) {
-    throw misuse('--stranger and --os make a new person; --user names one who exists', 'leave one of them out');
+    throw misuse(
+      {
+        en: '--stranger and --os make a new person; --user names one who exists',
+        'zh-TW': '--stranger 與 --os 會產生新的人，--user 則是既有的人',
+      },
+      { en: 'leave one of them out', 'zh-TW': '請擇一' },
+    );
   }
   const metres = (option: string, text: string): number => parseNumber(option, text, 0, 10_000);
   return {
@@ -73,7 +79,10 @@ function walkRequest({ user, stranger, os, card, replay, from, to, speed }: Walk
 function payloadOf(text: string): string {
   const bytes = parseHex(text);
   if (bytes === undefined || bytes.length < 1 || bytes.length > 31) {
-    throw misuse('--replay must be an advert of 1 to 31 bytes in hexadecimal, as pharos frame encode prints it');
+    throw misuse({
+      en: '--replay must be an advert of 1 to 31 bytes in hexadecimal, as pharos frame encode prints it',
+      'zh-TW': '--replay 要是 1 到 31 個位元組的十六進位廣播，與 pharos frame encode 的輸出相同',
+    });
   }
   return toHex(bytes);
 }

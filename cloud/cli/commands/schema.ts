@@ -3,7 +3,8 @@ import { nearMiss } from '../../../protocol/near-miss.ts';
 import { type ManifestKind, schemaOfAll, schemaOfKind } from '../../core/manifest/json-schema.ts';
 import { type KeyLine, keysOf } from '../../core/manifest/key-reference.ts';
 import { MANIFEST_KINDS } from '../../core/manifest/manifest.ts';
-import { EXIT, type ExitCode, Failure, faultText, misuse } from '../failure.ts';
+import { didYouMean, EXIT, type ExitCode, Failure, misuse } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 export interface SchemaOptions {
@@ -30,9 +31,9 @@ export function schema(shell: Shell, word: string | undefined, { out, keys = fal
   try {
     writeFileSync(out, `${JSON.stringify(made, undefined, 2)}\n`);
   } catch (error) {
-    throw new Failure(EXIT.failed, 'unwritable', faultText(error), {
+    throw new Failure(EXIT.failed, 'unwritable', faultSaid(error), {
       where: '--out',
-      remedy: 'name a file you may write',
+      remedy: { en: 'name a file you may write', 'zh-TW': '請指定可以寫入的檔案' },
     });
   }
   shell.talk(`${out}\n`);
@@ -45,8 +46,11 @@ function kindOf(word: string): ManifestKind {
   if (found !== undefined) return found;
   const meant = nearMiss(word, MANIFEST_KINDS);
   throw misuse(
-    `there is no kind "${word}"`,
-    meant === undefined ? `the kinds are ${MANIFEST_KINDS.join(', ')}` : `did you mean ${meant}?`,
+    { en: `there is no kind "${word}"`, 'zh-TW': `沒有「${word}」這種 kind` },
+    didYouMean(meant, {
+      en: `the kinds are ${MANIFEST_KINDS.join(', ')}`,
+      'zh-TW': `kind 有 ${MANIFEST_KINDS.join(', ')}`,
+    }),
   );
 }
 

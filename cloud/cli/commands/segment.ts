@@ -3,6 +3,7 @@ import { parseWhole } from '../arguments.ts';
 import { connect, read } from '../client.ts';
 import { type Texts, textsFor } from '../language.ts';
 import { readMeant } from '../members/meant.ts';
+import { ToldUnreached, tellReach } from '../members/reach.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 
 const SegmentsAnswer = z.object({
@@ -11,6 +12,8 @@ const SegmentsAnswer = z.object({
 const PreviewAnswer = z.object({
   count: z.number(),
   of: z.number(),
+  reachable: z.number(),
+  unreached: ToldUnreached,
   sample: z.array(z.object({ member: z.string(), tier: z.string().optional(), tags: z.array(z.string()) })),
 });
 
@@ -68,6 +71,7 @@ export async function segmentPreview(
   }
   const { count, of } = told;
   shell.out(`${texts.count(count, of, of === 0 ? '0%' : `${((100 * count) / of).toFixed(1)}%`)}\n`);
+  if (count > 0) shell.out(`${tellReach(shell, told.reachable, count, told.unreached)}\n`);
   if (told.sample.length === 0) return;
   printTable(shell, [
     texts.sample,

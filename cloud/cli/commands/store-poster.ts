@@ -4,7 +4,7 @@ import { connect, read } from '../client.ts';
 import { EXIT, Failure, misuse } from '../failure.ts';
 import { type Texts, textsFor } from '../language.ts';
 import { findBrowser, printPdf } from '../print/browser.ts';
-import { privateFile } from '../private-file.ts';
+import { sharedFile } from '../private-file.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { StoreAnswer, storePath } from './store.ts';
 
@@ -53,7 +53,7 @@ export async function storePoster(shell: Shell, id: string, options: PosterOptio
   const wanted = options.out ?? `poster-${store.id}.${options.html === true ? 'html' : 'pdf'}`;
   const asPdf = options.html === true || /\.html?$/i.test(wanted) ? undefined : await pdfOf(shell, texts, html);
   const file = asPdf === undefined ? wanted.replace(/\.pdf$/i, '.html') : wanted;
-  const sink = privateFile(file);
+  const sink = sharedFile(file);
   try {
     sink.put(asPdf ?? html);
     sink.keep();
@@ -84,6 +84,11 @@ function languagesOf(lang: string | undefined): readonly [PageLanguage, PageLang
   return [lang === 'en' ? 'en' : 'zh-TW'];
 }
 
+const noNode = (store: string) => ({
+  en: `the store "${store}" has no node, and so no door to tell apart`,
+  'zh-TW': `門市 ${store} 沒有節點，無法分辨門口`,
+});
+
 /** All doors of the shop, or those of a node or place. Throws {@link Failure} where there is none. */
 function doorsAsked(
   store: string,
@@ -92,16 +97,20 @@ function doorsAsked(
 ): PosterDoor[] {
   const all = nodes.map(({ id, zone, url }) => ({ node: id, zone, url }));
   if (all.length === 0) {
-    throw new Failure(EXIT.notFound, 'no_door', `the store "${store}" has no node, and so no door to tell apart`, {
-      remedy: 'make one first with pharos node add, or apply its file',
+    throw new Failure(EXIT.notFound, 'no_door', noNode(store), {
+      remedy: {
+        en: 'make one first with pharos node add, or apply its file',
+        'zh-TW': '請先以 pharos node add 新增，或套用節點檔',
+      },
     });
   }
   if (door === undefined) return all;
   const meant = all.filter(({ node, zone }) => node === door || zone === door);
   if (meant.length > 0) return meant;
+  const doors = all.map(({ node, zone }) => `${node} (${zone})`).join(', ');
   throw misuse(
-    `the store "${store}" has no door "${door}"`,
-    `its doors are ${all.map(({ node, zone }) => `${node} (${zone})`).join(', ')}`,
+    { en: `the store "${store}" has no door "${door}"`, 'zh-TW': `門市 ${store} 沒有「${door}」這個門口` },
+    { en: `its doors are ${doors}`, 'zh-TW': `它的門口有 ${doors}` },
   );
 }
 

@@ -98,7 +98,7 @@ async function askOn(shell: Shell, client: Client, path: string, texts: TailText
       if (!(error instanceof Failure) || !PASSES.includes(error.code)) throw error;
       // Whoever never reached it has the wrong address rather than bad luck.
       if (!path.includes('after=')) throw error;
-      if (again === AGAIN_MS.least) shell.talk(`${texts.away(error.message)}\n`);
+      if (again === AGAIN_MS.least) shell.talk(`${texts.away(error.said[shell.language])}\n`);
       again = Math.min(AGAIN_MS.most, again * 2);
       await wait(again * (0.5 + Math.random() / 2));
     }

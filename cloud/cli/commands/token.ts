@@ -48,8 +48,16 @@ const TEXTS: Texts<TokenTexts> = {
 /** `pharos token create`: the token on stdout, what is to be known of it on stderr. */
 export async function tokenCreate(shell: Shell, options: TokenCreateOptions): Promise<void> {
   const { role, name, store, webShop, why } = options;
-  if (!(ROLES as readonly string[]).includes(role)) throw misuse(`--role must be one of ${ROLES.join(', ')}`);
-  if (store !== undefined && webShop !== undefined) throw misuse('a token belongs to one store or one web shop');
+  if (!(ROLES as readonly string[]).includes(role)) {
+    const all = ROLES.join(', ');
+    throw misuse({ en: `--role must be one of ${all}`, 'zh-TW': `--role 要是 ${all} 其中之一` });
+  }
+  if (store !== undefined && webShop !== undefined) {
+    throw misuse({
+      en: 'a token belongs to one store or one web shop',
+      'zh-TW': '權杖只屬於一家門市或一家網路商店：--store 與 --web-shop 只能擇一',
+    });
+  }
   const channel =
     store !== undefined
       ? { kind: 'store', id: store }

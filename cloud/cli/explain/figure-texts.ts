@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts';
+import { AUDIENCE_TEXTS } from './audience-texts.ts';
 import type { FigureTexts } from './figure.ts';
 
 const AT_NODE_EN = 'at this node within the hour';
@@ -19,6 +20,7 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
     },
     window: (days, hours, timeZone) =>
       `The campaign runs ${[days, hours].filter((part) => part !== undefined).join(', ')} (${timeZone}).`,
+    audience: AUDIENCE_TEXTS.en,
     dates: (from, until) =>
       `The campaign's dates: ${from ?? 'ever'} to ${until ?? 'ever'}, unless it was paused or ended.`,
     late: (age, freshFor) =>
@@ -48,6 +50,7 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
     },
     window: (days, hours, timeZone) =>
       `活動時段：${[days, hours].filter((part) => part !== undefined).join('、')}（${timeZone}）。`,
+    audience: AUDIENCE_TEXTS['zh-TW'],
     dates: (from, until) => `活動日期：${from ?? '不限'} 至 ${until ?? '不限'}，除非已暫停或結束。`,
     late: (age, freshFor) =>
       age === undefined ? '沒有時鐘能得知它多久以前發生。' : `已過 ${age}，活動容許 ${freshFor}。`,

@@ -1,4 +1,5 @@
 import { unreachable } from '../../../protocol/result.ts';
+import { type AudienceTexts, tellAudience } from './audience.ts';
 import type { ToldFigure } from './told.ts';
 
 /** What stood behind a refusal, in one language. `when` is a moment on the clock of the shop. */
@@ -12,6 +13,7 @@ export interface FigureTexts {
     Record<'campaign' | 'house' | 'store', (from: string, to: string, timeZone: string) => string>
   >;
   readonly window: (days: string | undefined, hours: string | undefined, timeZone: string) => string;
+  readonly audience: AudienceTexts;
   readonly dates: (from: string | undefined, until: string | undefined) => string;
   readonly late: (age: string | undefined, freshFor: string) => string;
   readonly held: (coupon: string, when: string) => string;
@@ -50,6 +52,8 @@ export function tellFigure(figure: ToldFigure, { texts, time, age }: TellFigure)
       const hours = from === undefined || to === undefined ? undefined : `${clock(from)}–${clock(to)}`;
       return texts.window(days?.map((day) => texts.days[day] ?? day).join(', '), hours, timeZone);
     }
+    case 'audience':
+      return tellAudience(figure, texts.audience, time);
     case 'dates':
       return texts.dates(figure.from, figure.until);
     case 'late':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../core/decide/reasons.ts';
+import { SegmentField } from '../../core/manifest/segment.ts';
 
 /**
  * An explanation as it comes over the wire. Words of closed lists are read as text: a newer server may know more of
@@ -21,6 +22,14 @@ const Whole = z.number();
 const kind = <K extends string, S extends z.ZodRawShape>(name: K, shape: S) =>
   z.object({ kind: z.literal(name), ...shape });
 
+const Rule = z.object({
+  path: z.string(),
+  rule: SegmentField,
+  wanted: z.boolean(),
+  has: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+  segment: z.string().optional(),
+});
+
 const Figure = z.discriminatedUnion('kind', [
   kind('cap', { count: Whole, max: Whole, per: z.string(), since: Whole.optional() }),
   kind('stock', { given: Whole, of: Whole }),
@@ -31,6 +40,9 @@ const Figure = z.discriminatedUnion('kind', [
     ...{ days: z.array(z.string()).optional(), from: Whole.optional(), to: Whole.optional() },
     timeZone: z.string(),
   }),
+  kind('audience', {
+    ...{ failed: z.array(z.array(Rule)), segmentsChangedAt: Whole.optional(), unresolved: z.string().optional() },
+  }),
   kind('dates', { from: z.string().optional(), until: z.string().optional(), timeZone: z.string() }),
   kind('late', { ageMs: Whole.optional(), freshForMs: Whole }),
   kind('held', { coupon: z.string(), since: Whole }),
@@ -40,6 +52,7 @@ const Figure = z.discriminatedUnion('kind', [
   kind('stopped', { how: z.enum(['pause', 'end']), at: z.number(), by: z.string(), why: z.string().optional() }),
   kind('template', { complaint: z.string() }),
 ]);
+export const ToldFigure = Figure;
 export type ToldFigure = z.infer<typeof Figure>;
 
 const Coupon = z.object({

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EXIT, Failure, faultText } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
 import type { CampaignTemplate, TemplateChoice } from './template.ts';
 
 /** Path below a folder → text. */
@@ -28,9 +29,13 @@ export function campaignFiles(template: CampaignTemplate, choice: TemplateChoice
 export function writeFiles(folder: string, files: Files, force: boolean): void {
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (there.length > 0 && !force) {
-    throw new Failure(EXIT.conflict, 'file_exists', `already there: ${there.join(', ')}`, {
+    const said = { en: `already there: ${there.join(', ')}`, 'zh-TW': `檔案已存在：${there.join(', ')}` };
+    throw new Failure(EXIT.conflict, 'file_exists', said, {
       where: folder,
-      remedy: 'choose another folder or id, or write over these files with --force',
+      remedy: {
+        en: 'choose another folder or id, or write over these files with --force',
+        'zh-TW': '請改用另一個資料夾或 id，或以 --force 覆寫這些檔案',
+      },
     });
   }
   try {
@@ -40,9 +45,9 @@ export function writeFiles(folder: string, files: Files, force: boolean): void {
       writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
     }
   } catch (error) {
-    throw new Failure(EXIT.failed, 'unwritable', faultText(error), {
+    throw new Failure(EXIT.failed, 'unwritable', faultSaid(error), {
       where: folder,
-      remedy: 'name a folder you may write',
+      remedy: { en: 'name a folder you may write', 'zh-TW': '請指定可以寫入的資料夾' },
     });
   }
 }

@@ -7,9 +7,10 @@ import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
 import { type Finding, found, inOrder } from './finding.ts';
 import { type Asked, lint } from './lints/lint.ts';
+import { folderLister, type ListFolder } from './locale-files.ts';
 import type { DocumentPath } from './place.ts';
 import { readSources } from './source-files.ts';
-import { folderLister, type ListFolder, type ReadTemplates, readTemplates } from './templates.ts';
+import { type ReadTemplates, readTemplates } from './templates.ts';
 
 export interface Checked {
   /** The documents without an error. */

@@ -1,7 +1,11 @@
-import { type Document, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, type ParsedNode, parseAllDocuments, visit } from 'yaml';
+import { errorMessage } from '../../../protocol/error-message.ts';
+import { notUtf8 } from './file-text.ts';
 import { type Finding, found } from './finding.ts';
 import { type DocumentPath, type Found, find, type Place, placeAt } from './place.ts';
 import type { SourceFile } from './source-files.ts';
+import type { YamlComplaint } from './yaml-lines.ts';
+import { yamlTrouble } from './yaml-trouble.ts';
 
 /** One document of a file, with the way back from its paths to lines. */
 export interface SourceDocument {
@@ -19,27 +23,52 @@ export interface ParsedFile {
   readonly findings: readonly Finding[];
 }
 
-/** The documents of a file that are YAML; what is none becomes a finding. Empty documents are nothing. */
-export function parseFile({ path: file, text }: SourceFile): ParsedFile {
+/** The documents of a file that are YAML; what is none becomes one finding. Empty documents are nothing. */
+export function parseFile({ path: file, text, notText }: SourceFile): ParsedFile {
   const lines = new LineCounter();
   const place = (offset: number): Place => placeAt(file, lines, offset);
+  if (notText !== undefined) {
+    return { path: file, allowed: [], documents: [], findings: [notUtf8('yaml-syntax', notText)] };
+  }
   const findings: Finding[] = [];
   const documents: SourceDocument[] = [];
-  for (const document of parseAllDocuments<ParsedNode>(text, { lineCounter: lines, prettyErrors: false })) {
-    const { contents, errors } = document as Document.Parsed<ParsedNode>;
-    for (const { message, pos } of errors) findings.push(found('yaml-syntax', place(pos[0]), message));
-    if (errors.length > 0 || contents === null) continue;
+  let from = 0;
+  for (const document of parseAllDocuments<ParsedNode>(text, { ...PARSING, lineCounter: lines })) {
+    const { contents, range } = document as Document.Parsed<ParsedNode>;
+    const [complaint] = complaintsOf(document as Document.Parsed<ParsedNode>);
+    if (complaint !== undefined) {
+      const { offset, message, fix } = yamlTrouble(text, from, complaint);
+      findings.push(found('yaml-syntax', place(offset), message, fix));
+    }
+    from = range[2];
+    if (complaint !== undefined || contents === null) continue;
     try {
       const value: unknown = document.toJS();
       if (value === null) continue;
       documents.push({ file, value, find: (path) => find(contents, path), place });
     } catch (fault) {
-      // An alias without its anchor, or aliases that would unfold without end.
-      const message = fault instanceof Error ? fault.message : String(fault);
-      findings.push(found('yaml-syntax', place(contents.range?.[0] ?? 0), message));
+      // Aliases that would unfold without end.
+      findings.push(found('yaml-syntax', place(contents.range?.[0] ?? 0), errorMessage(fault)));
     }
   }
   return { path: file, allowed: allowedIn(text), documents, findings };
+}
+
+const PARSING = { prettyErrors: false, logLevel: 'error' } as const;
+
+/** A tag nobody knows is dropped by the parser, and an alias without its anchor only noticed when it is followed. */
+function complaintsOf(document: Document.Parsed<ParsedNode>): YamlComplaint[] {
+  const complaints: YamlComplaint[] = [...document.errors, ...document.warnings];
+  if (complaints.length > 0) return complaints;
+  visit(document, {
+    Alias: (_key, alias) => {
+      const [start, end] = alias.range ?? [0, 0];
+      if (alias.resolve(document) === undefined) {
+        complaints.push({ code: 'BAD_ALIAS', message: `there is no anchor ${alias.source}`, pos: [start, end] });
+      }
+    },
+  });
+  return complaints;
 }
 
 const allowedIn = (text: string): string[] =>

@@ -1,106 +1,98 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
-import { own } from '../../../protocol/own.ts';
 import { MANIFEST_KINDS, type ManifestIssue } from '../../core/manifest/manifest.ts';
 import type { SourceDocument } from './documents.ts';
 import { type Finding, found as finding } from './finding.ts';
-import { isRuleId } from './rules.ts';
-import { choicesAt, formsAt, valueAt } from './schema-shape.ts';
+import { issueWords } from './issue-words.ts';
+import { didYouMean, explainKey, formsFix } from './key-words.ts';
+import { fitsAt, meantBy } from './meant.ts';
+import { isRuleId, RULES, type RuleId, type Words } from './rules.ts';
+import { choicesAt, formsAt, helpAt, type SchemaPlace, valueAt } from './schema-shape.ts';
 
 /** One complaint of the schema in the words of the person who typed the file, with place and advice. */
 export function explainIssue(document: SourceDocument, kind: unknown, { path, message, rule }: ManifestIssue): Finding {
   const found = document.find(path);
   const place = document.place(found.whole ? found.valueOffset : found.keyOffset);
-  const name = String(path.at(-1) ?? 'document');
+  const name = nameOf(path);
   const here = { kind, path, document: document.value };
+  const given = valueAt(document.value, path);
 
-  if (message === 'unknown key') {
-    const valid = [...new Set(formsAt({ ...here, path: path.slice(0, -1) }).flat())];
-    return finding('unknown-key', document.place(found.keyOffset), `"${name}" is not a key here`, suggest(name, valid));
-  }
+  if (message === 'unknown key') return explainKey(document.place(found.keyOffset), here);
   if (path.length === 0)
     return finding('not-a-manifest', place, 'a manifest is a map of keys', 'see pharos help campaign-file');
   if (path[0] === 'kind' && path.length === 1) {
-    return finding('wrong-kind', place, message, nearMissFix(String(found.scalar?.value ?? ''), MANIFEST_KINDS));
+    const zh = `kind 必須是 ${MANIFEST_KINDS.join(', ')} 其中之一`;
+    return told('wrong-kind', { en: message, 'zh-TW': zh }, didYouMean(nearMiss(String(given ?? ''), MANIFEST_KINDS)));
   }
   if (path[0] === 'apiVersion' && path.length === 1) return finding('wrong-version', place, message);
+  if (isRuleId(rule)) return finding(rule, place, message);
 
   const choices = choicesAt(here);
-  if (isRuleId(rule)) return finding(rule, place, message);
   if (!found.whole && (/^(Invalid |must be one of )/.test(message) || message === NO_FORM)) {
-    const where = path.length > 1 ? ` in ${path.slice(0, -1).join('.')}` : '';
-    return finding('missing-key', place, `"${name}" is missing${where}`, advice('one of', choices));
+    const where = path.slice(0, -1).join('.');
+    const words = {
+      en: `"${name}" is missing${where === '' ? '' : ` in ${where}`}`,
+      'zh-TW': `${where === '' ? '' : `${where} `}缺少「${name}」`,
+    };
+    return told('missing-key', words, oneOf(choices) ?? helpOf(here));
   }
+  const meant = meantBy(here, given);
+  const write = meant === undefined ? undefined : { en: `write ${meant}`, 'zh-TW': `請寫 ${meant}` };
   if (choices.length > 0) {
-    const given = String(found.scalar?.value ?? '');
-    return finding('wrong-value', place, `${name} must be one of ${choices.join(', ')}`, nearMissFix(given, choices));
+    const words = {
+      en: `${name} must be one of ${choices.join(', ')}`,
+      'zh-TW': `${name} 必須是 ${choices.join(', ')} 其中之一`,
+    };
+    return told('wrong-value', words, didYouMean(nearMiss(String(given ?? ''), choices)) ?? write);
   }
-  if (/expected string, received number/.test(message) && found.scalar?.source !== undefined) {
+  if (given === null && found.scalar?.comment != null) {
+    const words = {
+      en: `${name} is empty: # begins a comment`,
+      'zh-TW': `${name} 是空的：# 後面會被當成註解`,
+    };
+    const text = JSON.stringify(`#${found.scalar.comment}`);
+    return told('wrong-value', words, { en: `write ${text}`, 'zh-TW': `請寫 ${text}` });
+  }
+  const typed = found.scalar?.source;
+  if (typeof given === 'number' && typed !== undefined && fitsAt(here, typed)) {
     // YAML takes 0012345678 and 1234e56789 for numbers, and the HWID is lost.
-    return finding(
-      'number-unquoted',
-      place,
-      `${name} is text, but reads as a number`,
-      `write "${found.scalar.source}"`,
-    );
+    const text = `"${typed}"`;
+    const words = {
+      en: `${name} is text, but reads as a number`,
+      'zh-TW': `${name} 是文字，但會被讀成數字`,
+    };
+    return told('number-unquoted', words, { en: `write ${text}`, 'zh-TW': `請寫 ${text}` });
   }
-  if (message.startsWith('a time zone ')) {
-    const given = String(found.scalar?.value ?? '');
-    return finding('wrong-value', place, `${name}: ${message}`, nearMissFix(given, Intl.supportedValuesOf('timeZone')));
+  if (message === NO_FORM && formsAt(here).length > 0) {
+    const words = { en: `${name} has none of the forms it may have`, 'zh-TW': `${name} 不是可用的任何一種寫法` };
+    return told('wrong-value', words, write ?? formsFix(here));
   }
-  const forms = formsAt(here);
-  if (message === NO_FORM && forms.length > 0) {
-    return finding('wrong-value', place, `${name} has none of the forms it may have`, formsFix(document, path, forms));
+  const zone = message.startsWith('a time zone ')
+    ? didYouMean(nearMiss(String(given ?? ''), Intl.supportedValuesOf('timeZone')))
+    : undefined;
+  const wrongType = message.startsWith('Invalid input: expected ');
+  return told('wrong-value', issueWords(name, message), zone ?? write ?? (wrongType ? helpOf(here) : undefined));
+
+  /** In English most messages say themselves what to do. */
+  function told(id: RuleId, words: Words, fix: Words | undefined): Finding {
+    const plain = finding(id, place, words.en, fix?.en);
+    return { ...plain, chinese: { message: words['zh-TW'], fix: fix?.['zh-TW'] ?? RULES[id].fix['zh-TW'] } };
   }
-  return finding('wrong-value', place, `${name}: ${plainWords(message)}`);
 }
 
 const NO_FORM = 'none of the known forms fits';
 
-function formsFix(
-  { value }: SourceDocument,
-  path: ManifestIssue['path'],
-  forms: readonly (readonly string[])[],
-): string {
-  const given = valueAt(value, path);
-  const known = forms.flat();
-  const written = typeof given === 'object' && given !== null ? Object.keys(given) : [];
-  const meant = written.filter((key) => !known.includes(key)).map((key) => nearMiss(key, known));
-  const guess = meant.find((key) => key !== undefined);
-  return guess === undefined
-    ? `use ${forms.map((keys) => `{ ${keys.join(', ')} }`).join(' or ')}`
-    : `did you mean "${guess}"?`;
+/** `days[0]` for an entry of a list. */
+function nameOf(path: ManifestIssue['path']): string {
+  const last = path.at(-1) ?? 'document';
+  return typeof last === 'number' ? `${path.at(-2)}[${last}]` : last;
 }
 
-const suggest = (word: string, valid: readonly string[]): string | undefined =>
-  nearMissFix(word, valid) ?? advice('valid keys:', valid);
-
-function nearMissFix(word: string, candidates: readonly string[]): string | undefined {
-  const meant = nearMiss(word, candidates);
-  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+/** `stock: how many coupons there are`. */
+function helpOf(here: SchemaPlace): Words | undefined {
+  const help = helpAt(here);
+  const name = nameOf(here.path);
+  return help && { en: `${name}: ${help.en}`, 'zh-TW': `${name}：${help['zh-TW']}` };
 }
 
-const advice = (lead: string, words: readonly string[]): string | undefined =>
-  words.length === 0 ? undefined : `${lead} ${words.join(', ')}`;
-
-/** The schema library's own sentences, without its jargon. */
-function plainWords(message: string): string {
-  const kinds = /^Invalid input: expected (.+), received (.+)$/.exec(message);
-  if (kinds !== null)
-    return `must be ${own(TYPE_WORDS, kinds[1] ?? '') ?? kinds[1]}, not ${own(TYPE_WORDS, kinds[2] ?? '') ?? kinds[2]}`;
-  const range = /^Too (?:small|big): expected \w+ to (?:be|have) (.+)$/.exec(message);
-  if (range !== null)
-    return `must be ${(range[1] ?? '').replace('>=', 'at least ').replace('<=', 'at most ').replace('>', 'more than ').replace('<', 'less than ')}`;
-  return message;
-}
-
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list',
-  object: 'a map of keys',
-  record: 'a map of keys',
-  boolean: 'true or false',
-  null: 'empty',
-  undefined: 'missing',
-};
+const oneOf = (choices: readonly string[]): Words | undefined =>
+  choices.length === 0 ? undefined : { en: `one of ${choices.join(', ')}`, 'zh-TW': `可用：${choices.join(', ')}` };

@@ -114,6 +114,11 @@ export const RULES = {
     ['the message has no text for the notification and the chat list', '訊息缺少通知與聊天列表要顯示的文字'],
     ['write altText with 1 to 1500 characters', '填寫 altText，1 到 1500 字'],
   ),
+  'locale-unread': rule(
+    'warning',
+    ['the name of this file is not quite that of a language', '檔名不是語言檔的正確寫法'],
+    ['name it after the language, e.g. tea.zh-TW.liquid.json', '請依語言命名，例如 tea.zh-TW.liquid.json'],
+  ),
 
   'coupon-unseen': rule(
     'warning',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MANIFEST_SCHEMAS } from '../../core/manifest/manifest.ts';
+import { CHINESE } from '../../core/manifest/says.ts';
 
 /** Reads from the schemas what may be written at a place, so that advice can never differ from what is accepted. */
 
@@ -29,6 +30,45 @@ export function choicesAt(place: SchemaPlace): readonly string[] {
   });
   return words.every((list) => list !== undefined) ? words.flat() : [];
 }
+
+/** What must fit at a place: the schemas as they stand, with all they ask of a value. */
+export function fieldsAt({ path, ...place }: SchemaPlace): readonly z.core.$ZodType[] {
+  const last = path.at(-1);
+  if (last === undefined) return [];
+  return schemasAt({ ...place, path: path.slice(0, -1) }).flatMap((schema) => inside(schema, last) ?? []);
+}
+
+/** The alternatives of a schema, without what is wrapped around them. */
+export const optionsOf = (schema: z.core.$ZodType): readonly z.core.$ZodType[] => variants(schema, undefined);
+
+/** What the key at a place means, in both languages. */
+export function helpAt(place: SchemaPlace): { readonly en: string; readonly 'zh-TW': string } | undefined {
+  for (const field of fieldsAt(place)) {
+    const help = z.globalRegistry.get(field);
+    const chinese = help?.[CHINESE];
+    if (help?.description !== undefined && typeof chinese === 'string')
+      return { en: help.description, 'zh-TW': chinese };
+  }
+  return undefined;
+}
+
+/** Where in a document of this kind a key may stand: `spec.offer.coupon`. Conditions, which nest without end, are left out. */
+export function keyHomes(kind: unknown, key: string): readonly string[] {
+  const homes: string[] = [];
+  const walk = (schema: z.core.$ZodType | undefined, path: readonly string[]): void => {
+    if (path.length > MOST_DEPTH) return;
+    for (const form of variants(schema, undefined)) {
+      if (!(form instanceof z.ZodObject)) continue;
+      if (Object.hasOwn(form.shape, key)) homes.push(path.join('.'));
+      for (const [name, field] of Object.entries(form.shape)) {
+        if (name !== 'audience' && name !== 'who') walk(field, [...path, name]);
+      }
+    }
+  };
+  walk(schemaOf(kind), []);
+  return [...new Set(homes)];
+}
+const MOST_DEPTH = 5;
 
 /** What the document holds at a path, if it leads anywhere. */
 export const valueAt = (document: unknown, path: readonly (string | number)[]): unknown =>

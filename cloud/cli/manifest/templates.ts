@@ -1,12 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { nearMiss } from '../../../protocol/near-miss.ts';
-import { memo } from '../../core/memo.ts';
 import { MOST_TEMPLATE_CHARACTERS } from '../../core/message/engine.ts';
-import { type OfferMessage, templateVariables, tryTemplate } from '../../core/message/sample.ts';
-import { faultText } from '../failure.ts';
+import type { OfferMessage } from '../../core/message/sample.ts';
+import { faultSaid } from '../fault-words.ts';
+import { type FileText, notUtf8, readText } from './file-text.ts';
 import { type Finding, found } from './finding.ts';
+import { type ListFolder, localeFiles, misnamedFiles, TEMPLATE_SUFFIX } from './locale-files.ts';
 import type { Place } from './place.ts';
+import type { Words } from './rules.ts';
+import { templateFindings } from './template-findings.ts';
 
 export interface ReadTemplates {
   /** Locale → text; `default` is always there unless a finding says why not. */
@@ -26,14 +29,6 @@ export interface TemplateAsked {
   readonly list: ListFolder;
 }
 
-/** Names in a folder, sorted. Many templates share one, which need not be read again for each. */
-export type ListFolder = (folder: string) => readonly string[];
-
-export const folderLister = (): ListFolder => memo(1000, (folder) => readdirSync(folder).sort());
-
-const LOCALE = /^[a-z]{2}(-[A-Z]{2})?$/;
-const SUFFIX = '.liquid.json';
-
 /**
  * A message template and the locale files beside it: `tea.liquid.json`, `tea.zh-TW.liquid.json`. `template` is relative
  * to the manifest; `place` is where the manifest names it. Each text is tried with made-up values.
@@ -47,46 +42,55 @@ export function readTemplates({
   list,
 }: TemplateAsked): ReadTemplates {
   const path = join(dirname(manifestFile), template);
-  if (!existsSync(path)) {
-    return {
-      sources: {},
-      forms: [],
-      findings: [
-        found(
-          'template-missing',
-          place,
-          `there is no template ${path}`,
-          'create it, or correct the name; it is relative to this file',
-        ),
-      ],
-    };
-  }
+  if (!existsSync(path)) return { sources: {}, forms: [], findings: [missing(path, place, list)] };
   const sources: Record<string, string> = {};
-  const findings: Finding[] = [];
+  const findings = misnamedFiles(path, list).map(unread);
   const forms = new Set<string>();
   for (const [locale, file] of [['default', path] as const, ...localeFiles(path, list)]) {
-    try {
-      sources[locale] = readFileSync(file, 'utf8');
-    } catch (fault) {
-      findings.push(found('template-missing', place, faultText(fault), 'make it a file you may read'));
+    const read = readTemplate(file);
+    if ('complaint' in read) {
+      findings.push(found('template-missing', place, read.complaint, READABLE));
       continue;
     }
-    const checked = checkTemplate(file, sources[locale], message, hasStore);
+    sources[locale] = read.text;
+    const checked =
+      read.notText === undefined
+        ? checkTemplate(file, read.text, message, hasStore)
+        : { findings: [notUtf8('template-invalid', read.notText)], forms: [] };
     findings.push(...checked.findings);
     for (const form of checked.forms) forms.add(form);
   }
   return { sources, findings, forms: [...forms] };
 }
 
-function localeFiles(path: string, list: ListFolder): [string, string][] {
-  const suffix = path.endsWith(SUFFIX) ? SUFFIX : extname(path);
-  const stem = basename(path, suffix);
-  return list(dirname(path)).flatMap((name): [string, string][] => {
-    if (!name.startsWith(`${stem}.`) || !name.endsWith(suffix)) return [];
-    const locale = name.slice(stem.length + 1, -suffix.length);
-    return LOCALE.test(locale) ? [[locale, join(dirname(path), name)]] : [];
-  });
+function readTemplate(file: string): FileText | { readonly complaint: Words } {
+  try {
+    return readText(file, readFileSync(file));
+  } catch (fault) {
+    const { en, 'zh-TW': zh } = faultSaid(fault);
+    return { complaint: { en: `${file}: ${en}`, 'zh-TW': `${file}：${zh}` } };
+  }
 }
+
+/** A file that is not there; one beside it may be meant. */
+function missing(path: string, place: Place, list: ListFolder): Finding {
+  const folder = dirname(path);
+  const beside = existsSync(folder)
+    ? list(folder).filter((name) => extname(name) !== '' || name === basename(path))
+    : [];
+  const meant = beside.includes(`${basename(path)}${TEMPLATE_SUFFIX}`)
+    ? `${basename(path)}${TEMPLATE_SUFFIX}`
+    : nearMiss(basename(path), beside);
+  const message = { en: `there is no template ${path}`, 'zh-TW': `沒有 ${path} 這個範本` };
+  const fix = meant === undefined ? undefined : { en: `did you mean "${meant}"?`, 'zh-TW': `是不是要寫「${meant}」？` };
+  return found('template-missing', place, message, fix ?? CREATE);
+}
+
+const CREATE: Words = {
+  en: 'create it, or correct the name; it is relative to this file',
+  'zh-TW': '請建立檔案或更正檔名；路徑以這個檔案所在位置為準',
+};
+const READABLE: Words = { en: 'make it a file you may read', 'zh-TW': '請確認它是可以讀取的檔案' };
 
 function checkTemplate(
   file: string,
@@ -94,46 +98,23 @@ function checkTemplate(
   message: OfferMessage,
   hasStore: boolean,
 ): Omit<ReadTemplates, 'sources'> {
-  if (text.length > MOST_TEMPLATE_CHARACTERS) {
-    const complaint = `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters`;
-    return { findings: [found('template-invalid', { file, line: 1, column: 1 }, complaint)], forms: [] };
-  }
-  const { rendered, wantsStore, showsCoupon, forms } = tryTemplate(text, message, hasStore);
-  if (rendered.ok) {
-    // What leads to a form is about the form.
-    const unseen = message === 'message' && !showsCoupon && forms.length === 0;
-    return { findings: unseen ? [found('coupon-unseen', { file, line: 1, column: 1 }, UNSEEN)] : [], forms };
-  }
-  const { code, detail } = rendered.reject;
-  const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);
-  const place = { file, line: Number(at?.[1] ?? 1), column: Number(at?.[2] ?? 1) };
-  const plain = detail.replace(/,? ?line:\d+, col:\d+/, '');
-  const [, variable] = /^undefined variable: (\S+)/.exec(plain) ?? [];
-  if (variable !== undefined) return { findings: [unknownVariable(place, variable, message)], forms };
-  if (wantsStore) return { findings: [found('message-limit', place, nowhere(plain), SET_HOME)], forms };
-  if (code === 'message-limit' || code === 'too-many-messages') {
-    const rule = plain.includes('altText') ? 'alt-text-missing' : 'message-limit';
-    return { findings: [found(rule, place, plain)], forms };
-  }
-  return { findings: [found('template-invalid', place, `${code}: ${plain}`)], forms };
+  if (text.length <= MOST_TEMPLATE_CHARACTERS) return templateFindings({ file, text, message, hasStore });
+  const complaint = {
+    en: `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters, not ${text.length}`,
+    'zh-TW': `範本最多 ${MOST_TEMPLATE_CHARACTERS} 字元，現在有 ${text.length}`,
+  };
+  return { findings: [found('template-invalid', topOf(file), complaint)], forms: [] };
 }
 
-const nowhere = (complaint: string) => ({
-  en: `${complaint}: this campaign happens at no store, so store.name is empty`,
-  'zh-TW': `這檔活動不在任何門市發生，store.name 是空的（${complaint}）`,
-});
-const UNSEEN = {
-  en: 'nobody who gets this message sees the code of the coupon, or the way to its page',
-  'zh-TW': '收到訊息的人看不到優惠代碼，也沒有優惠券頁面的連結',
-};
-const SET_HOME = {
-  en: 'set home in the campaign, or leave store.name out; coupon.from is never empty',
-  'zh-TW': '在活動中設定 home，或不使用 store.name；coupon.from 一定有值',
-};
+const unread = ({ file, locale }: { readonly file: string; readonly locale: string }): Finding =>
+  found(
+    'locale-unread',
+    topOf(file),
+    {
+      en: `nobody gets this text: its name is not quite that of language ${locale}`,
+      'zh-TW': `這個檔案不會被使用：檔名不是語言 ${locale} 的寫法`,
+    },
+    { en: `name it ….${locale}.…`, 'zh-TW': `請改名為 ….${locale}.…` },
+  );
 
-function unknownVariable(place: Place, name: string, message: OfferMessage): Finding {
-  const known = templateVariables(message);
-  const meant = nearMiss(name, known);
-  const advice = meant === undefined ? `use ${known.join(', ')}` : `did you mean "${meant}"?`;
-  return found('template-variable', place, `there is no ${name} in this message`, advice);
-}
+const topOf = (file: string): Place => ({ file, line: 1, column: 1 });

@@ -44,13 +44,26 @@ export function fieldsOf(titles: readonly string[], maps: readonly string[]): (s
   if (unknown.length > 0) {
     const [first = ''] = unknown;
     const near = nearMiss(folded(first), [...IMPORT_FIELDS, ...Object.values(ALSO).flat()]);
+    const named = unknown.map((title) => `"${title}"`).join(', ');
+    const all = `${IMPORT_FIELDS.join(', ')}, attr.<name>, consent.<purpose>, consent.<purpose>.date`;
     throw misuse(
-      `no field is called ${unknown.map((title) => `"${title}"`).join(', ')}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
-      `keep such a column with --map "${first}=attr.${folded(first)}", leave it out with --map "${first}="; fields are ${IMPORT_FIELDS.join(', ')}, attr.<name>, consent.<purpose>, consent.<purpose>.date`,
+      {
+        en: `no field is called ${named}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
+        'zh-TW': `沒有名為 ${named} 的欄位${near === undefined ? '' : `（是不是要打 ${near}？）`}`,
+      },
+      {
+        en: `keep such a column with --map "${first}=attr.${folded(first)}", leave it out with --map "${first}="; fields are ${all}`,
+        'zh-TW': `要保留這一欄：--map "${first}=attr.${folded(first)}"；要略過：--map "${first}="；欄位有 ${all}`,
+      },
     );
   }
   const twice = fields.find((field, index) => field !== undefined && fields.indexOf(field) < index);
-  if (twice !== undefined) throw misuse(`two columns mean ${twice}`, 'leave one of them out with --map "<column>="');
+  if (twice !== undefined) {
+    throw misuse(
+      { en: `two columns mean ${twice}`, 'zh-TW': `有兩欄都是 ${twice}` },
+      { en: 'leave one of them out with --map "<column>="', 'zh-TW': '請以 --map "<欄名>=" 略過其中一欄' },
+    );
+  }
   return fields;
 }
 
@@ -66,15 +79,26 @@ function mappings(titles: readonly string[], maps: readonly string[]): Map<strin
   return new Map(
     maps.map((map) => {
       const at = map.lastIndexOf('=');
-      if (at < 1) throw misuse(`--map takes column=field, not "${map}"`);
+      if (at < 1) {
+        throw misuse({
+          en: `--map takes column=field, not "${map}"`,
+          'zh-TW': `--map 要寫成 欄名=欄位，不能是「${map}」`,
+        });
+      }
       const [title, field] = [map.slice(0, at).trim(), map.slice(at + 1).trim()];
       if (!titles.includes(title)) {
-        throw misuse(`--map: the file has no column "${title}"`, `its columns are ${titles.join(', ')}`);
+        throw misuse(
+          { en: `--map: the file has no column "${title}"`, 'zh-TW': `--map：檔案沒有「${title}」這一欄` },
+          { en: `its columns are ${titles.join(', ')}`, 'zh-TW': `它的欄有 ${titles.join(', ')}` },
+        );
       }
       if (field !== '' && !isImportField(field)) {
         throw misuse(
-          `--map: no field is called "${field}"`,
-          `there are ${IMPORT_FIELDS.join(', ')}, attr.<name>, consent.<purpose>`,
+          { en: `--map: no field is called "${field}"`, 'zh-TW': `--map：沒有名為「${field}」的欄位` },
+          {
+            en: `there are ${IMPORT_FIELDS.join(', ')}, attr.<name>, consent.<purpose>`,
+            'zh-TW': `欄位有 ${IMPORT_FIELDS.join(', ')}, attr.<name>, consent.<purpose>`,
+          },
         );
       }
       return [title, field];

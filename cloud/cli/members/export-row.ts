@@ -3,12 +3,14 @@ import { own } from '../../../protocol/own.ts';
 import { isImportField } from '../../core/member/import-cells.ts';
 import { inertText } from '../csv/write.ts';
 import { misuse } from '../failure.ts';
+import { ToldReach } from './reach.ts';
 
 /** A member as `POST /v1/members/export` tells of them. */
 export const ExportedMember = z.object({
   member: z.string(),
   createdAt: z.number(),
   blocked: z.boolean(),
+  reach: ToldReach.optional(),
   tier: z.string().optional(),
   tags: z.array(z.string()),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
@@ -32,14 +34,17 @@ const PLAIN = ['name', 'birthday'] as const;
 
 export const namesPeople = (fields: readonly string[]): boolean => fields.some(isIdentityField);
 
+const FIELD_NAMES =
+  'member, phone, email, card, beacon_tag, line_user, name, birthday, tier, tags, attr.<name>, consent.<purpose>';
+
 /** `--fields a,b`; throws a misuse for what is no field. */
 export function readFields(text: string): string[] {
   const fields = text.split(/[,\s]+/).filter(Boolean);
   const wrong = fields.find((field) => !isImportField(field));
   if (wrong !== undefined || fields.length === 0) {
     throw misuse(
-      `--fields: no field is called "${wrong ?? ''}"`,
-      'fields are member, phone, email, card, beacon_tag, line_user, name, birthday, tier, tags, attr.<name>, consent.<purpose>',
+      { en: `--fields: no field is called "${wrong ?? ''}"`, 'zh-TW': `--fields：沒有名為「${wrong ?? ''}」的欄位` },
+      { en: `fields are ${FIELD_NAMES}`, 'zh-TW': `欄位有 ${FIELD_NAMES}` },
     );
   }
   return fields;

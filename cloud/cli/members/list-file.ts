@@ -1,7 +1,8 @@
 import { createReadStream, statSync } from 'node:fs';
 import { type Decoder, decoderFor } from '../csv/decode.ts';
 import { CsvFault, type CsvParser, type CsvRecord, csvParser, type Separator, separatorOf } from '../csv/parse.ts';
-import { EXIT, Failure, faultText } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
 
 /** A list as a spreadsheet saved it, record by record: a file of any size is never in memory as a whole. */
 export interface ListFile {
@@ -34,7 +35,7 @@ export async function openList(file: string, encoding: string | undefined): Prom
   if (isHint) await all.next();
   const title = await all.next();
   if (title.done === true) {
-    throw new Failure(EXIT.failed, 'empty_file', 'the file has no line of column titles', { where: file });
+    throw new Failure(EXIT.failed, 'empty_file', NO_TITLES, { where: file });
   }
   return {
     separator,
@@ -43,6 +44,8 @@ export async function openList(file: string, encoding: string | undefined): Prom
     share: () => (size === 0 ? 1 : read / size),
   };
 }
+
+const NO_TITLES = { en: 'the file has no line of column titles', 'zh-TW': '檔案沒有欄名列' };
 
 function sizeOf(file: string): number {
   try {
@@ -57,10 +60,10 @@ const unreadable = (file: string, error: unknown): Failure => {
   return new Failure(
     isMissing ? EXIT.notFound : EXIT.failed,
     isMissing ? 'no_such_file' : 'unreadable',
-    faultText(error),
+    faultSaid(error),
     {
       where: file,
-      remedy: 'name a CSV file that you may read',
+      remedy: { en: 'name a CSV file that you may read', 'zh-TW': '請指定可以讀取的 CSV 檔' },
     },
   );
 };
@@ -95,6 +98,11 @@ async function* recordsOf(
     yield* parser.end();
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    throw new Failure(EXIT.failed, 'bad_csv', error.message, { where: `${file}:${error.line}` });
+    throw new Failure(
+      EXIT.failed,
+      'bad_csv',
+      { en: error.message, 'zh-TW': `檔案不是正確的 CSV（${error.message}）` },
+      { where: `${file}:${error.line}` },
+    );
   }
 }

@@ -4,7 +4,9 @@ import { explainMessage } from '../../../protocol/messages/explain.ts';
 import { isTimeZone } from '../../core/calendar.ts';
 import { SegmentField, SegmentManifest } from '../../core/manifest/segment.ts';
 import type { SegmentExpr } from '../../core/segment/types.ts';
-import { EXIT, Failure, faultText, misuse } from '../failure.ts';
+import { notATimeZone } from '../arguments.ts';
+import { EXIT, Failure, misuse } from '../failure.ts';
+import { faultSaid } from '../fault-words.ts';
 
 /** Who is meant, as the server is asked. */
 export interface Meant {
@@ -17,7 +19,7 @@ const IS_FILE = /\.(ya?ml|json)$/i;
 /** A segment that was applied, by its id; or one in a file that was not, a Segment manifest or its condition alone. */
 export function readMeant(asked: string, timeZone: string | undefined): Meant {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw misuse(`--time-zone must be an IANA name such as Asia/Taipei, not "${timeZone}"`);
+    throw misuse(notATimeZone(timeZone));
   }
   const who = IS_FILE.test(asked) || existsSync(asked) ? readSegmentFile(asked) : { segment: asked };
   return { who, ...(timeZone !== undefined && { timeZone }) };
@@ -32,10 +34,13 @@ function readSegmentFile(file: string): SegmentExpr {
     throw new Failure(
       isMissing ? EXIT.notFound : EXIT.failed,
       isMissing ? 'no_such_file' : 'unreadable',
-      faultText(error),
+      faultSaid(error),
       {
         where: file,
-        remedy: 'name a segment that was applied, or a file with one',
+        remedy: {
+          en: 'name a segment that was applied, or a file with one',
+          'zh-TW': '請寫已套用的分眾 id，或含有分眾的檔案',
+        },
       },
     );
   }
@@ -44,10 +49,14 @@ function readSegmentFile(file: string): SegmentExpr {
     ? SegmentManifest.transform(({ spec }) => spec.who).safeParse(value)
     : SegmentField.safeParse(value);
   if (parsed.success) return parsed.data;
+  const why = explainMessage(parsed.error, () => []);
   throw new Failure(
     EXIT.failed,
     'bad_segment',
-    explainMessage(parsed.error, () => []),
-    { where: file, remedy: 'pharos help segments says how one is written' },
+    { en: why, 'zh-TW': `分眾檔的內容有誤（${why}）` },
+    {
+      where: file,
+      remedy: { en: 'pharos help segments says how one is written', 'zh-TW': '寫法請看 pharos help segments' },
+    },
   );
 }

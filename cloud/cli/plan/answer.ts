@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { epochMs } from '../../../protocol/units.ts';
 import { ApplyAnswer } from '../manifest/apply-answer.ts';
+import { ToldUnreached } from '../members/reach.ts';
 
 const Time = z.number().transform((at) => epochMs(at));
 const Count = z.number();
-const People = z.object({ members: Count, reachable: Count, heard30: Count, heard90: Count, tags: Count });
+const People = z.object({
+  members: Count,
+  reachable: Count,
+  unreached: ToldUnreached,
+  heard30: Count,
+  heard90: Count,
+  tags: Count,
+});
 export type People = z.infer<typeof People>;
 
 const Overlap = z.object({
@@ -20,6 +28,7 @@ const Campaign = z.object({
   campaign: z.string(),
   state: z.enum(['running', 'paused', 'ended']),
   audience: People,
+  mostPeople: Count,
   doors: z.array(z.object({ node: z.string(), store: z.string(), zone: z.string(), events: Count })),
   stock: z.object({ of: Count, left: Count }).optional(),
   messages: z.object({ max: Count, per: z.enum(['day', 'month']), left: Count }).optional(),

@@ -4,10 +4,13 @@ import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import { textsFor, wordFor } from '../language.ts';
 import type { Change } from '../manifest/apply-answer.ts';
 import { APPLY_TEXTS } from '../manifest/apply-texts.ts';
+import { REACH_TEXTS, restText } from '../members/reach.ts';
 import { printable, type Shell } from '../shell.ts';
 import { tellTime } from '../time.ts';
-import type { PlanAnswer, PlannedCampaign } from './answer.ts';
-import type { Foreseen } from './foresee.ts';
+import type { People, PlanAnswer, PlannedCampaign } from './answer.ts';
+import { type Foreseen, OTHERS } from './foresee.ts';
+import { futureLines } from './future.ts';
+import { FUTURE_TEXTS } from './future-texts.ts';
 import { type PlanTexts, TEXTS } from './texts.ts';
 
 /** Longer values are told by their length. */
@@ -53,25 +56,29 @@ export function tellFuture(
   shell: Shell,
   plan: PlanAnswer,
   backtest: BacktestAnswer | undefined,
-  { forecasts, unrecorded, quota }: Foreseen,
+  { record, forecasts, unrecorded, quota }: Foreseen,
   timeZone: string,
 ): void {
   const texts = textsFor(shell, TEXTS);
+  const future = textsFor(shell, FUTURE_TEXTS);
   if (plan.campaigns.length === 0) return;
+  const restOf = ({ unreached }: People): string => restText(unreached, textsFor(shell, REACH_TEXTS));
   const day = (at: number): string => tellTime(at, timeZone).slice(0, 10);
-  shell.out(`\n${texts.everybody(plan.people)}\n${texts.honest}\n`);
+  shell.out(`\n${texts.everybody(plan.people, restOf(plan.people))}\n${texts.honest}\n`);
   if (backtest !== undefined) {
     const since = Math.max(backtest.since, plan.recordedSince ?? backtest.since);
-    shell.out(`${texts.basis(day(since), day(backtest.until), backtest.events)}\n`);
+    shell.out(`${texts.basis(day(since), day(backtest.until), backtest.events, future.length(record.ms))}\n`);
   } else if (plan.recordedSince === undefined) shell.out(`${texts.noHistory}\n`);
 
   for (const campaign of plan.campaigns) {
     const told = forecasts.find((one) => one.campaign === campaign.campaign);
     const lines = [
       ...(campaign.state === 'paused' ? [texts.paused] : []),
-      texts.audience(campaign.audience),
+      texts.audience(campaign.audience, restOf(campaign.audience)),
       ...pastLines(shell, texts, campaign, backtest),
-      ...(told === undefined ? [] : futureLines(texts, campaign, told, { day, price: plan.line.price })),
+      ...(told === undefined
+        ? []
+        : futureLines(campaign, told, { texts: future, record, day, price: plan.line.price })),
       ...campaign.overlaps.map((overlap) => besideText(texts, overlap)),
       ...unrecorded
         .filter((one) => one.campaign === campaign.campaign)
@@ -86,6 +93,8 @@ export function tellFuture(
   else if (quota === undefined || most === undefined) shell.out(`${texts.quotaUnlimited}\n`);
   else {
     shell.out(`${texts.quota(quota.left, most, quota.needed)}\n`);
+    const left = quota.without.map((id) => (id === OTHERS ? texts.others : id));
+    if (left.length > 0) shell.out(`${printable(texts.quotaWithout(left.join(', ')))}\n`);
     if (!quota.enough) shell.out(`${texts.quotaShort(quota.needed - quota.left)}\n`);
   }
   if (plan.line.price === undefined && forecasts.some(({ pushes }) => pushes > 0)) shell.out(`${texts.noPrice}\n`);
@@ -107,32 +116,6 @@ function pastLines(
     texts.came(tally.members.met, tally.outcomes.granted ?? 0, tally.members.given),
     ...(list.length === 0 ? [] : [texts.reasons(list.join(shell.language === 'en' ? '; ' : '；'))]),
     ...Object.entries(tally.lostTo).map(([winner, times]) => texts.lost(winner, times)),
-  ];
-}
-
-function futureLines(
-  texts: PlanTexts,
-  { stock, messages }: PlannedCampaign,
-  told: Foreseen['forecasts'][number],
-  { day, price }: { readonly day: (at: number) => string; readonly price: PlanAnswer['line']['price'] },
-): string[] {
-  if (told.blind) return [texts.cannotKnow];
-  const { costMinor = 0 } = told;
-  const cost =
-    price === undefined || told.pushes === 0 ? undefined : `${(costMinor / 100).toFixed(2)} ${price.currency}`;
-  return [
-    texts.expected(day(told.from), day(told.until - 1), told.open, told.given),
-    texts.messages(told.replies, told.pushes, cost),
-    ...(stock === undefined
-      ? []
-      : [
-          told.stockOutAt === undefined
-            ? texts.stockLasts(stock.left)
-            : texts.stockOut(day(told.stockOutAt), stock.left),
-        ]),
-    ...(messages && told.budgetOutAt !== undefined
-      ? [texts.budgetOut(day(told.budgetOutAt), messages.max, messages.per)]
-      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES, REFUSAL_REASONS } from '../../core/decide/reasons.ts';
+import { ToldFigure } from '../explain/told.ts';
 
 const Decision = z.object({
   campaign: z.string(),
@@ -7,6 +8,7 @@ const Decision = z.object({
   reason: z.enum(REFUSAL_REASONS).optional(),
   passed: z.array(z.string()),
   gate: z.number().optional(),
+  figure: ToldFigure.optional().catch(undefined),
 });
 export type PreviewedDecision = z.infer<typeof Decision>;
 

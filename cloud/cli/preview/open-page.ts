@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, Failure, faultText } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { faultAfter } from '../fault-words.ts';
+import { WRITABLE_FOLDER } from '../private-file.ts';
+
+const UNWRITTEN = { en: 'the page cannot be written', 'zh-TW': '無法寫出網頁' };
 
 /** Writes the page to the file named, or to a new one; returns where it is. */
 export function writePage(page: string, file: string | undefined): string {
@@ -11,7 +15,10 @@ export function writePage(page: string, file: string | undefined): string {
   try {
     writeFileSync(path, page);
   } catch (error) {
-    throw new Failure(EXIT.failed, 'not_written', `the page cannot be written: ${faultText(error)}`, { where: path });
+    throw new Failure(EXIT.failed, 'not_written', faultAfter(UNWRITTEN, error), {
+      where: path,
+      remedy: WRITABLE_FOLDER,
+    });
   }
   return path;
 }

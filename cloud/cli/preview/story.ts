@@ -1,3 +1,4 @@
+import { tellAudience } from '../explain/audience.ts';
 import type { ExplainTexts } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
 import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
@@ -15,18 +16,25 @@ export function storyOf(answer: PreviewAnswer, language: Language, timeZone: str
   const aside = (words: string): string => (language === 'zh-TW' ? `（${words}）` : ` (${words})`);
   const stopped = decision.gate === undefined ? '' : aside(texts.gate(decision.gate));
   const by = route === undefined ? '' : aside(texts.route[route]);
+  const time = (at: number): string => tellTime(at, timeZone ?? answer.timeZone);
+  const behind = ({ figure }: PreviewedDecision): string[] =>
+    figure?.kind === 'audience' ? [tellAudience(figure, explain.figures.audience, time)] : [];
   return [
     texts.about(
       answer.campaign,
       as === 'sample' ? texts.sample : as,
-      tellTime(answer.at, timeZone ?? answer.timeZone),
+      time(answer.at),
       wordFor(texts.triggers, answer.trigger),
       node,
     ),
     `${outcomeText(explain, decision)}${stopped}${by}`,
+    ...behind(decision),
     ...(gates === '' ? [] : [texts.passed(gates)]),
     ...(others.length === 0 ? [] : [texts.others]),
-    ...others.map((other) => `  ${other.campaign}: ${outcomeText(explain, other)}`),
+    ...others.flatMap((other) => [
+      `  ${other.campaign}: ${outcomeText(explain, other)}`,
+      ...behind(other).map((line) => `    ${line}`),
+    ]),
     ...(complaint === undefined ? [] : [texts.noMessage(complaint)]),
   ];
 }

@@ -1,9 +1,9 @@
 import { Argument, type Command, Option } from 'commander';
-import type { FaultOptions } from '../commands/sandbox-fault.ts';
 import type { LogOptions } from '../commands/sandbox-log.ts';
 import type { ScanOptions } from '../commands/sandbox-scan.ts';
 import type { StoryOptions } from '../commands/sandbox-story.ts';
 import type { WalkOptions } from '../commands/sandbox-walk.ts';
+import type { FaultOptions } from '../sandbox/fault-request.ts';
 import type { RunCommand } from './run.ts';
 
 /** `pharos sandbox …` */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { call } from '../client.ts';
-import { dataDir } from '../connection.ts';
+import { dataDir, notAnAddress } from '../connection.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { type Shell, setting } from '../shell.ts';
 
@@ -14,18 +14,24 @@ export interface SandboxClient {
 
 /** A walk may be asked to take many minutes. */
 const WALK_WITHIN_MS = 3_600_000;
-const REMEDY = 'start it with ./scripts/start';
+const START_IT = { en: 'start it with ./scripts/start', 'zh-TW': '請執行 ./scripts/start' };
+const START_OR_NAME_IT = {
+  en: 'start it with ./scripts/start, or set PHAROS_SANDBOX_URL',
+  'zh-TW': '請執行 ./scripts/start，或設定 PHAROS_SANDBOX_URL',
+};
+const NO_SANDBOX = { en: 'no sandbox is known here', 'zh-TW': '這裡沒有試用的 LINE 平台' };
 
 export function connectSandbox(shell: Shell): SandboxClient {
   const url = setting(shell.env, 'PHAROS_SANDBOX_URL') ?? urlOfDemo(shell);
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new Failure(EXIT.badConfiguration, 'bad_sandbox_url', `"${url}" is not an address`, {
+    throw new Failure(EXIT.badConfiguration, 'bad_sandbox_url', notAnAddress(url), {
       where: 'PHAROS_SANDBOX_URL',
+      remedy: START_IT,
     });
   }
   const { origin } = new URL(url);
   return {
-    get: (path) => call(origin, path, {}, REMEDY),
+    get: (path) => call(origin, path, {}, START_IT),
     post: (path, body) =>
       call(
         origin,
@@ -36,7 +42,7 @@ export function connectSandbox(shell: Shell): SandboxClient {
           body: JSON.stringify(body),
           signal: AbortSignal.timeout(WALK_WITHIN_MS),
         },
-        REMEDY,
+        START_IT,
       ),
   };
 }
@@ -46,10 +52,7 @@ function urlOfDemo({ env }: Shell): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    throw new Failure(EXIT.failed, 'no_sandbox', 'no sandbox is known here', {
-      where: file,
-      remedy: `${REMEDY}, or set PHAROS_SANDBOX_URL`,
-    });
+    throw new Failure(EXIT.failed, 'no_sandbox', NO_SANDBOX, { where: file, remedy: START_OR_NAME_IT });
   }
 }
 

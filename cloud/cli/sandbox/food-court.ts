@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Client, read, ServerRefusal } from '../client.ts';
-import { EXIT, Failure, faultText } from '../failure.ts';
+import { EXIT, Failure, type Said } from '../failure.ts';
+import { faultAfter } from '../fault-words.ts';
 import { ToldReport } from '../report/told.ts';
 import { newMessages, userPath } from './chat.ts';
 import { type SandboxClient, UserAnswer } from './connection.ts';
@@ -69,12 +70,21 @@ export async function* foodCourt(court: FoodCourt): AsyncGenerator<FoodCourtStep
   const { userId, displayName } = read(UserAnswer, await sandbox.post('/sandbox/users', { friend: false }));
   const url = `${server.server}/d/${encodeURIComponent(door)}`;
   const scanned = read(Scanned, await sandbox.post(`${userPath(userId)}/scan`, { url, send: true }));
-  if (!scanned.addsFriend) throw unseen('scanned', 'the page at the door does not lead to this account');
+  if (!scanned.addsFriend) {
+    throw unseen('scanned', {
+      en: 'the page at the door does not lead to this account',
+      'zh-TW': '門口的頁面沒有導向這個官方帳號',
+    });
+  }
   yield { step: 'scanned', who: displayName, userId, url };
 
   const { followed, sent, text } = scanned;
-  if (followed === undefined || sent === undefined || text === undefined)
-    throw unseen('befriended', 'nobody became a friend, or the page had no text typed for them');
+  if (followed === undefined || sent === undefined || text === undefined) {
+    throw unseen('befriended', {
+      en: 'nobody became a friend, or the page had no text typed for them',
+      'zh-TW': '沒有人加入好友，或頁面沒有預先輸入的文字',
+    });
+  }
   yield { step: 'befriended', event: followed, text };
 
   const id = await givenBy(court, followed);
@@ -84,15 +94,25 @@ export async function* foodCourt(court: FoodCourt): AsyncGenerator<FoodCourtStep
     entry.from === 'account' ? [entry.message] : [],
   );
   const page = /https?:\/\/[^"\s]+\/c\/[^"\s]+/.exec(JSON.stringify(message ?? ''))?.[0];
-  if (page === undefined) throw unseen('given', 'no message with a link to the coupon came', explainIt(followed));
+  if (page === undefined) {
+    const said = { en: 'no message with a link to the coupon came', 'zh-TW': '沒有收到附優惠券連結的訊息' };
+    throw unseen('given', said, explainIt(followed));
+  }
   yield { step: 'given', coupon: id, store, summary: String(message?.['altText'] ?? message?.['text'] ?? '') };
 
   const source = await seen(court, async () => (await couponNow()).source);
-  if (source !== `door:${door}`) throw unseen('credited', `the coupon came by ${source ?? 'nothing known'}`);
+  if (source !== `door:${door}`) {
+    throw unseen('credited', {
+      en: `the coupon came by ${source ?? 'nothing known'}`,
+      'zh-TW': `優惠券的來源是 ${source ?? '（不明）'}`,
+    });
+  }
   yield { step: 'credited', source };
 
   const code = await openPage(page);
-  if ((await couponNow()).opened < 1) throw unseen('opened', 'the page did not count that it was looked at');
+  if ((await couponNow()).opened < 1) {
+    throw unseen('opened', { en: 'the page did not count that it was looked at', 'zh-TW': '頁面沒有記下已被開啟' });
+  }
   yield { step: 'opened', url: page, code };
 
   const before = await journeyOf(server, store, counter);
@@ -101,8 +121,13 @@ export async function* foodCourt(court: FoodCourt): AsyncGenerator<FoodCourtStep
     const used = read(Redeemed, await court.askTill(till.token, '/redemptions', { code }));
     yield { step: 'redeemed', redemption: used.redemption, store: used.channel.id, place: used.channel.name };
     const again = await court.askTill(till.token, '/redemptions', { code }).catch((error: unknown) => error);
-    if (!(again instanceof ServerRefusal && again.code === 'already_redeemed'))
-      throw unseen('refused', 'the coupon was used a second time', `look at ${used.redemption}`);
+    if (!(again instanceof ServerRefusal && again.code === 'already_redeemed')) {
+      throw unseen(
+        'refused',
+        { en: 'the coupon was used a second time', 'zh-TW': '同一張優惠券用了第二次' },
+        { en: `look at ${used.redemption}`, 'zh-TW': `請查看 ${used.redemption}` },
+      );
+    }
     yield { step: 'refused', code: again.code, message: again.message };
   } finally {
     await server.delete(`/v1/tokens/${till.id}`);
@@ -112,7 +137,12 @@ export async function* foodCourt(court: FoodCourt): AsyncGenerator<FoodCourtStep
     const now = await journeyOf(server, store, counter);
     return now !== undefined && now.redeemed > (before?.redeemed ?? 0) ? now : undefined;
   });
-  if (row === undefined) throw unseen('reported', `no coupon of ${store} was counted as redeemed at ${counter}`);
+  if (row === undefined) {
+    throw unseen('reported', {
+      en: `no coupon of ${store} was counted as redeemed at ${counter}`,
+      'zh-TW': `報表沒有算到 ${store} 發放、在 ${counter} 核銷的優惠券`,
+    });
+  }
   yield { step: 'reported', from: store, to: counter, redeemed: row.redeemed, medianMinutes: row.medianMinutes };
 }
 
@@ -132,12 +162,18 @@ async function givenBy(court: FoodCourt, followed: string): Promise<string> {
   const why = made.map(({ campaign, outcome, reason }) => `${campaign}: ${reason ?? outcome}`).join(', ');
   throw unseen(
     'given',
-    `becoming a friend brought no coupon (${why || 'no campaign waits for it'})`,
+    {
+      en: `becoming a friend brought no coupon (${why || 'no campaign waits for it'})`,
+      'zh-TW': `加入好友沒有得到優惠券（${why || '沒有活動在等待加入好友'}）`,
+    },
     explainIt(followed),
   );
 }
 
-const explainIt = (event: string): string => `pharos explain ${event} says why`;
+const explainIt = (event: string): Said => ({
+  en: `pharos explain ${event} says why`,
+  'zh-TW': `原因請看 pharos explain ${event}`,
+});
 
 const tillToken = (userId: string, counter: string) => ({
   name: `food-court ${userId.slice(0, 12)}`,
@@ -157,11 +193,10 @@ async function openPage(url: string): Promise<string> {
     await fetch(`${url}/opened`, { method: 'POST', headers, signal });
     return code;
   } catch (error) {
-    throw unseen(
-      'opened',
-      `the coupon's page does not open: ${faultText(error)}`,
-      `is ${url} to be reached from here?`,
-    );
+    throw unseen('opened', faultAfter({ en: "the coupon's page does not open", 'zh-TW': '優惠券頁面打不開' }, error), {
+      en: `is ${url} to be reached from here?`,
+      'zh-TW': `從這裡連得到 ${url} 嗎？`,
+    });
   }
 }
 
@@ -182,5 +217,5 @@ async function seen<T>({ waitMs }: FoodCourt, ask: () => Promise<T | undefined>)
   }
 }
 
-const unseen = (step: FoodCourtStep['step'], message: string, remedy?: string): Failure =>
-  new Failure(EXIT.failed, 'story_broke', message, { where: step, remedy });
+const unseen = (step: FoodCourtStep['step'], said: Said, remedy?: Said): Failure =>
+  new Failure(EXIT.failed, 'story_broke', said, { where: step, remedy });

@@ -13,6 +13,9 @@ export interface SandboxTexts {
   readonly becameFriend: (name: string, userId: string) => string;
   readonly sent: (text: string) => string;
   readonly notSent: (text: string) => string;
+  readonly emptyChat: string;
+  /** Of the log. */
+  readonly gone: (entries: number) => string;
 }
 
 export const SANDBOX_TEXTS: Texts<SandboxTexts> = {
@@ -30,6 +33,8 @@ export const SANDBOX_TEXTS: Texts<SandboxTexts> = {
     becameFriend: (name, userId) => `${name} (${userId}) became a friend`,
     sent: (text) => `sent: ${text}`,
     notSent: (text) => `typed, not sent: ${text}`,
+    emptyChat: 'nothing in this chat yet',
+    gone: (entries) => `${entries} older entries are gone`,
   },
   'zh-TW': {
     heard: (hwid, dm, rssiDbm, reported) =>
@@ -45,5 +50,7 @@ export const SANDBOX_TEXTS: Texts<SandboxTexts> = {
     becameFriend: (name, userId) => `${name}（${userId}）加入好友`,
     sent: (text) => `已傳送：${text}`,
     notSent: (text) => `已輸入但未傳送：${text}`,
+    emptyChat: '聊天室裡還沒有訊息',
+    gone: (entries) => `更早的 ${entries} 筆紀錄已不在`,
   },
 };

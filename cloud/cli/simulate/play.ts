@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EXIT, Failure } from '../failure.ts';
+import { refusedAs } from '../refusals.ts';
 import { type SimulationAnswer, SimulationWord } from './answer.ts';
 
 /** This extension is the compiler's to change, as it changes those of imports. */
@@ -31,7 +32,7 @@ export async function play(asked: object, onProgress: (done: number, of: number)
     for await (const line of createInterface({ input: child.stdout })) {
       const word = SimulationWord.parse(JSON.parse(line));
       if (word.is === 'progress') onProgress(word.events, word.of);
-      else if (word.is === 'refused') throw new Failure(EXIT.failed, word.code, word.message, {});
+      else if (word.is === 'refused') throw refusedAs(EXIT.failed, word);
       else return word.result;
     }
   } finally {
@@ -39,7 +40,15 @@ export async function play(asked: object, onProgress: (done: number, of: number)
     await ended;
     for (const moment of ['exit', 'SIGINT', 'SIGTERM'] as const) process.off(moment, end);
   }
-  throw new Failure(EXIT.failed, 'no_result', `the simulation ended without a result: ${complaint.trim()}`, {
-    remedy: 'try fewer people, and tell us of it if that does not help',
+  throw new Failure(EXIT.failed, 'no_result', endedWithout(complaint.trim()), {
+    remedy: {
+      en: 'try fewer people, and tell us of it if that does not help',
+      'zh-TW': '請減少人數再試；若仍不行，請告訴我們',
+    },
   });
 }
+
+const endedWithout = (complaint: string) => ({
+  en: `the simulation ended without a result: ${complaint}`,
+  'zh-TW': `模擬沒有給出結果就結束了：${complaint}`,
+});

@@ -1,0 +1,77 @@
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { likely } from './meant-texts.ts';
+import { fieldsAt, optionsOf, type SchemaPlace } from './schema-shape.ts';
+
+/**
+ * What somebody plainly meant by a value that is refused: `９:00~20:00` is 09:00-20:00, `20%` is 20, `mon` is [mon].
+ * Guesses are made from what was typed, and the schema says which of them would do, so that no advice is refused in turn.
+ */
+
+type Schema = z.core.$ZodType;
+
+/** As it is to be typed; `undefined` where nothing is plain. */
+export function meantBy(place: SchemaPlace, given: unknown): string | undefined {
+  const key = String(place.path.findLast((part) => typeof part === 'string') ?? '');
+  for (const schema of fieldsAt(place)) {
+    const meant = mend(schema, given, key);
+    if (meant !== undefined) return asTyped(meant.value);
+  }
+  return undefined;
+}
+
+const asTyped = (value: unknown): string =>
+  stringify(value, {
+    collectionStyle: 'flow',
+    lineWidth: 0,
+    flowCollectionPadding: typeof value === 'object' && !Array.isArray(value),
+  }).trim();
+
+const fits = (schema: Schema, value: unknown): boolean => z.safeParse(schema, value).success;
+
+export const fitsAt = (place: SchemaPlace, value: unknown): boolean =>
+  fieldsAt(place).some((schema) => fits(schema, value));
+
+interface Meant {
+  readonly value: unknown;
+}
+
+function mend(schema: Schema, given: unknown, key: string): Meant | undefined {
+  if (Array.isArray(given)) return given.length === 1 ? mend(schema, given[0], key) : undefined;
+  if (typeof given !== 'string' && typeof given !== 'number') return undefined;
+  const forms = optionsOf(schema);
+  const words = forms.flatMap((form) => (form instanceof z.ZodEnum ? form.options.map(String) : []));
+  const value = likely(given, { key, words }).find((guess) => guess !== given && fits(schema, guess));
+  if (value !== undefined) return { value };
+  return asList(schema, forms, given, key) ?? asObject(forms, given);
+}
+
+/** One thing, or several with commas of whatever kind, where a list belongs. */
+function asList(schema: Schema, forms: readonly Schema[], given: string | number, key: string): Meant | undefined {
+  const list = forms.find((form) => form instanceof z.ZodArray);
+  if (list === undefined) return undefined;
+  const parts = String(given)
+    .replace(/^[\s[［【「]+|[\s\]］】」]+$/g, '')
+    .split(/\s*[,，、;；|/]\s*|\s+/)
+    .map((part) => part.replace(/^-/, ''))
+    .filter((part) => part !== '');
+  const mended = parts.map((part) => (fits(list.element, part) ? { value: part } : mend(list.element, part, key)));
+  const values = mended.flatMap((part) => (part === undefined ? [] : [part.value]));
+  return values.length === parts.length && fits(schema, values) ? { value: values } : undefined;
+}
+
+/** A bare value where only one key of an object could hold it. */
+function asObject(forms: readonly Schema[], given: string | number): Meant | undefined {
+  const found = forms.flatMap((form) =>
+    form instanceof z.ZodObject
+      ? Object.entries(form.shape).flatMap(([key, field]): Meant[] => {
+          // One level only: conditions hold conditions without end.
+          const guesses = [given, ...likely(given, { key, words: [] })];
+          const inner = guesses.flatMap((guess) => (fits(field, guess) ? [{ value: guess }] : [])).at(0);
+          return inner !== undefined && fits(form, { [key]: inner.value }) ? [{ value: { [key]: inner.value } }] : [];
+        })
+      : [],
+  );
+  const [only, ...others] = found;
+  return others.length === 0 ? only : undefined;
+}
