@@ -25,6 +25,7 @@ import { campaignLife } from './store/campaign-life.ts';
 import type { StoreContext } from './store/context.ts';
 import { explain } from './store/explain.ts';
 import { formRows } from './store/forms.ts';
+import { memberLinks } from './store/member-links.ts';
 import { nodeShadowRows } from './store/node-shadow.ts';
 import { readings } from './store/reading.ts';
 import { shopRows } from './store/shops.ts';
@@ -67,6 +68,7 @@ export function composeAdmin(deps: {
     stepCampaign: (id, action, expect, act) => campaigns.step(id, action, expect, act, now()),
     rollbackCampaign: (id, to, act) => campaigns.rollback(id, to, act, now()),
     explain: (asked) => explain(store, asked),
+    explainPerson: async (identity) => await explain(store, (await memberLinks(store).owner(identity)).id),
     listNodes: () => fleet.list(),
     makeFormLink: createFormLinks({ forms, formLink, now }),
     listAlerts: (limit) => alerts.list(limit),
@@ -80,8 +82,11 @@ export function composeAdmin(deps: {
     async makeBundle(nodeId, rotate, act) {
       const made = await fleet.makeCredentials(nodeId, rotate, { act, at: now() });
       // Whoever is on the line logged in with the old password.
-      if (typeof made !== 'string') await wire.drop(made.node.id);
-      return bundleOf(nodeId, made, address);
+      const isDropped = typeof made === 'string' || (await wire.drop(made.node.id));
+      const bundle = bundleOf(nodeId, made, address);
+      if (isDropped) return bundle;
+      log.warn({ node: nodeId }, 'the MQTT broker lets it in by its old password until its list is renewed');
+      return { ...bundle, brokerList: 'stale' };
     },
     members: createMemberApi({
       store,

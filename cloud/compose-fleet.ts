@@ -43,8 +43,9 @@ export async function openFleet({
   readonly log: Logger;
 }): Promise<Fleet> {
   const rows = fleetRows(store, brokerName(settings));
+  const shadow = nodeShadowRows(store);
   const control = createFleetControl({
-    rows: nodeShadowRows(store),
+    rows: shadow,
     mint,
     now,
     publish: (storeId, nodeId, channel, payload) => wire.publish(storeId, nodeId, channel, payload),
@@ -59,7 +60,10 @@ export async function openFleet({
     most: HEALTHS_A_COMMIT,
   });
   const recordHealth: FleetMemory['recordHealth'] = (nodeId, health, at) => healths.submit({ nodeId, health, at });
-  const takeFleetMessage = createFleetEar({ memory: { ...rows, ...control, recordHealth }, now });
+  const takeFleetMessage = createFleetEar({
+    memory: { ...rows, ...control, topicStore: shadow.topicStore, recordHealth },
+    now,
+  });
 
   const ownBroker = settings.PHAROS_MQTT_URL === undefined;
   if (ownBroker) await rows.forgetOnline();
@@ -72,7 +76,7 @@ export async function openFleet({
     onRefused: (what, node) => log.warn({ node }, `refused: ${what}`),
     async onMessage(nodeId, topicStore, channel, payload) {
       if (channel !== 'events') {
-        const heard = await takeFleetMessage(nodeId, channel, payload);
+        const heard = await takeFleetMessage(nodeId, topicStore, channel, payload);
         if (heard === 'not_understood') log.warn({ node: nodeId, channel }, 'message not understood');
         else if (heard === 'unknown_node') log.warn({ node: nodeId, channel }, 'a node nobody registered: not kept');
         else if (heard === 'news' && isBirth(channel, payload)) await control.connected(nodeId, topicStore);

@@ -167,6 +167,30 @@ describe('an end', () => {
     expect(ends).toEqual(['wipe']);
     expect(requests.open()).toEqual([{ kind: 'wipe', id: 'w' }]);
   });
+
+  it.each(['before it was noted that the cloud knows', 'after it'])(
+    'by a wipe comes about though the power was cut %s',
+    (moment) => {
+      const { start, ends, store } = openNode();
+      const { told } = store;
+      const commands = start();
+      commands.onCommand(command('w', { command: 'erase', scope: 'node', confirm: 'door' }));
+      if (moment !== 'after it') {
+        Object.assign(store, {
+          told() {
+            throw new Error('the power was cut');
+          },
+        });
+        expect(commands.beat).toThrow('the power was cut');
+        Object.assign(store, { told });
+      } else commands.beat();
+      ends.length = 0;
+      const next = start();
+      next.onUp();
+      next.beat();
+      expect(ends).toEqual(['wipe']);
+    },
+  );
 });
 
 describe('an erasure', () => {

@@ -4,8 +4,10 @@ import type { NodeId } from '../protocol/ids.ts';
 import { type CommandResult, type NodeCommand, readCommand } from '../protocol/messages/command.ts';
 import type { TagSubject } from '../protocol/messages/common.ts';
 import { type MonoMs, monoMs } from '../protocol/units.ts';
-import { boundData, refusalOf } from './core/command.ts';
-import { ERASURE_WAIT_MS, LAST_WORD_MS, RESULTS_AT_ONCE } from './core/thresholds.ts';
+import { createCommandResults } from './command-results.ts';
+import { boundData, type CommandOutcome, refusalOf } from './core/command.ts';
+import { LAST_WORD_MS } from './core/thresholds.ts';
+import { createErasures } from './erasures.ts';
 import type { Machine } from './host/machine.ts';
 import { parseJson } from './json.ts';
 import type { CommandStore, FollowUp } from './store/commands.ts';
@@ -19,9 +21,8 @@ import type { Erased } from './store/subject-erasure.ts';
  *     │ ────▶ refused (unreadable, expired, not confirmed)
  *     └─────▶ on disk as begun ──▶ done or failed: result on disk ──▶ told to the broker ──▶ restart, wipe
  *
- * Invariants: each id is done at most once, whatever is delivered twice; a result stays on disk until the broker has it;
- * few are on their way to it at once; a process ends itself only after its last word, or after having waited for it; a
- * request to the radio, which names who is to be forgotten, lives no longer than it is needed.
+ * Invariants: each id is done at most once, whatever is delivered twice; a result stays on disk until the broker has it; a
+ * process ends itself only after its last word, or after having waited for it.
  */
 export interface Commands {
   /** A message on `command`. Throws when the disk fails: nothing was done then. */
@@ -48,61 +49,26 @@ export interface CommandsParts {
   readonly log: Logger;
 }
 
-interface Erasure {
-  readonly id: string;
-  readonly subjects: readonly TagSubject[];
-  readonly until: MonoMs;
-  /** How many things the radio forgot, once it said so. */
-  forgotten?: number | undefined;
-}
-
-type Outcome = Pick<CommandResult, 'state' | 'detail' | 'data'>;
-
 export function createCommands(parts: CommandsParts): Commands {
   const { store, requests, machine, log } = parts;
   const counters = { commandsDone: 0, commandsRefused: 0, commandsFailed: 0, commandsUnreadable: 0 };
-  const erasures: Erasure[] = [];
-  /** Erased without an answer of the radio: its request waits for the radio that comes. */
-  const unanswered = new Set<string>();
-  /** Asked for again. */
-  const repeats = new Map<string, CommandResult>();
-  /** Said on this connection, and not answered by the broker yet. */
-  const saying = new Set<string>();
-  /** Answered by the broker, and not noted yet: the callback must not fail with the disk. */
-  const taken = new Set<string>();
+  const erasures = createErasures({ ...parts, finish: (id, outcome) => finish(id, 'erase', outcome) });
+  const results = createCommandResults({
+    store,
+    publish: parts.publish,
+    onTaken: (id) => void (ending?.id === id && end()),
+  });
   let begun = false;
   let ending: { readonly why: FollowUp; readonly id: string; readonly until: MonoMs; ended: boolean } | undefined;
 
-  function finish(id: string, command: string, outcome: Outcome, followUp?: FollowUp): void {
+  function finish(id: string, command: string, outcome: CommandOutcome, followUp?: FollowUp): void {
     store.finish({ v: 1, id, command, at: machine.wall(), ...outcome }, followUp);
     if (outcome.state === 'done') counters.commandsDone += 1;
     else if (outcome.state === 'refused') counters.commandsRefused += 1;
     else counters.commandsFailed += 1;
     log.info({ id, command, state: outcome.state, detail: outcome.detail }, 'command');
     if (followUp !== undefined) prepareEnd(followUp, id);
-    tell();
-  }
-
-  /** Says what the broker does not have, oldest first: a line with too much unconfirmed is given up. */
-  function tell(): void {
-    for (const result of [...store.untold().map((one) => one.result), ...repeats.values()]) {
-      if (saying.size >= RESULTS_AT_ONCE) return;
-      if (saying.has(result.id)) continue;
-      saying.add(result.id);
-      parts.publish(result, () => void taken.add(result.id));
-    }
-  }
-
-  function noteTaken(): void {
-    if (taken.size === 0) return;
-    for (const id of taken) {
-      store.told(id);
-      repeats.delete(id);
-      saying.delete(id);
-      taken.delete(id);
-      if (ending?.id === id) end();
-    }
-    tell();
+    results.tell();
   }
 
   function prepareEnd(why: FollowUp, id: string): void {
@@ -139,13 +105,13 @@ export function createCommands(parts: CommandsParts): Commands {
         break;
       case 'erase':
         if (command.scope === 'node') eraseNode(id);
-        else beginErasure(id, command.subjects);
+        else erasures.begin(id, command.subjects);
         break;
     }
   }
 
   /** What cannot be done is answered too, or the command would be under way for ever. */
-  function attempt(action: () => Outcome): Outcome {
+  function attempt(action: () => CommandOutcome): CommandOutcome {
     try {
       return action();
     } catch (error) {
@@ -158,44 +124,6 @@ export function createCommands(parts: CommandsParts): Commands {
     finish(id, 'erase', { state: 'done', detail }, 'wipe');
   }
 
-  function beginErasure(id: string, subjects: readonly TagSubject[]): void {
-    requests.ask({ kind: 'erase', id, subjects: [...subjects] });
-    erasures.push({ id, subjects, until: monoMs(machine.mono() + ERASURE_WAIT_MS) });
-    settleErasures();
-  }
-
-  /** The radio forgets first: what it still had in hand would come back otherwise. */
-  function settleErasures(): void {
-    for (const erasure of [...erasures]) {
-      erasure.forgotten ??= requests.answerOf(erasure.id);
-      const { forgotten } = erasure;
-      const alive = parts.isRadioAlive();
-      if (forgotten === undefined && alive && machine.mono() < erasure.until) continue;
-      // Before their bytes are overwritten: the request names them too.
-      if (forgotten !== undefined) requests.takeBack(erasure.id);
-      const erased = parts.eraseSubjects(erasure.subjects);
-      const outcome: Outcome =
-        forgotten === undefined && alive
-          ? {
-              state: 'failed',
-              detail: 'erased on disk; the radio process hangs and may remember them: restart the node',
-            }
-          : { state: 'done', data: { ...erased, forgotten: forgotten ?? 0 } };
-      finish(erasure.id, 'erase', outcome);
-      erasures.splice(erasures.indexOf(erasure), 1);
-      // One that is down or hangs may still know, or bring back, what it knew.
-      if (forgotten === undefined) unanswered.add(erasure.id);
-    }
-  }
-
-  function takeBackAnswered(): void {
-    for (const id of unanswered) {
-      if (requests.answerOf(id) === undefined) continue;
-      requests.takeBack(id);
-      unanswered.delete(id);
-    }
-  }
-
   /** Goes on where a former process ended; a disk that fails at the start may work a beat later. */
   function begin(): void {
     if (begun) return;
@@ -205,17 +133,18 @@ export function createCommands(parts: CommandsParts): Commands {
       if (followUp === 'wipe') prepareEnd('wipe', result.id);
     }
     for (const id of store.unfinished()) {
-      const request = requests.find(id);
-      if (request?.kind === 'erase') {
-        if (!isUnderWay(id))
-          erasures.push({ id, subjects: request.subjects, until: monoMs(machine.mono() + ERASURE_WAIT_MS) });
-      } else finish(id, '?', { state: 'failed', detail: 'the node restarted while it was under way; give it again' });
+      if (erasures.resume(id)) continue;
+      finish(id, '?', { state: 'failed', detail: 'the node restarted while it was under way; give it again' });
     }
-    for (const { kind, id } of requests.all()) if (kind === 'erase' && !isUnderWay(id)) unanswered.add(id);
+    erasures.adopt();
+    // Power was cut between the answer and the end: nobody would tell this node again.
+    const wipe = requests.all().find(({ kind }) => kind === 'wipe');
+    if (wipe !== undefined) {
+      prepareEnd('wipe', wipe.id);
+      end();
+    }
     begun = true;
   }
-
-  const isUnderWay = (id: string): boolean => erasures.some((erasure) => erasure.id === id);
 
   try {
     begin();
@@ -235,10 +164,7 @@ export function createCommands(parts: CommandsParts): Commands {
       }
       const known = store.known(id);
       if (known === 'under-way') return;
-      if (known !== undefined) {
-        repeats.set(id, known);
-        return tell();
-      }
+      if (known !== undefined) return results.repeat(known);
       if (!read.ok) return finish(id, read.command ?? '?', { state: 'refused', detail: read.reject.detail });
       const refusal = refusalOf(read.value, { now: machine.wall(), nodeId: parts.nodeId });
       if (refusal !== undefined) {
@@ -249,16 +175,12 @@ export function createCommands(parts: CommandsParts): Commands {
     },
     onUp() {
       begin();
-      noteTaken();
-      // What was on its way on the line before is said again.
-      saying.clear();
-      tell();
+      results.lineUp();
     },
     beat() {
       begin();
-      noteTaken();
-      takeBackAnswered();
-      if (erasures.length > 0) settleErasures();
+      results.settle();
+      erasures.beat();
       // The result waits on disk. A wipe would take it along, so that one waits for the broker.
       if (ending?.why === 'restart' && machine.mono() >= ending.until) end();
     },

@@ -153,8 +153,8 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
     drop: (nodeId) =>
       new Promise((resolve) => {
         const client = clientOf.get(nodeId);
-        if (client === undefined) resolve();
-        else client.close(resolve);
+        if (client === undefined) resolve(true);
+        else client.close(() => resolve(true));
       }),
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

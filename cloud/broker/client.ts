@@ -143,7 +143,7 @@ export function startBrokerClient(deps: BrokerClientDeps): NodeWire {
       await line.publish(topicOf(storeId, nodeId, channel), payload, channel === 'config/desired');
     },
     // Its connection is the broker's, which ends it when the password is no longer on its list.
-    drop: () => Promise.resolve(),
+    drop: () => Promise.resolve(false),
     async stop() {
       stopping = true;
       clearTimeout(redial);

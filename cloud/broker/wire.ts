@@ -15,8 +15,11 @@ export interface NodeWire {
    */
   publish(storeId: StoreId, nodeId: NodeId, channel: DownlinkChannel, payload: string): Promise<void>;
   state(): WireState;
-  /** Ends the connection of a node that has one, where the broker is ours; whoever it was has to log in again. */
-  drop(nodeId: NodeId): Promise<void>;
+  /**
+   * Ends the connection of a node that has one; whoever it was has to log in again. False where the broker is not ours:
+   * whoever is on the line stays there until its own list is renewed.
+   */
+  drop(nodeId: NodeId): Promise<boolean>;
   /** Takes no more in, ends all connections of ours and resolves when every message in hand has been dealt with. */
   stop(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { NodeId } from '../../protocol/ids.ts';
+import { NodeId, StoreId } from '../../protocol/ids.ts';
 import { epochMs } from '../../protocol/units.ts';
 import { createFleetEar } from './uplink-messages.ts';
 
-const NODE = NodeId.parse('door-1');
+const [NODE, STORE] = [NodeId.parse('door-1'), StoreId.parse('taipei-1')];
 
 async function hear(
   channel: 'status' | 'health' | 'config/reported' | 'command/result',
@@ -12,13 +12,18 @@ async function hear(
 ) {
   const recorded: unknown[] = [];
   const memory = {
-    isRegistered: async () => true,
+    topicStore: async () => STORE,
     recordStatus: async (...args: unknown[]) => recorded.push(['status', ...args]) === 1 && !again,
     recordHealth: async (...args: unknown[]) => void recorded.push(['health', ...args]),
     recordReported: async (...args: unknown[]) => void recorded.push(['reported', ...args]),
     recordResult: async (...args: unknown[]) => void recorded.push(['result', ...args]),
   };
-  const understood = await createFleetEar({ memory, now: () => epochMs(7) })(NODE, channel, Buffer.from(payload));
+  const understood = await createFleetEar({ memory, now: () => epochMs(7) })(
+    NODE,
+    STORE,
+    channel,
+    Buffer.from(payload),
+  );
   return { understood, recorded };
 }
 

@@ -1,4 +1,4 @@
-import type { NodeId } from '../../protocol/ids.ts';
+import type { NodeId, StoreId } from '../../protocol/ids.ts';
 import { CommandResult } from '../../protocol/messages/command.ts';
 import { ReportedConfig } from '../../protocol/messages/config.ts';
 import { NodeHealth, NodeStatus } from '../../protocol/messages/status.ts';
@@ -8,8 +8,11 @@ import { plainJson } from '../core/plain-text.ts';
 
 /** What the fleet keeps of its nodes. */
 export interface FleetMemory {
-  /** Whether the registry has it: behind a broker that is not ours, anybody its list lets in may speak. */
-  isRegistered(nodeId: NodeId): Promise<boolean>;
+  /**
+   * The store in whose topics it speaks; absent where the registry does not have it: behind a broker that is not ours,
+   * anybody its list lets in may speak.
+   */
+  topicStore(nodeId: NodeId): Promise<StoreId | undefined>;
   /** Whether it said anything new: several may hear the same, and a broker repeats what it retains. */
   recordStatus(nodeId: NodeId, status: NodeStatus, at: EpochMs): Promise<boolean>;
   recordHealth(nodeId: NodeId, health: NodeHealth, at: EpochMs): Promise<void>;
@@ -26,12 +29,20 @@ export type FleetHeard = 'news' | 'known' | 'not_understood' | 'unknown_node';
 /** Takes what nodes say of themselves: birth, will, health, configuration, answers to commands. */
 export const createFleetEar =
   (deps: { readonly memory: FleetMemory; readonly now: () => EpochMs }) =>
-  async (nodeId: NodeId, channel: Exclude<UplinkChannel, 'events'>, payload: Buffer): Promise<FleetHeard> => {
+  async (
+    nodeId: NodeId,
+    topicStore: StoreId,
+    channel: Exclude<UplinkChannel, 'events'>,
+    payload: Buffer,
+  ): Promise<FleetHeard> => {
     switch (channel) {
       case 'status': {
         const status = NodeStatus.safeParse(json(payload));
         if (!status.success) return 'not_understood';
-        if (!(await deps.memory.isRegistered(nodeId))) return 'unknown_node';
+        const speaksIn = await deps.memory.topicStore(nodeId);
+        if (speaksIn === undefined) return 'unknown_node';
+        // The end of a line it has left for another, which its broker may tell late, and retains for ever.
+        if (!status.data.online && speaksIn !== topicStore) return 'known';
         return (await deps.memory.recordStatus(nodeId, status.data, deps.now())) ? 'news' : 'known';
       }
       case 'health': {
@@ -42,7 +53,7 @@ export const createFleetEar =
       case 'config/reported': {
         const reported = ReportedConfig.safeParse(json(payload));
         if (!reported.success) return 'not_understood';
-        if (!(await deps.memory.isRegistered(nodeId))) return 'unknown_node';
+        if ((await deps.memory.topicStore(nodeId)) === undefined) return 'unknown_node';
         await deps.memory.recordReported(nodeId, reported.data, deps.now());
         return 'news';
       }

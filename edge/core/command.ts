@@ -4,6 +4,9 @@ import type { Reject } from '../../protocol/result.ts';
 import type { EpochMs } from '../../protocol/units.ts';
 import { SNAPSHOT_MAX_BYTES } from './thresholds.ts';
 
+/** What became of a command. */
+export type CommandOutcome = Pick<CommandResult, 'state' | 'detail' | 'data'>;
+
 /** Why a command that can be read is not done. A clock that was never set judges no expiry: 1970 is before everything. */
 export function refusalOf(
   command: NodeCommand,

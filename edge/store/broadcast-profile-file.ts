@@ -61,7 +61,14 @@ export function readProfile(file: string): Result<BroadcastProfile, ProfileRejec
     const faults = document.errors.map(({ pos, message }) => `${at(pos[0])}: not YAML: ${message.split('\n')[0]}`);
     return reject('profile-invalid', faults.join('\n'));
   }
-  const parsed = BroadcastProfile.safeParse(document.toJS());
+  let json: unknown;
+  try {
+    json = document.toJS();
+  } catch (error) {
+    // "*" before a word refers to another place of the file, which is looked for only now.
+    return reject('profile-invalid', `${at(0)}: not YAML: ${errorMessage(error)}`);
+  }
+  const parsed = BroadcastProfile.safeParse(json);
   if (parsed.success) return accept(parsed.data);
 
   /** The place of a value, or of the nearest thing around it that is in the file. */

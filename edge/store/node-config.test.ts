@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { COMMANDS_REMEMBERED } from '../core/thresholds.ts';
 import { createCommandStore } from './commands.ts';
 import { openDatabase } from './database.ts';
 import { createNodeConfigStore } from './node-config.ts';
+import { enter, NOW } from './outbox.fixture.ts';
 import { createOutbox } from './outbox.ts';
 import { createPresenceSnapshots } from './presence-snapshot.ts';
 import { createRadioRequests } from './radio-requests.ts';
@@ -33,9 +35,15 @@ function open() {
     rmSync(folder, { recursive: true });
   });
   const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
-  return { connect, bytes };
+  return { connect, bytes, path };
 }
 
+const TAG = TagSubject.parse({
+  kind: 'ibeacon',
+  uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e',
+  major: 1,
+  minor: 1,
+});
 const BOOT = BootId.parse('12345678-0000');
 
 it('text that a power cut left unreadable costs that one value, not the process', () => {
@@ -55,13 +63,18 @@ it('text that a power cut left unreadable costs that one value, not the process'
   expect(snapshots.map((one) => one.read())).toEqual([undefined, undefined, undefined]);
   // Nobody can tell who is in it.
   db.exec(`INSERT INTO outbox VALUES (1, 'e', 1, 'enter', 1, 0, 0, 'b', 'synced', '{"ty', 100)`);
-  const subject = TagSubject.parse({
-    kind: 'ibeacon',
-    uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e',
-    major: 1,
-    minor: 1,
-  });
-  expect(eraseSubjects(db, createPresenceSnapshots(db), [subject])).toMatchObject({ waiting: 1 });
+  expect(eraseSubjects(db, createPresenceSnapshots(db), [TAG])).toMatchObject({ waiting: 1 });
+});
+
+it('an erasure needs no room for the rows that stay, however many wait', () => {
+  const { connect, path } = open();
+  const outbox = createOutbox(connect(), { maxBytes: 1e9 });
+  const other = { ...enter('x'.repeat(150)), subject: { ...TAG, minor: 7 } };
+  outbox.append([...Array.from({ length: 60_000 }, () => ({ ...other })), enter('to be forgotten')], NOW);
+  const program = ['--max-old-space-size=20', join(import.meta.dirname, 'erase.fixture.ts'), path, TAG.uuid];
+  const { stdout, signal } = spawnSync(process.execPath, program, { encoding: 'utf8' });
+  expect(signal).toBeNull();
+  expect(JSON.parse(stdout)).toMatchObject({ waiting: 1, overwritten: true });
 });
 
 describe('the shadow on disk', () => {
