@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Schemas of answers as `/v1/openapi.json` has them. */
 interface Described {
+  readonly components?: { readonly schemas?: Readonly<Record<string, object>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 interface Operation {
@@ -13,7 +14,7 @@ interface Operation {
  * a reader should be: what is not described is a fault.
  */
 export function describedFault(
-  { paths }: Described,
+  { paths, components }: Described,
   asked: { readonly method: string; readonly path: string },
   answered: { readonly status: number; readonly body: unknown },
 ): string | undefined {
@@ -22,29 +23,29 @@ export function describedFault(
   const route = meant.find((each) => each === asked.path) ?? meant.find((each) => paths[each]?.[method] !== undefined);
   const responses = paths[route ?? '']?.[method]?.responses;
   if (responses === undefined) return answered.status === 404 ? undefined : 'no such route is described';
-  const response = responses[answered.status] ?? (answered.status < 500 ? responses['4XX'] : undefined);
-  const schema = response?.content?.['application/json']?.schema;
+  const schema = responses[answered.status]?.content?.['application/json']?.schema;
   if (schema === undefined) return `no answer ${answered.status} is described`;
-  const read = readerOf(schema).safeParse(answered.body);
+  const read = readerOf(schema, components?.schemas ?? {}).safeParse(answered.body);
   return read.success ? undefined : z.prettifyError(read.error);
 }
 
 const patternOf = (route: string): RegExp => new RegExp(`^${route.replace(/\{[^}]+\}/g, '[^/]+')}$`);
 
 const readers = new WeakMap<object, z.ZodType>();
-function readerOf(schema: object): z.ZodType {
+function readerOf(schema: object, parts: Readonly<Record<string, object>>): z.ZodType {
   const known = readers.get(schema);
   if (known !== undefined) return known;
-  const made = z.fromJSONSchema(closed(schema) as Parameters<typeof z.fromJSONSchema>[0]);
+  const made = z.fromJSONSchema(closed(schema, parts) as Parameters<typeof z.fromJSONSchema>[0]);
   readers.set(schema, made);
   return made;
 }
 
-/** Objects that list their properties have no others. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
+/** References written out; and objects that list their properties have no others. */
+function closed(schema: unknown, parts: Readonly<Record<string, object>>): unknown {
+  if (Array.isArray(schema)) return schema.map((each) => closed(each, parts));
   if (typeof schema !== 'object' || schema === null) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  if ('$ref' in schema) return closed(parts[String(schema.$ref).replace('#/components/schemas/', '')], parts);
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value, parts)]));
   return 'properties' in inner && inner['type'] === 'object' && !('additionalProperties' in inner)
     ? { ...inner, additionalProperties: false }
     : inner;
@@ -78,6 +79,6 @@ const watchingFetch: typeof fetch = async (input, init) => {
   const fault = describedFault(await document, { method, path: pathname }, answered);
   if (fault === undefined) return response;
   throw new Error(
-    `${method} ${pathname} answered ${answered.status}, not as described: ${fault}\n${JSON.stringify(answered.body)}`,
+    `${method} ${pathname} answered ${answered.status}, not as cloud/http/answers describes it: ${fault}\n${JSON.stringify(answered.body)}`,
   );
 };

@@ -44,6 +44,18 @@ it('a person is known, found, tagged, listed, told and exported, and never shown
   expect((await run('find', '--phone', PHONE)).out.trim()).toBe(id);
   expect(await run('link', id, '--phone', '0912', '--wording', 'x')).toMatchObject({ code: 1 });
   expect(await run('link', id, '--wording', 'x')).toMatchObject({ code: 2 });
+  // By whatever names the person; nothing of it is said again.
+  const why = async (asked: string) => (await pharos(['explain', asked, '--json'], world.env())).out;
+  const story = JSON.parse(await why(id)) as { asked: string; events: { decisions: { coupon?: { id: string } }[] }[] };
+  for (const asked of [userId, PHONE]) expect(JSON.parse(await why(asked))).toEqual(story);
+  const coupon = story.events.flatMap(({ decisions }) => decisions)[0]?.coupon?.id ?? '';
+  const { code } = (await world.admin('GET', `/coupons/${coupon}`)).body as { code: string };
+  expect(JSON.parse(await why(code.toLowerCase()))).toMatchObject({
+    events: [{ decisions: [{ coupon: { id: coupon } }] }],
+  });
+  const stranger = await pharos(['explain', `U${'0'.repeat(32)}`], world.env());
+  expect(stranger).toMatchObject({ code: 3, talk: expect.not.stringContaining('U0000') });
+
   expect(await run('tag', id, '+vip', '+staff')).toMatchObject({ code: 0 });
   expect(await run('set', id, 'tier=gold', 'name=Anna', 'age=34')).toMatchObject({ code: 0 });
   expect((await run('list', '--segment', 'gold-friends')).out).toBe('');
@@ -59,7 +71,7 @@ it('a person is known, found, tagged, listed, told and exported, and never shown
 
   const told = await run('timeline', id, '--time-zone', 'Asia/Taipei', '--lang', 'zh-TW');
   const kinds = told.out.split('\n').map((row) => row.split(/ {2,}/)[1]);
-  expect(kinds).toEqual(expect.arrayContaining(['事件', '同意', '到店', '決定', '優惠券', '訊息']));
+  expect(kinds).toEqual(expect.arrayContaining(['事件', '同意', '到店', '判定', '優惠券', '訊息']));
   const moments = (JSON.parse((await run('timeline', id, '--json')).out) as { timeline: { at: number }[] }).timeline;
   expect(moments.map(({ at }) => at)).toEqual(moments.map(({ at }) => at).sort((a, b) => a - b));
 

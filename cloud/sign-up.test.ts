@@ -91,3 +91,12 @@ it('opens for nobody else', async () => {
   expect(await status(url)).toBe(410);
   expect((await world.admin('POST', '/forms/join/links', { member: 'mem_nobody' })).status).toBe(404);
 });
+
+it('costs nobody what they typed while LINE does not answer', async () => {
+  const world = await openWorldWith({ PHAROS_LIFF_ID: LIFF_ID, PHAROS_LINE_API_BASE: 'http://127.0.0.1:9' }, JOIN);
+  const sent = await send(`${world.httpUrl()}/f/join`, { ...ANSWERS, idToken: 'from-liff' }, 'zh-TW');
+  expect(sent.status).toBe(503);
+  expect(sent.page).toContain('資料尚未送出');
+  expect(sent.page).toContain('value="王小明"');
+  expect(sent.page).toContain(`data-liff="${LIFF_ID}"`);
+});

@@ -40,7 +40,8 @@ export function createFormApi(deps: {
       // A LIFF id begins with the id of its LINE Login channel.
       const [loginChannelId = ''] = liffId.split('-');
       const user = await readIdToken(proof.idToken, { apiBase: deps.apiBase, loginChannelId });
-      return user.ok ? accept(await deps.memberOfLineUser(user.value)) : reject('not-yours', user.reject.detail);
+      if (user.ok) return accept(await deps.memberOfLineUser(user.value));
+      return reject(user.reject.code === 'unreachable' ? 'not-now' : 'not-yours', user.reject.detail);
     },
     async record(form, member, answers) {
       const { answerId, conflicts } = await forms.record(form, member, answers, now());

@@ -69,10 +69,13 @@ export function rememberPast(past: Past, mint: Mint) {
     consent(memberId: MemberId, given: NonNullable<Occurrence['consent']>, at: EpochMs): void {
       const person = people.get(memberId);
       if (person === undefined || (given.unlessSaid === true && person.consent !== 'none')) return;
-      consents.push({ memberId, action: given.action, source: given.source, at });
+      // The same event, judged anew since LINE told it again, says nothing more.
+      const isKnown = person.consentAt === at && person.consentSource === given.source;
+      if (!isKnown) consents.push({ memberId, action: given.action, source: given.source, at });
       if (person.consentAt !== undefined && person.consentAt > at) return;
       const isBlocked = given.blocked ?? person.blocked;
-      people.set(memberId, { id: memberId, consent: given.action, consentAt: at, blocked: isBlocked });
+      const last = { consent: given.action, consentAt: at, consentSource: given.source };
+      people.set(memberId, { id: memberId, ...last, blocked: isBlocked });
       if (isBlocked !== person.blocked) blocked.set(memberId, isBlocked);
     },
 

@@ -59,6 +59,8 @@ export interface KnownPerson {
   readonly consent: 'granted' | 'withdrawn' | 'none';
   /** When the consent was last given or withdrawn. */
   readonly consentAt?: EpochMs;
+  /** What it was given or withdrawn by. */
+  readonly consentSource?: string;
   readonly blocked: boolean;
 }
 

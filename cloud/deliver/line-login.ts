@@ -24,7 +24,8 @@ export async function readIdToken(
     const body: unknown = await response.json();
     const verified = Verified.safeParse(body);
     if (response.ok && verified.success) return accept(verified.data.sub);
-    return reject('refused', `LINE answered ${response.status}`);
+    const isAway = response.status >= 500 || response.status === 429;
+    return reject(isAway ? 'unreachable' : 'refused', `LINE answered ${response.status}`);
   } catch (error) {
     return reject('unreachable', errorMessage(error));
   }

@@ -38,6 +38,7 @@ const REFUSED_STATUS: Readonly<Record<PageRefusal, number>> = {
   'not-yours': 403,
   'no-form': 404,
   'not-in-line': 403,
+  'not-now': 503,
 };
 
 /** `/f/<form>`: what a person fills in inside LINE. Nothing is shown that the person did not type. */
@@ -67,7 +68,12 @@ export async function formRoutes(app: FastifyInstance, api: FormApi): Promise<vo
     const { t: token, idToken, ...sent } = texts(request.body);
     if (token === undefined && (idToken ?? '') === '') return refuse(reply, 'not-in-line', language);
     const sender = await api.sender(id, token === undefined ? { idToken: idToken ?? '' } : { token });
-    if (!sender.ok) return refuse(reply, sender.reject.code, language);
+    if (!sender.ok) {
+      const { code } = sender.reject;
+      const again = code === 'not-now' ? proofFor(token, api.liffId) : undefined;
+      if (again === undefined) return refuse(reply, code, language);
+      return html(reply, REFUSED_STATUS[code], formPage({ spec, language, proof: again, sent, notice: code }), again);
+    }
     const read = readAnswers(spec, sent, api.today());
     if (!read.ok) {
       const proof = proofFor(token, api.liffId);
@@ -107,6 +113,7 @@ function html(reply: FastifyReply, status: number, page: string, proof?: FormPro
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .header('x-content-type-options', 'nosniff')
+    .header('x-robots-tag', 'noindex')
     .header(
       'content-security-policy',
       `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; script-src ${script}`,

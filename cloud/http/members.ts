@@ -66,7 +66,7 @@ const ListQuery = z
   .refine(({ segment, tag }) => segment === undefined || tag === undefined, 'ask for a segment or for a tag');
 const TimelineQuery = z.strictObject({ limit: limitUpTo(10_000, 200) });
 // Ids of LINE and numbers of phones come in bodies: what stands in a URL stands in the logs of every proxy on the way.
-const FindBody = z.union([
+export const FindBody = z.union([
   z.strictObject({ lineUser: z.string().min(1).max(64) }).transform(({ lineUser }) => ({
     kind: 'line_user' as const,
     subject: lineUser,

@@ -3,12 +3,19 @@ import { errorOf } from './answers/common.ts';
 import type { Refusals, RouteAbout } from './route.ts';
 
 /** One route as the description of the API has it: what it takes, what it answers, and each refusal with its codes. */
-export function operation(about: RouteAbout, roles: readonly string[], url: string): Record<string, unknown> {
+export function operation(
+  about: RouteAbout,
+  roles: readonly string[],
+  { method, url }: { readonly method: string; readonly url: string },
+): Record<string, unknown> {
   const { summary, params, query, body, keyed } = about;
+  const words = url.split('/').filter((word) => word !== '' && word !== 'v1');
   return {
+    // What programs that make clients call it.
+    operationId: [method.toLowerCase(), ...words].join('_').replace(/[^a-z_]/g, ''),
     summary,
     description: `Roles: ${roles.join(', ')}.`,
-    tags: [url.split('/').find((part) => part !== '' && part !== 'v1') ?? 'v1'],
+    tags: [words[0] ?? 'v1'],
     'x-roles': roles,
     ...(params && { params: jsonSchema(params) }),
     ...(query && { querystring: jsonSchema(query) }),
@@ -96,13 +103,17 @@ function errorsOf(refusals: readonly (string | z.ZodType)[]): z.ZodType {
   return only !== undefined && more.length === 0 ? only : z.union(all);
 }
 
-/** What JSON Schema cannot say (checks between fields) is left out, and so are bounds that all whole numbers have. */
+/**
+ * What JSON Schema cannot say (checks between fields) is left out, and so are bounds that all whole numbers have and words
+ * meant for editors of files.
+ */
 function jsonSchema(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override({ jsonSchema: made }) {
       if (made.maximum === Number.MAX_SAFE_INTEGER) delete made.maximum;
+      delete made['zh-TW'];
       if (made.minimum === Number.MIN_SAFE_INTEGER) delete made.minimum;
     },
   });

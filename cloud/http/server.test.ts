@@ -51,6 +51,7 @@ async function openHttp(given: Partial<HttpDeps> = {}, admin: Partial<AdminApi> 
       stepCampaign: note({} as never, 'stepCampaign'),
       rollbackCampaign: note({} as never, 'rollbackCampaign'),
       explain: note({ asked: '', events: [] }, 'explain'),
+      explainPerson: note({ asked: '', events: [] }, 'explainPerson'),
       listNodes: note([], 'listNodes'),
       listAlerts: note([], 'listAlerts'),
       makeFormLink: note({ url: '', expiresAt: 0 }, 'makeFormLink'),
@@ -140,6 +141,8 @@ const STORE = { apiVersion: 'pharos/v1', kind: 'Store', metadata: { id: 'a' }, s
 describe('the admin API', () => {
   it.each<[string, string, unknown, readonly unknown[]]>([
     ['GET', '/explain/evt_1', undefined, ['explain', 'evt_1']],
+    ['POST', '/explain', { asked: '3467-9ACD' }, ['explain', '3467-9ACD']],
+    ['POST', '/explain', { lineUser: 'Ualice' }, ['explainPerson', { kind: 'line_user', subject: 'Ualice' }]],
     ['GET', '/nodes', undefined, ['listNodes']],
     ['POST', '/nodes/door-1/bundle', undefined, ['makeBundle', 'door-1', false, BY_ADMIN]],
     ['POST', '/nodes/door-1/bundle', { rotate: true }, ['makeBundle', 'door-1', true, BY_ADMIN]],
@@ -313,6 +316,7 @@ describe('the admin API', () => {
     ],
     ['a text no database keeps', 'POST', '/members/find', { lineUser: 'U\0' }, 422, 'bad_text'],
     ['the same in an address', 'GET', '/members/mem_%00', undefined, 422, 'bad_text'],
+    ['an address that cannot be read', 'GET', '/coupons/%ff', undefined, 400, 'bad_request'],
     ['an unknown route', 'GET', '/nothing', undefined, 404, 'no_such_route'],
     ['more than a megabyte', 'POST', '/apply', 'x'.repeat(1024 * 1024 + 1), 413, 'bad_request'],
   ])('refuses %s', async (_name, method, path, body, status, code) => {
@@ -415,6 +419,12 @@ describe('who may', () => {
           expect(told, `${method} ${path} ${status}`).toMatch(/"code":\{"type":"string","(enum|const)":/);
       }
     }
+    const { components } = (await call('GET', '/v1/openapi.json')).body as { components: { schemas: object } };
+    const referred = new Set(
+      [...JSON.stringify(paths).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name),
+    );
+    expect([...referred].sort()).toEqual(['Coupon', 'CouponValue', 'Money', 'Place']);
+    expect(Object.keys(components.schemas).sort()).toEqual([...referred].sort());
     expect(paths['/v1/redemptions']?.['post']).toMatchObject({
       parameters: [{ in: 'header', name: 'Idempotency-Key', required: true }],
       requestBody: { content: { 'application/json': { example: { order: 'A-1001' } } } },
@@ -433,6 +443,15 @@ describe('who may', () => {
       body: { error: { code: 'bad_request', where: 'why' } },
     });
   });
+});
+
+it('lets nothing be kept on the way, nor taken for something else', async () => {
+  const { http } = await openHttp();
+  const told = async (path: string) => (await fetch(`${http.url}${path}`)).headers;
+  expect((await told('/v1/nodes')).get('cache-control')).toBe('no-store');
+  for (const path of ['/v1/nodes', '/f/none', '/till/till.js', '/nothing'])
+    expect((await told(path)).get('x-content-type-options'), path).toBe('nosniff');
+  expect((await told('/f/none')).get('x-robots-tag')).toBe('noindex');
 });
 
 describe('the webhook', () => {

@@ -51,6 +51,8 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
     requestTimeout: SEND_WITHIN_MS,
     routerOptions: { maxParamLength: MOST_PARAM_LETTERS },
     trustProxy: OUR_PROXIES,
+    // An address that cannot be read is met before any route, and any handler of ours.
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, deps.onError),
     logger: false,
     forceCloseConnections: 'idle',
   });
@@ -70,6 +72,8 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
     tillPageRoutes(scope);
   });
   const v1 = async (scope: FastifyInstance): Promise<void> => {
+    // Codes and people, all of it.
+    scope.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
     guard(scope, authenticateBy(deps.adminToken, deps.findToken));
     // Else a forgotten content type would be blamed on the body.
     scope.removeContentTypeParser('text/plain');

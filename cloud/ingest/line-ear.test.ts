@@ -88,6 +88,24 @@ it('leaves it at what was said before', async () => {
   expect(await hearOfKnown(line, ['granted', 'withdrawn'])).toEqual(['granted form', 'withdrawn form']);
 });
 
+it.each([
+  ['a new friend', { type: 'follow', follow: { isUnblocked: false } }, 'granted'],
+  ['one who left', { type: 'unfollow' }, 'withdrawn'],
+])('writes down once what %s said, though LINE tells it again and it is judged anew', async (_who, line, action) => {
+  const store = await openStore();
+  const event = { mode: 'active', timestamp: T0, source: ALICE, ...line };
+  const heard = newEvent({ body: { destination: 'bot', event } });
+  await store.repos.events.add(heard);
+  const take = () => createLedger(store).transaction((tx) => takeLineEvents(tx, store.mint, [heard.id], T0));
+  await take();
+  const body_sealed = store.vault.seal(JSON.stringify(heard.body));
+  await store.db.updateTable('event').set({ state: 'pending', body_sealed }).execute();
+  expect(await take()).toMatchObject({ claimed: 1 });
+  expect(await store.db.selectFrom('consent').select(['action', 'source']).execute()).toEqual([
+    { action, source: heard.id },
+  ]);
+});
+
 it('lets who withdrew tap without agreeing again', async () => {
   const tap = { type: 'postback', postback: { data: 'menu=1' } };
   const stop = { type: 'message', message: { type: 'text', text: 'STOP' } };

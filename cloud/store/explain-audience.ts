@@ -2,7 +2,7 @@ import { type EpochMs, epochMs } from '../../protocol/units.ts';
 import type { ExplainedAudience } from '../core/explain.ts';
 import type { MemberId } from '../core/ids.ts';
 import { segmentsNamed } from '../core/segment/resolve.ts';
-import type { SegmentExpr } from '../core/segment/types.ts';
+import type { MemberFacts, SegmentExpr } from '../core/segment/types.ts';
 import { shortfallOf } from '../core/shortfall.ts';
 import { readSegments } from './campaigns.ts';
 import { present, type StoreContext } from './context.ts';
@@ -13,20 +13,30 @@ import { factsThen } from './facts-then.ts';
  * Which conditions of the audience kept the member out of it, by what was known of them then. Nothing where the member
  * is forgotten, or a part of another one now: of what they were then nothing is left.
  */
-export async function audienceShortfall(
-  context: StoreContext,
-  { member, visit, decidedAt }: Refusal,
+export type Shortfall = (
+  refusal: Refusal,
   audience: SegmentExpr,
   timeZone: string,
-): Promise<ExplainedAudience | undefined> {
-  const segments = await readSegments(context.db);
-  const now = epochMs(decidedAt);
-  const facts = await factsThen(context.db, member as MemberId, visit ?? undefined, now);
-  if (facts === undefined) return undefined;
-  const changed = await changedSince(context, reachedSegments(audience, segments), now);
-  return {
-    ...shortfallOf(audience, segments, facts, { now, timeZone }),
-    ...present({ segmentsChangedAt: changed }),
+) => Promise<ExplainedAudience | undefined>;
+
+/** Decisions of one event share what was known then, so that it is read once for all campaigns of one explanation. */
+export function shortfalls(context: StoreContext): Shortfall {
+  const facts = new Map<string, Promise<MemberFacts | undefined>>();
+  let segments: Promise<Map<string, SegmentExpr>> | undefined;
+  const factsOf = ({ member, visit, decidedAt }: Refusal) => {
+    const key = `${member} ${visit} ${decidedAt}`;
+    const read = facts.get(key) ?? factsThen(context.db, member as MemberId, visit ?? undefined, epochMs(decidedAt));
+    facts.set(key, read);
+    return read;
+  };
+  return async (refusal, audience, timeZone) => {
+    segments ??= readSegments(context.db);
+    const known = await segments;
+    const then = await factsOf(refusal);
+    if (then === undefined) return undefined;
+    const now = epochMs(refusal.decidedAt);
+    const changed = await changedSince(context, reachedSegments(audience, known), now);
+    return { ...shortfallOf(audience, known, then, { now, timeZone }), ...present({ segmentsChangedAt: changed }) };
   };
 }
 

@@ -6,13 +6,17 @@ import { quietRule } from '../core/decide/quiet.ts';
 import { freshForMs } from '../core/decide/route.ts';
 import type { ExplainedFigure } from '../core/explain.ts';
 import { present, type StoreContext } from './context.ts';
-import { audienceShortfall } from './explain-audience.ts';
+import type { Shortfall } from './explain-audience.ts';
 import { capFigure, fixedOffers, givenBy, pushesSince, quotaFigure } from './explain-counts.ts';
 import { housePolicy, type Refusal, weighedCandidate } from './explain-refusal.ts';
 import { heldBy, stoppedBy, weighedBefore, winnerOver } from './explain-rivals.ts';
 
 /** What the gate looked at when it said no, read again as of then; nothing for reasons that have nothing behind them. */
-export async function figureOf(context: StoreContext, decision: Refusal): Promise<ExplainedFigure | undefined> {
+export async function figureOf(
+  context: StoreContext,
+  decision: Refusal,
+  shortfall: Shortfall,
+): Promise<ExplainedFigure | undefined> {
   const { reason, decidedAt } = decision;
   const weighed = await weighedCandidate(context, decision);
   if (weighed === undefined) return undefined;
@@ -52,7 +56,7 @@ export async function figureOf(context: StoreContext, decision: Refusal): Promis
     case 'outside_window':
       return { kind: 'window', timeZone, ...present({ days: spec.active.days, ...spec.active.hours }) };
     case 'audience_mismatch':
-      return spec.audience && (await audienceShortfall(context, decision, spec.audience, timeZone));
+      return spec.audience && (await shortfall(decision, spec.audience, timeZone));
     case 'campaign_inactive': {
       const stopped = await stoppedBy(context, decision);
       if (stopped !== undefined) return stopped;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { explain } from './explain.ts';
 import { readings } from './reading.ts';
-import { campaignDocument, newDelivery, openStore, T0 } from './testing.fixture.ts';
+import { campaignDocument, newDelivery, newMember, openStore, T0 } from './testing.fixture.ts';
 
 it('tells the same story whichever thread is pulled', async () => {
   const store = await openStore();
@@ -80,6 +80,16 @@ it.each(['evt_0', 'cpn_0', 'dec_0', 'dlv_0', 'mem_0', '3467-9ACD-EFGH', 'node:ep
     await expect(explain(await openStore(), asked)).rejects.toMatchObject({ kind: 'not_found', code: 'nothing_known' });
   },
 );
+
+it('tells who came and was never heard from who is not there, and repeats no LINE user id', async () => {
+  const store = await openStore();
+  const member = await newMember(store);
+  await expect(explain(store, member)).rejects.toMatchObject({ code: 'nothing_happened' });
+  const user = `U${'0a'.repeat(16)}`;
+  const problem = await explain(store, user).catch((error: unknown) => error);
+  expect(problem).toMatchObject({ code: 'nothing_known' });
+  expect(JSON.stringify([problem, String(problem)])).not.toContain(user);
+});
 
 it('reads a coupon and the newest events back', async () => {
   const store = await openStore();

@@ -1,91 +1,27 @@
-import type { NodeId } from '../../protocol/ids.ts';
-import { parseCode } from '../core/coupon/code.ts';
-import { whyNotWeighed } from '../core/decide/match.ts';
 import { type Outcome, REASON_TEXT, type RefusalReason } from '../core/decide/reasons.ts';
-import type { Ear, TriggerType } from '../core/decide/types.ts';
+import type { Ear } from '../core/decide/types.ts';
 import type { ExplainedDecision, ExplainedDelivery, ExplainedEvent, Explanation } from '../core/explain.ts';
-import { type CampaignId, idKind } from '../core/ids.ts';
-import { foldPhrase } from '../core/keyword.ts';
-import type { CampaignSpec } from '../core/manifest/campaign.ts';
 import type { StoreManifest } from '../core/manifest/store.ts';
-import { triggerFor } from '../core/manifest/trigger.ts';
-import type { EventDetail } from '../core/ports.ts';
-import { Problem } from '../core/problem.ts';
-import { newestVersions } from './campaigns.ts';
 import { present, type StoreContext } from './context.ts';
+import { eventIdsOf, nothingKnown } from './explain-asked.ts';
+import { type Shortfall, shortfalls } from './explain-audience.ts';
 import { figureOf } from './explain-figures.ts';
-import { registryRows } from './registry.ts';
-
-/** The newest events told for a member. */
-const MEMBER_EVENTS = 20;
+import { explainOthers } from './explain-others.ts';
 
 /** Reads the ledger back for an event, coupon (id or code), decision, delivery or member. Throws {@link Problem}. */
 export async function explain(context: StoreContext, asked: string): Promise<Explanation> {
   const ids = await eventIdsOf(context, asked);
-  if (ids.length === 0) {
-    throw new Problem('not_found', 'nothing_known', `nothing is known about "${asked}"`, {
-      remedy: 'give an event, coupon, decision, delivery or member id, or a coupon code',
-    });
-  }
+  if (ids.length === 0) throw await nothingKnown(context, asked);
   const events: ExplainedEvent[] = [];
-  for (const id of ids) events.push(await explainEvent(context, id));
+  const shortfall = shortfalls(context);
+  for (const id of ids) events.push(await explainEvent(context, id, shortfall));
   return { asked, events };
 }
 
-async function eventIdsOf({ db, vault }: StoreContext, asked: string): Promise<string[]> {
-  const code = parseCode(asked);
-  const byCoupon = async (column: 'coupon.id' | 'coupon.code_hash', value: string): Promise<string[]> =>
-    (
-      await db
-        .selectFrom('decision')
-        .innerJoin('coupon', 'coupon.id', 'decision.coupon_id')
-        .select('decision.event_id as id')
-        .where(column, '=', value)
-        .execute()
-    ).map(({ id }) => id);
-  if (code !== undefined) return await byCoupon('coupon.code_hash', vault.digest(code));
-  switch (idKind(asked)) {
-    case 'event':
-      return (await db.selectFrom('event').select('id').where('id', '=', asked).execute()).map(({ id }) => id);
-    case 'coupon':
-      return await byCoupon('coupon.id', asked);
-    case 'redemption': {
-      const row = await db.selectFrom('redemption').select('coupon_id').where('id', '=', asked).executeTakeFirst();
-      return row === undefined ? [] : await byCoupon('coupon.id', row.coupon_id);
-    }
-    case 'decision':
-      return (await db.selectFrom('decision').select('event_id').where('id', '=', asked).execute()).map(
-        ({ event_id }) => event_id,
-      );
-    case 'delivery':
-      return (
-        await db
-          .selectFrom('delivery')
-          .innerJoin('decision', 'decision.id', 'delivery.decision_id')
-          .select('decision.event_id as id')
-          .where('delivery.id', '=', asked)
-          .execute()
-      ).map(({ id }) => id);
-    case 'member':
-      return (
-        await db
-          .selectFrom('event')
-          .select('id')
-          .where('member_id', '=', asked)
-          .orderBy('at', 'desc')
-          .limit(MEMBER_EVENTS)
-          .execute()
-      ).map(({ id }) => id);
-    default:
-      // LINE's own event id, or node:epoch:seq
-      return (await db.selectFrom('event').select('id').where('source_id', '=', asked).execute()).map(({ id }) => id);
-  }
-}
-
-async function explainEvent(context: StoreContext, id: string): Promise<ExplainedEvent> {
+async function explainEvent(context: StoreContext, id: string, shortfall: Shortfall): Promise<ExplainedEvent> {
   const { db } = context;
   const row = await db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  const decisions = await explainDecisions(context, row);
+  const decisions = await explainDecisions(context, row, shortfall);
   const store =
     row.store_id === null
       ? undefined
@@ -126,6 +62,7 @@ async function onlyZone(db: StoreContext['db']): Promise<string | undefined> {
 async function explainDecisions(
   context: StoreContext,
   event: { readonly id: string; readonly ear: Ear; readonly age_ms: number | null },
+  shortfall: Shortfall,
 ): Promise<ExplainedDecision[]> {
   const { db } = context;
   const rows = await db
@@ -152,11 +89,15 @@ async function explainDecisions(
     const figure =
       reason === null
         ? undefined
-        : await figureOf(context, {
-            ...{ id: row.id, eventId: event.id, campaign: row.campaign_id, version: row.campaign_version, reason },
-            ...{ member: row.member_id, store: row.store_id, node: row.node_id, visit: row.visit_id },
-            ...{ decidedAt: row.decided_at, complaint: row.complaint, ear: event.ear, ageMs: event.age_ms },
-          });
+        : await figureOf(
+            context,
+            {
+              ...{ id: row.id, eventId: event.id, campaign: row.campaign_id, version: row.campaign_version, reason },
+              ...{ member: row.member_id, store: row.store_id, node: row.node_id, visit: row.visit_id },
+              ...{ decidedAt: row.decided_at, complaint: row.complaint, ear: event.ear, ageMs: event.age_ms },
+            },
+            shortfall,
+          );
     explained.push({
       id: row.id,
       campaign: row.campaign_id,
@@ -204,47 +145,4 @@ async function explainDelivery({ db }: Pick<StoreContext, 'db'>, id: string): Pr
       ...present({ detail: attempt.detail }),
     })),
   };
-}
-
-/** Campaigns there were that were no candidates, told from their present versions. */
-async function explainOthers(
-  context: StoreContext,
-  row: {
-    readonly trigger_on: TriggerType | null;
-    readonly ear: Ear;
-    readonly node_id: string | null;
-    readonly received_at: number;
-    readonly detail: string | null;
-  },
-  decided: readonly ExplainedDecision[],
-): Promise<ExplainedEvent['others']> {
-  const rows = await newestVersions(context.db)
-    .where('campaign.id', 'in', (first) =>
-      first
-        .selectFrom('campaign_version')
-        .select('campaign_id')
-        .where('version', '=', 1)
-        .where('created_at', '<=', row.received_at),
-    )
-    .orderBy('campaign.id')
-    .execute();
-  const node = row.node_id === null ? undefined : await registryRows(context).node(row.node_id as NodeId);
-  const { phrase, ...detail } = row.detail === null ? ({} as EventDetail) : (JSON.parse(row.detail) as EventDetail);
-  // What falls due does so for one campaign.
-  const target = row.trigger_on === 'schedule' ? (decided[0]?.campaign as CampaignId | undefined) : undefined;
-  const event = { trigger: row.trigger_on ?? undefined, ear: row.ear, ...detail, ...present({ target }) };
-  // What was typed is kept as a digest only: a campaign's own phrase is the one that has it.
-  const typed = (spec: CampaignSpec): string | undefined => {
-    const trigger = phrase === undefined ? undefined : triggerFor(spec, 'keyword');
-    const phrases = trigger?.on === 'keyword' ? trigger.phrases.map(foldPhrase) : [];
-    return phrases.find((each) => context.vault.digest(each) === phrase);
-  };
-  const whyNot = (id: string, spec: CampaignSpec): string =>
-    whyNotWeighed(spec, { ...event, ...present({ phrase: typed(spec) }) }, node?.place, id as CampaignId);
-  return rows
-    .filter(({ id }) => !decided.some(({ campaign }) => campaign === id))
-    .map(({ id, spec }) => ({
-      campaign: id,
-      why: whyNot(id, JSON.parse(spec) as CampaignSpec),
-    }));
 }

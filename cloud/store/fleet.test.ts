@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { toHex } from '../../protocol/bytes.ts';
-import { BootId, NodeId } from '../../protocol/ids.ts';
+import { BootId, NodeId, StoreId } from '../../protocol/ids.ts';
 import { NodeHealth, type NodeStatus } from '../../protocol/messages/status.ts';
 import { mosquittoHash } from '../core/broker-files.ts';
-import { createFleetEar } from '../fleet/uplink-messages.ts';
+import { createFleetEar, isBirth } from '../fleet/uplink-messages.ts';
 import { fleetRows } from './fleet.ts';
 import { nodeShadowRows } from './node-shadow.ts';
-import { HWID, NODE, nodeDocument, openStore, STORE, storeDocument, T0 } from './testing.fixture.ts';
+import { document, HWID, NODE, nodeDocument, openStore, STORE, storeDocument, T0 } from './testing.fixture.ts';
 
 const BIRTH: NodeStatus = {
   v: 1,
@@ -65,18 +65,48 @@ it('remembers what a node last said of itself', async () => {
   expect(await fleet.list()).toMatchObject([{ online: false, seenAt: 3, status: { online: false }, health: HEALTH }]);
 });
 
-it('hears what a node nobody registered says, and keeps nothing: a broker repeats it for ever', async () => {
-  const { store, fleet } = await openFleet();
-  const stranger = NodeId.parse('nobody');
-  const { recordReported, recordResult } = nodeShadowRows(store);
-  const memory = {
-    ...fleet,
-    recordHealth: async (nodeId: NodeId, health: NodeHealth, at: number) =>
-      await fleet.recordHealths([{ nodeId, health, at }]),
-    recordReported,
-    recordResult: async (...told: Parameters<typeof recordResult>) => void (await recordResult(...told)),
+/** What hears nodes, over real rows; a birth is noted as the service does. */
+function openEar({ store, fleet }: Awaited<ReturnType<typeof openFleet>>) {
+  const { recordReported, recordResult, topicStore, noteTopicStore } = nodeShadowRows(store);
+  const hear = createFleetEar({
+    memory: {
+      ...fleet,
+      topicStore,
+      recordHealth: async (nodeId, health, at) => await fleet.recordHealths([{ nodeId, health, at }]),
+      recordReported,
+      recordResult: async (...told: Parameters<typeof recordResult>) => void (await recordResult(...told)),
+    },
+    now: () => T0,
+  });
+  return async (nodeId: NodeId, channel: Parameters<typeof hear>[2], said: object, topic = STORE) => {
+    const payload = Buffer.from(JSON.stringify(said));
+    const heard = await hear(nodeId, topic, channel, payload);
+    if (heard === 'news' && isBirth(channel, payload)) await noteTopicStore(nodeId, topic);
+    return heard;
   };
-  const hear = createFleetEar({ memory, now: () => T0 });
+}
+
+it('takes the will of the line it left for no end of the one it is on', async () => {
+  const opened = await openFleet();
+  const hear = openEar(opened);
+  const [moved, will] = [StoreId.parse('taipei-2'), { v: 1, online: false }];
+  await hear(NODE, 'status', BIRTH);
+  await opened.store.apply(document('Store', moved, { timeZone: 'Asia/Taipei' }), nodeDocument({ store: moved }));
+  // Moved, and still in its old topics.
+  expect(await hear(NODE, 'status', will)).toBe('news');
+  expect(await hear(NODE, 'status', BIRTH)).toBe('news');
+  // It got its new bundle; what a broker retains of before is said again at every connection of ours.
+  expect(await hear(NODE, 'status', { ...BIRTH, boot: BootId.parse('0123abce') }, moved)).toBe('news');
+  expect(await hear(NODE, 'status', will)).toBe('known');
+  expect(await opened.fleet.list()).toMatchObject([{ online: true }]);
+  expect(await hear(NODE, 'status', will, moved)).toBe('news');
+  expect(await opened.fleet.list()).toMatchObject([{ online: false }]);
+});
+
+it('hears what a node nobody registered says, and keeps nothing: a broker repeats it for ever', async () => {
+  const opened = await openFleet();
+  const hear = openEar(opened);
+  const stranger = NodeId.parse('nobody');
   const reported = { v: 1, version: 1, state: 'applied', config: {}, at: T0 };
   const result = { v: 1, id: 'cmd_1', command: 'restart', state: 'done', at: T0 };
   for (const [channel, said] of [
@@ -85,12 +115,11 @@ it('hears what a node nobody registered says, and keeps nothing: a broker repeat
     ['command/result', result],
     ['health', HEALTH],
   ] as const) {
-    const payload = Buffer.from(JSON.stringify(said));
     const isKept = channel === 'status' || channel === 'config/reported';
-    expect(await hear(stranger, channel, payload), channel).toBe(isKept ? 'unknown_node' : 'news');
-    expect(await hear(NODE, channel, payload), channel).toBe('news');
+    expect(await hear(stranger, channel, said), channel).toBe(isKept ? 'unknown_node' : 'news');
+    expect(await hear(NODE, channel, said), channel).toBe('news');
   }
-  expect(await fleet.list()).toMatchObject([{ id: NODE, online: true }]);
+  expect(await opened.fleet.list()).toMatchObject([{ id: NODE, online: true }]);
 });
 
 it('forgets who was online, and nothing else', async () => {

@@ -34,10 +34,6 @@ const hashPassword = (password: string): string => createHash('sha256').update(p
  */
 export function fleetRows({ db, vault }: StoreContext, broker = 'embedded') {
   return {
-    async isRegistered(nodeId: NodeId): Promise<boolean> {
-      return (await db.selectFrom('node').select('id').where('id', '=', nodeId).executeTakeFirst()) !== undefined;
-    },
-
     /** Whether the node exists and the password is right. */
     async login(nodeId: NodeId, password: string): Promise<boolean> {
       const row = await db.selectFrom('node').select('mqtt_password_hash').where('id', '=', nodeId).executeTakeFirst();

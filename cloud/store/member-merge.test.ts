@@ -225,6 +225,50 @@ it('says what happened since, and leaves it with the survivor', async () => {
   expect(member_id).toBe(a);
 });
 
+it('leads a sale to the visit that stays, and back', async () => {
+  const store = await openShop();
+  const { db } = store;
+  const a = await live(store, { ...NOBODY, visits: [{ from: 0, hours: 1 }] });
+  const b = await live(store, { ...NOBODY, visits: [{ from: 1, hours: 1 }] });
+  const visitOf = async (member: string) =>
+    (await db.selectFrom('visit').select('id').where('member_id', '=', member).execute()).map(({ id }) => id);
+  const [[stays], [goes = '']] = [await visitOf(a), await visitOf(b)];
+  const money = { amount_minor: 1, currency: 'TWD', refunded_minor: 0 };
+  const till = { channel_kind: 'store', channel_id: 'taipei-1', txn: '1', source: 'till' } as const;
+  const sale = { id: 'sal_1', member_id: b, at: T0, recorded_at: T0, attributed_by: 'visit', attributed_visit: goes };
+  await db
+    .insertInto('sale')
+    .values({ ...sale, ...money, ...till } as never)
+    .execute();
+  const leadsTo = async () => (await db.selectFrom('sale').select('attributed_visit').execute())[0]?.attributed_visit;
+  await mergeMembers(store, asked(a, b), NOW);
+  expect(await leadsTo()).toBe(stays);
+  expect(await unmergeMembers(store, b, NOW)).toMatchObject({ kept: {} });
+  expect(await leadsTo()).toBe(goes);
+});
+
+it('takes no message from the budget for a coupon that stays revoked', async () => {
+  const store = await openShop();
+  const { db } = store;
+  const budget = 'messages|tea|2026-12';
+  const a = await live(store, { ...NOBODY, grants: [grant({ at: 91, lasts: 400 })] });
+  const b = await live(store, { ...NOBODY, grants: [grant({ at: 91 })] });
+  const c = await live(store, { ...NOBODY, grants: [grant({ at: 91, lasts: 400, campaign: 'milk' })] });
+  const d = await live(store, { ...NOBODY, grants: [grant({ at: 91, campaign: 'milk', stocked: false })] });
+  await db.updateTable('delivery').set({ budget_key: budget }).execute();
+  await db.insertInto('counter').values({ key: budget, used: 4 }).execute();
+  const used = async () =>
+    (await db.selectFrom('counter').select('used').where('key', '=', budget).executeTakeFirstOrThrow()).used;
+  await mergeMembers(store, asked(a, b), NOW);
+  await mergeMembers(store, asked(c, d), NOW);
+  expect(await used()).toBe(2);
+  await db.updateTable('counter').set({ used: 1000 }).where('key', '=', 'stock|tea').execute();
+  expect(await unmergeMembers(store, b, epochMs(NOW + 1))).toMatchObject({ kept: { coupon: 1 } });
+  expect(await used()).toBe(2);
+  expect(await unmergeMembers(store, d, epochMs(NOW + 1))).toMatchObject({ kept: {} });
+  expect(await used()).toBe(3);
+});
+
 it('takes what is folded out of its multicast for good: apart again it goes alone, or nobody knows', async () => {
   const store = await openShop();
   const { db } = store;

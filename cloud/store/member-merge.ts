@@ -101,6 +101,7 @@ async function foldRows(
     for (const visit of visits) {
       for (const table of ['event', 'decision'])
         await journal.setWhere(table, 'id', ['visit_id', visit], 'visit_id', into);
+      await journal.setWhere('sale', 'id', ['attributed_visit', visit], 'attributed_visit', into);
       const row = await db.selectFrom('visit').selectAll().where('id', '=', visit).executeTakeFirstOrThrow();
       await journal.remove('visit', { ...row });
     }

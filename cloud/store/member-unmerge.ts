@@ -40,8 +40,12 @@ export async function unmergeMembers(
     const changes = JSON.parse(context.vault.open(merge.journal_sealed).toString('utf8')) as MergeChange[];
     const kept: Record<string, number> = {};
     const stayRevoked = new Set<string>();
+    let isRevoked = false;
     for (const change of changes.reverse()) {
+      // A coupon was folded after its messages went: backwards, what follows it is of those. Parked, they cost nothing.
+      if (change.kind === 'given-back' && isRevoked) continue;
       const { table, left } = await takeBack(db, await withoutRevoked(db, change, stayRevoked));
+      if (change.kind === 'folded') isRevoked = left > 0;
       if (change.kind === 'folded' && left > 0) stayRevoked.add(change.coupon);
       if (left > 0) kept[table] = (kept[table] ?? 0) + left;
     }

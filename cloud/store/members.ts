@@ -63,7 +63,7 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
       .forNoKeyUpdate();
     const said = db
       .selectFrom('consent')
-      .select(['member_id', 'action', 'at'])
+      .select(['member_id', 'action', 'source', 'at'])
       .where('member_id', 'in', listOf(db, withConsents ? ids : []))
       .where('purpose', '=', MARKETING)
       .orderBy('at')
@@ -76,7 +76,7 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
         id: id as MemberId,
         blocked: blocked === 1,
         consent: consent?.action ?? 'none',
-        ...(consent && { consentAt: epochMs(consent.at) }),
+        ...(consent && { consentAt: epochMs(consent.at), consentSource: consent.source }),
       };
     });
   },

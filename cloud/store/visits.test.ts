@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { epochMs } from '../../protocol/units.ts';
 import type { MemberId, VisitId } from '../core/ids.ts';
-import { newEvent, newMember, openStore, STORE, storeDocument, T0 } from './testing.fixture.ts';
+import { mergeMembers } from './member-merge.ts';
+import { unmergeMembers } from './member-unmerge.ts';
+import { grantedTo, newEvent, newMember, ON_POSTGRES, openStore, STORE, storeDocument, T0 } from './testing.fixture.ts';
 import { visitRows } from './visits.ts';
 
 const visit = (id: string, memberId: MemberId, from: number, to: number) => ({
@@ -34,8 +37,75 @@ it('points at the visit that stays what pointed at the one that went', async () 
   await visits.saveAll([visit('stays', member, 0, 9), visit('goes', member, 5, 9)]);
   const event = newEvent();
   await store.repos.events.add(event);
-  await store.repos.events.close(event.id, 'done', { visitId: 'goes' as VisitId });
+  await store.repos.events.close(event.id, 'done', { visitId: 'goes' as VisitId, memberId: member });
   await visits.absorb('goes' as VisitId, 'stays' as VisitId);
   expect(await store.db.selectFrom('event').select('visit_id').execute()).toEqual([{ visit_id: 'stays' }]);
   expect(await visits.ofMembers([member], T0)).toHaveLength(1);
+});
+
+/** An event with a decision, and a sale, all of one visit. */
+async function leaveTraces(
+  { db, repos }: Awaited<ReturnType<typeof openVisits>>['store'],
+  of: MemberId,
+  visitId: VisitId,
+) {
+  const event = newEvent();
+  await repos.events.add(event);
+  await repos.events.close(event.id, 'done', { visitId, memberId: of });
+  await repos.decisions.add(event.id, grantedTo(of, { visitId }), { trust: 'signed', at: T0 });
+  const money = { amount_minor: 1, currency: 'TWD', refunded_minor: 0 };
+  const till = { channel_kind: 'store', channel_id: STORE, txn: event.id, source: 'till' } as const;
+  await db
+    .insertInto('sale')
+    .values({
+      ...{ id: `sal_${event.id}`, member_id: of, at: T0, recorded_at: T0, ...money, ...till },
+      ...{ attributed_by: 'visit', attributed_visit: visitId },
+    } as never)
+    .execute();
+}
+
+it('points every trace of it at the visit that stays, also of who was merged and taken apart, and no other', async () => {
+  const opened = await openVisits();
+  const { store, visits, member } = opened;
+  const once = await newMember(store);
+  await mergeMembers(store, { survivor: once, absorbed: member, why: 'one person', who: 'test' }, T0);
+  await unmergeMembers(store, member, T0);
+  await visits.saveAll(['stays', 'goes', 'other'].map((id) => visit(id, member, 0, 9)));
+  // What came between the two stays with the survivor, though the visit went back.
+  for (const of of [member, once]) await leaveTraces(store, of, 'goes' as VisitId);
+  await leaveTraces(store, member, 'other' as VisitId);
+  await visits.absorb('goes' as VisitId, 'stays' as VisitId);
+  const { rows } = await sql<{ visit: string; many: number }>`
+    SELECT visit, count(*) AS many FROM (
+      SELECT visit_id AS visit FROM event UNION ALL SELECT visit_id FROM decision
+      UNION ALL SELECT attributed_visit FROM sale) AS trace
+    GROUP BY visit ORDER BY visit
+  `.execute(store.db);
+  expect(rows).toEqual([
+    { visit: 'other', many: 3 },
+    { visit: 'stays', many: 6 },
+  ]);
+});
+
+it.runIf(!ON_POSTGRES)('looks through no table for it, however much others did', async () => {
+  const { store, visits, member } = await openVisits();
+  await visits.saveAll(['stays', 'goes'].map((id) => visit(id, member, 0, 9)));
+  const asked: string[] = [];
+  const plans: string[] = [];
+  const db = store.db.withPlugin({
+    transformQuery: ({ node }) => {
+      asked.push(store.db.getExecutor().compileQuery(node, { queryId: 'q' } as never).sql);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  await visitRows({ db }).absorb('goes' as VisitId, 'stays' as VisitId);
+  for (const text of asked) {
+    const { rows } = await sql<{ detail: string }>`EXPLAIN QUERY PLAN ${sql.raw(text.replaceAll('?', 'NULL'))}`.execute(
+      store.db,
+    );
+    plans.push(...rows.map(({ detail }) => detail));
+  }
+  expect(plans.filter((plan) => /^SCAN (event|decision|sale|visit|member)/.test(plan))).toEqual([]);
+  expect(plans.length).toBeGreaterThan(3);
 });

@@ -14,7 +14,7 @@ export interface PageTexts {
 }
 
 /** Why no form can be shown. */
-export type PageRefusal = 'expired' | 'not-yours' | 'no-form' | 'not-in-line';
+export type PageRefusal = 'expired' | 'not-yours' | 'no-form' | 'not-in-line' | 'not-now';
 
 const ENGLISH: PageTexts = {
   lang: 'en',
@@ -38,6 +38,7 @@ const ENGLISH: PageTexts = {
     'not-yours': 'This link does not work. Open it from your chat with us.',
     'no-form': 'This page does not exist any more.',
     'not-in-line': 'Please open this page inside LINE.',
+    'not-now': 'LINE does not answer just now. Nothing was sent yet: please send it again in a minute.',
   },
 };
 
@@ -63,6 +64,7 @@ const CHINESE: PageTexts = {
     'not-yours': '連結無效，請從與我們的聊天室開啟。',
     'no-form': '此頁面已不存在。',
     'not-in-line': '請在 LINE 中開啟此頁面。',
+    'not-now': 'LINE 暫時沒有回應，資料尚未送出，請於一分鐘後再送出一次。',
   },
 };
 

@@ -18,8 +18,10 @@ export function formPage(input: {
   /** What was sent before, with what is wrong with it. */
   readonly sent?: Readonly<Record<string, string | undefined>>;
   readonly faults?: ReadonlyMap<string, AnswerFault>;
+  /** Why it was not taken, though nothing is wrong with it. */
+  readonly notice?: PageRefusal;
 }): string {
-  const { spec, language, proof, sent = {}, faults = new Map() } = input;
+  const { spec, language, proof, sent = {}, faults = new Map(), notice } = input;
   const texts = pageTexts(language);
   const faultOf = (name: string): string | undefined => {
     const fault = faults.get(name);
@@ -52,6 +54,7 @@ export function formPage(input: {
     fields,
     consents,
     faulty: faults.size > 0,
+    notice: notice === undefined ? undefined : texts.refused[notice],
     proof,
   });
 }
@@ -94,6 +97,7 @@ button { width: 100%; margin-top: 1.5rem; padding: .9rem; font: inherit; font-we
 `;
 
 const FORM = `{% if intro %}<p>{{ intro }}</p>{% endif %}
+{% if notice %}<p role="alert" class="fault">{{ notice }}</p>{% endif %}
 {% if faulty %}<p role="alert" class="fault">{{ texts.mend }}</p>{% endif %}
 <form method="post" novalidate>
 {% if proof.token %}<input type="hidden" name="t" value="{{ proof.token }}">{% else %}<input type="hidden" name="idToken" id="idToken">{% endif %}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DailyHours, isDuration, isTimeZone, WEEKDAYS } from '../calendar.ts';
+import { type DailyHours, durationMs, isDuration, isTimeZone, WEEKDAYS } from '../calendar.ts';
 import { says } from './says.ts';
 
 /** Fields shared by all manifests. Messages are written for the person who typed the file. */
@@ -18,7 +18,22 @@ export const matchesPattern = (pattern: string, id: string): boolean =>
 
 export const TimeZoneField = z.string().refine(isTimeZone, 'a time zone is an IANA name, e.g. Asia/Taipei');
 
-export const DurationField = z.string().refine(isDuration, 'a duration is ISO 8601, e.g. PT30M, P7D');
+/** Longer ones lead to dates that no calendar knows. */
+const MOST_DURATION_MS = 100 * 366 * 86_400_000;
+
+export const isShortEnough = (duration: string): boolean => {
+  try {
+    return durationMs(duration) <= MOST_DURATION_MS;
+  } catch {
+    return !isDuration(duration);
+  }
+};
+export const TOO_LONG = 'a duration is at most a hundred years';
+
+export const DurationField = z
+  .string()
+  .refine(isDuration, 'a duration is ISO 8601, e.g. PT30M, P7D')
+  .refine(isShortEnough, TOO_LONG);
 
 export const DateField = z.iso.date({
   error: ({ input }) =>

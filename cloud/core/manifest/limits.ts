@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDuration } from '../calendar.ts';
+import { isShortEnough, TOO_LONG } from './fields.ts';
 import { says } from './says.ts';
 
 /** How often something may happen at most. */
@@ -13,6 +14,7 @@ const CapField = z.strictObject({
   per: z
     .string()
     .refine((per) => PERIODS.includes(per) || isDuration(per), `one of ${PERIODS.join(', ')}, or a duration, e.g. P30D`)
+    .refine(isShortEnough, TOO_LONG)
     .meta(
       says(
         'day, week, month, year, ever, or a rolling duration such as P30D',

@@ -47,14 +47,29 @@ export function parseManifest(
   | { readonly ok: true; readonly manifest: Manifest }
   | { readonly ok: false; readonly issues: readonly ManifestIssue[] } {
   const parsed = Manifest.safeParse(document);
-  if (parsed.success) return { ok: true, manifest: parsed.data };
-  const issues = parsed.error.issues.flatMap(flatten);
+  const unstorable: ManifestIssue[] = pathsOfNul(document).map((path) => ({ path, message: NO_NUL }));
+  if (parsed.success && unstorable.length === 0) return { ok: true, manifest: parsed.data };
+  const issues = [...(parsed.error?.issues.flatMap(flatten) ?? []), ...unstorable];
   const misspelt = new Set(
     issues.filter(({ message }) => message === UNKNOWN_KEY).map(({ path }) => placeOf(path.slice(0, -1))),
   );
   // What is wrong with a thing as a whole follows from its misspelt key.
   return { ok: false, issues: issues.filter(({ path, whole }) => !(whole && misspelt.has(placeOf(path)))) };
 }
+
+const NO_NUL = 'holds the character U+0000, which no text may hold';
+
+/** Texts that no database keeps. */
+function pathsOfNul(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (typeof value === 'string') return value.includes('\0') ? [path] : [];
+  if (typeof value !== 'object' || value === null || path.length > MOST_NESTED) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    pathsOfNul(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+/** Deeper than any document that fits. */
+const MOST_NESTED = 60;
 
 const UNKNOWN_KEY = 'unknown key';
 

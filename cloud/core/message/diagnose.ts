@@ -39,8 +39,20 @@ export function diagnose(
   };
   if (!read.ok) {
     const { trouble } = read;
+    // These are told behind what stands before, and that is where it comes from.
+    const isBehind =
+      trouble.kind === 'comma-missing' || trouble.kind === 'colon-missing' || trouble.kind === 'text-ended';
+    const before = isBehind ? originOf?.(trouble.at - 1) : undefined;
+    const origin = before && (before.inValue ? before : { ...before, offset: before.offset + 1 });
     const openedAt = trouble.kind === 'wrong-closer' ? originOf?.(trouble.openedAt) : undefined;
-    return [{ kind: 'json', trouble, ...from(trouble.at), ...(openedAt !== undefined && { openedAt }) }];
+    return [
+      {
+        kind: 'json',
+        trouble,
+        ...(origin === undefined ? from(trouble.at) : { origin }),
+        ...(openedAt !== undefined && { openedAt }),
+      },
+    ];
   }
   return problemsOf(JSON.parse(made), read.root).map(({ at, ...problem }) => ({ ...problem, ...from(at) }));
 }

@@ -1,4 +1,19 @@
-import { type JsonTrouble, type Opener, strangerAt } from './json-trouble.ts';
+import {
+  afterEnd,
+  closesAnother,
+  match,
+  noKey,
+  noValue,
+  peek,
+  type Reader,
+  Stumbled,
+  skip,
+  strangerAfter,
+  stumble,
+  unclosed,
+  wrongCloser,
+} from './json-stumble.ts';
+import type { JsonTrouble, Opener } from './json-trouble.ts';
 
 /** A value of a JSON text and where it stands in it. */
 export interface JsonNode {
@@ -14,35 +29,23 @@ export type JsonRead =
 /** Deeper than any message; whoever reads by recursion must stop somewhere. */
 const MOST_DEPTH = 500;
 
-const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NAME = /true|false|null/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const CLOSER: Readonly<Record<Opener, string>> = { '{': '}', '[': ']' };
-
-class Stumbled extends Error {
-  readonly trouble: JsonTrouble;
-  constructor(trouble: JsonTrouble) {
-    super(trouble.kind);
-    this.trouble = trouble;
-  }
-}
-const stumble = (trouble: JsonTrouble): never => {
-  throw new Stumbled(trouble);
-};
 
 /**
  * Reads JSON for the places of its values, or for the first mistake in it. `undefined` where it lies deeper than anybody
  * writes. What is read here is what `JSON.parse` takes; it only has better words, and is a hundred times slower.
  */
 export function readJson(text: string): JsonRead | undefined {
-  const reader = { text, at: 0, open: [] };
+  const reader: Reader = { text, at: 0, open: [], suspect: undefined };
   try {
     skip(reader);
     if (reader.at === text.length) return { ok: false, trouble: { kind: 'empty', at: 0 } };
     const root = value(reader);
     skip(reader);
-    if (reader.at < text.length) stumble(strangerAfter(reader) ?? { kind: 'after-end', at: reader.at });
+    if (reader.at < text.length) afterEnd(reader, root.at);
     return { ok: true, root };
   } catch (stumbled) {
     if (stumbled instanceof Stumbled) return { ok: false, trouble: stumbled.trouble };
@@ -50,23 +53,6 @@ export function readJson(text: string): JsonRead | undefined {
     throw stumbled;
   }
 }
-
-interface Reader {
-  readonly text: string;
-  at: number;
-  /** What is open, innermost last. */
-  readonly open: { readonly opener: Opener; readonly at: number }[];
-}
-
-function match(reader: Reader, pattern: RegExp): string {
-  pattern.lastIndex = reader.at;
-  const [found = ''] = pattern.exec(reader.text) ?? [];
-  reader.at += found.length;
-  return found;
-}
-
-const skip = (reader: Reader): string => match(reader, SPACE);
-const peek = ({ text, at }: Reader): string => text.charAt(at);
 
 function value(reader: Reader): JsonNode {
   const { at } = reader;
@@ -77,12 +63,6 @@ function value(reader: Reader): JsonNode {
   return { at, parts: new Map() };
 }
 
-function noValue(reader: Reader): never {
-  const { text, at } = reader;
-  if (at === text.length) unclosed(reader);
-  return stumble(strangerAt(text, at) ?? { kind: 'value-missing', at });
-}
-
 function collection(reader: Reader, opener: Opener): JsonNode {
   const { at, open } = reader;
   if (open.length >= MOST_DEPTH) throw new RangeError('too deep');
@@ -90,19 +70,22 @@ function collection(reader: Reader, opener: Opener): JsonNode {
   reader.at += 1;
   const parts = new Map<string | number, JsonNode>();
   skip(reader);
+  let last: JsonNode | undefined;
   if (peek(reader) !== CLOSER[opener]) {
-    for (let more = true; more; more = anotherFollows(reader, opener)) {
-      const name = opener === '{' ? key(reader) : parts.size;
-      parts.set(name, value(reader));
-    }
+    do {
+      const name = opener === '{' ? key(reader, last?.at) : parts.size;
+      last = value(reader);
+      parts.set(name, last);
+    } while (anotherFollows(reader, opener, last));
   }
+  reader.suspect ??= closesAnother(reader, at) ? { opener, at } : undefined;
   reader.at += 1;
   open.pop();
   return { at, parts };
 }
 
 /** After a part: whether a comma and another part follow. Leaves the reader at the part, or at the closer. */
-function anotherFollows(reader: Reader, opener: Opener): boolean {
+function anotherFollows(reader: Reader, opener: Opener, last: JsonNode): boolean {
   const end = reader.at;
   skip(reader);
   const comma = reader.at;
@@ -115,29 +98,19 @@ function anotherFollows(reader: Reader, opener: Opener): boolean {
     return true;
   }
   if (found === '') unclosed(reader);
+  if (found === ':') stumble({ kind: 'unopened', at: last.at, opener: '{' });
   if (found === '}' || found === ']') wrongCloser(reader, found);
-  return stumble(strangerAfter(reader) ?? { kind: 'comma-missing', at: end });
+  return stumble(strangerAfter(reader, end) ?? { kind: 'comma-missing', at: end });
 }
 
-/** What a missing comma would not explain. */
-function strangerAfter({ text, at }: Reader): JsonTrouble | undefined {
-  const stranger = strangerAt(text, at);
-  return stranger?.kind === 'full-width' || stranger?.kind === 'comment' ? stranger : undefined;
-}
-
-function key(reader: Reader): string {
+function key(reader: Reader, lastAt: number | undefined): string {
   const { text, at } = reader;
-  if (peek(reader) !== '"') {
-    if (at === text.length) unclosed(reader);
-    const found = peek(reader);
-    if (found === ']') wrongCloser(reader, found);
-    stumble(strangerAt(text, at) ?? { kind: 'value-missing', at });
-  }
+  if (peek(reader) !== '"') noKey(reader, lastAt);
   string(reader);
   const name = String(JSON.parse(text.slice(at, reader.at)));
   const end = reader.at;
   skip(reader);
-  if (peek(reader) !== ':') stumble(strangerAfter(reader) ?? { kind: 'colon-missing', at: end });
+  if (peek(reader) !== ':') stumble(strangerAfter(reader, end) ?? { kind: 'colon-missing', at: end });
   reader.at += 1;
   skip(reader);
   return name;
@@ -154,22 +127,4 @@ function string(reader: Reader): void {
     }
   }
   reader.at += 1;
-}
-
-function unclosed({ open, text }: Reader): never {
-  const last = open.at(-1);
-  return stumble(
-    last === undefined
-      ? { kind: 'value-missing', at: text.length }
-      : { kind: 'unclosed', at: last.at, opener: last.opener },
-  );
-}
-
-function wrongCloser({ open, at }: Reader, closer: string): never {
-  const last = open.at(-1);
-  return stumble(
-    last === undefined
-      ? { kind: 'after-end', at }
-      : { kind: 'wrong-closer', at, opener: last.opener, openedAt: last.at, closer },
-  );
 }

@@ -1,7 +1,11 @@
 /** What is wrong with a text that should be JSON, at the first place where a reader stumbles. Offsets are UTF-16 units. */
 export type JsonTrouble = { readonly at: number } & (
   | { readonly kind: 'empty' | 'comma-missing' | 'comma-extra' | 'colon-missing' | 'value-missing' | 'after-end' }
-  /** Nothing closes it before the text ends; `at` is where it was opened. */
+  /** In quotation marks, with more words right behind them. */
+  | { readonly kind: 'text-ended' }
+  /** `at` is what should stand in it: a name with a value, or the first of several values. */
+  | { readonly kind: 'unopened'; readonly opener: Opener }
+  /** Nothing closes it; `at` is where it was opened. */
   | { readonly kind: 'unclosed'; readonly opener: Opener }
   /** `at` closes something else than what was opened last. */
   | { readonly kind: 'wrong-closer'; readonly opener: Opener; readonly openedAt: number; readonly closer: string }

@@ -10,13 +10,15 @@ export interface Origin {
 
 /** Of the private use area: no text that people read has them. */
 const [BEGIN, END] = ['\uE0F0', '\uE0F1'];
-const MARK = new RegExp(`${BEGIN}(\\d+)${END}`, 'g');
+const MARK = new RegExp(`${BEGIN}(-?)(\\d+)${END}`, 'g');
 
 interface Stretch {
   /** Where it begins in the text made. */
   readonly from: number;
   /** Where it begins in the template. */
   readonly offset: number;
+  /** It is what comes after a stretch of plain text: values, or nothing. */
+  readonly isValue: boolean;
 }
 
 /**
@@ -29,14 +31,14 @@ export function originsOf(
   made: string,
 ): ((at: number) => Origin) | undefined {
   try {
-    const { marked, ends } = mark(source);
-    const { text, stretches } = readMarks(fillInByEngine(marked, context, formLink));
+    const { text, stretches } = readMarks(fillInByEngine(marked(source), context, formLink));
     if (text !== made) return undefined;
     return (at) => {
       const stretch = stretches.findLast(({ from }) => from <= at);
       if (stretch === undefined) return { offset: 0, inValue: false };
-      const [offset, end] = [stretch.offset + at - stretch.from, ends.get(stretch.offset) ?? 0];
-      return offset < end ? { offset, inValue: false } : { offset: end, inValue: end < source.length };
+      const { from, offset, isValue } = stretch;
+      if (isValue) return { offset: offset + spacesAt(source, offset), inValue: offset < source.length };
+      return { offset: offset + at - from, inValue: false };
     };
   } catch {
     // Marks make it longer, perhaps longer than a template may be.
@@ -44,31 +46,31 @@ export function originsOf(
   }
 }
 
-/** Marks stand behind the spaces a stretch begins with, which `-%}` takes away. */
-function mark(source: string): { readonly marked: string; readonly ends: ReadonlyMap<number, number> } {
-  const ends = new Map<number, number>();
-  let marked = '';
-  for (const { kind, begin, end } of new Tokenizer(source).readTopLevelTokens()) {
+const spacesAt = (text: string, offset: number): number => {
+  const rest = text.slice(offset);
+  return rest.length - rest.trimStart().length;
+};
+
+/** Marks stand inside of the spaces around a stretch, which `{%-` and `-%}` take away. */
+function marked(source: string): string {
+  const pieces = new Tokenizer(source).readTopLevelTokens().map(({ kind, begin, end }) => {
     const text = source.slice(begin, end);
-    const blank = text.length - text.trimStart().length;
-    const offset = begin + blank;
-    if (kind !== TokenKind.HTML || blank === text.length) marked += text;
-    else {
-      marked += `${text.slice(0, blank)}${BEGIN}${offset}${END}${text.slice(blank)}`;
-      ends.set(offset, end);
-    }
-  }
-  return { marked, ends };
+    if (kind !== TokenKind.HTML || text.trim() === '') return text;
+    const [from, to] = [text.length - text.trimStart().length, text.trimEnd().length];
+    const [before, plain, after] = [text.slice(0, from), text.slice(from, to), text.slice(to)];
+    return `${before}${BEGIN}${begin + from}${END}${plain}${BEGIN}-${begin + to}${END}${after}`;
+  });
+  return pieces.join('');
 }
 
-function readMarks(marked: string): { readonly text: string; readonly stretches: readonly Stretch[] } {
+function readMarks(made: string): { readonly text: string; readonly stretches: readonly Stretch[] } {
   const stretches: Stretch[] = [];
   let text = '';
   let at = 0;
-  for (const { 0: whole, 1: offset, index } of marked.matchAll(MARK)) {
-    text += marked.slice(at, index);
-    stretches.push({ from: text.length, offset: Number(offset) });
+  for (const { 0: whole, 1: sign, 2: offset, index } of made.matchAll(MARK)) {
+    text += made.slice(at, index);
+    stretches.push({ from: text.length, offset: Number(offset), isValue: sign === '-' });
     at = index + whole.length;
   }
-  return { text: text + marked.slice(at), stretches };
+  return { text: text + made.slice(at), stretches };
 }

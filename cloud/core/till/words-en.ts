@@ -39,8 +39,8 @@ export const english: TillTexts = {
     remedy: 'It cannot be used. Headquarters can say why: pharos explain, with its code.',
   }),
   coupon_locked: ({ until }, { time }) => ({
-    message: `Another till is about to redeem this coupon. It is held until ${time(until)}.`,
-    remedy: 'Finish it there, or try again then.',
+    message: `This coupon is held for a sale that is not finished yet, until ${time(until)}.`,
+    remedy: 'Finish that sale, or try again then.',
   }),
   already_redeemed: ({ at, place }, { time }) => ({
     message: `This coupon was redeemed on ${time(at)} at ${place.name}.`,

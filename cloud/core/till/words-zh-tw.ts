@@ -39,8 +39,8 @@ export const chinese: TillTexts = {
     remedy: '無法使用。總部可用代碼查詢原因（pharos explain）。',
   }),
   coupon_locked: ({ until }, { time }) => ({
-    message: `另一台收銀機正在使用此優惠券，保留至 ${time(until)}。`,
-    remedy: '請在該收銀機完成，或稍後再試。',
+    message: `此優惠券正保留給一筆尚未完成的交易，至 ${time(until)} 為止。`,
+    remedy: '請先完成該筆交易，或屆時再試。',
   }),
   already_redeemed: ({ at, place }, { time }) => ({
     message: `此優惠券已於 ${time(at)} 在「${place.name}」使用。`,

@@ -7,13 +7,13 @@ export const Time = z.int().describe('UTC, in milliseconds');
 
 export const Money = z
   .object({ minor: z.int(), currency: z.string() })
-  .describe('in minor units: 1980 TWD is NT$19.80');
+  .meta({ title: 'Money', description: 'in minor units: 1980 TWD is NT$19.80' });
 
 export const ChannelKind = z.enum(['store', 'web-shop']);
 
-export const Place = z.object({ kind: ChannelKind, id: z.string(), name: z.string() });
+export const Place = z.object({ kind: ChannelKind, id: z.string(), name: z.string() }).meta({ title: 'Place' });
 
-export const CouponValue = CouponField.shape.value;
+export const CouponValue = CouponField.shape.value.meta({ title: 'CouponValue' });
 
 export const CouponState = z.enum(['issued', 'locked', 'redeemed', 'expired', 'revoked']);
 

@@ -6,18 +6,20 @@ import { COUPON_REFUSALS, tillError } from './till-refusals.ts';
 
 /** What tills are answered where it went well. */
 
-const Coupon = z.object({
-  id: z.string(),
-  state: CouponState,
-  value: CouponValue,
-  valueText: z.string().describe('`value` in words, in the language asked for'),
-  campaign: z.object({ id: z.string(), name: z.string() }),
-  issuedAt: Time,
-  expiresAt: Time.describe('the first millisecond it is not good any more'),
-  timeZone: z.string(),
-  validUntilText: z.string().describe('the last moment it is good, in words'),
-  redeemableAt: z.array(Place),
-});
+const Coupon = z
+  .object({
+    id: z.string(),
+    state: CouponState,
+    value: CouponValue,
+    valueText: z.string().describe('`value` in words, in the language asked for'),
+    campaign: z.object({ id: z.string(), name: z.string() }),
+    issuedAt: Time,
+    expiresAt: Time.describe('the first millisecond it is not good any more'),
+    timeZone: z.string(),
+    validUntilText: z.string().describe('the last moment it is good, in words'),
+    redeemableAt: z.array(Place),
+  })
+  .meta({ title: 'Coupon' });
 const Discount = Money.describe('what the coupon takes off; absent where that is for the cashier to know');
 
 export const CheckAnswer = z

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { withParts } from './openapi-parts.ts';
+
+const MONEY = { title: 'Money', type: 'object', properties: { minor: { type: 'integer' } } };
+const documentOf = (...properties: readonly object[]) => ({
+  openapi: '3.1.0',
+  components: { securitySchemes: {} },
+  paths: { '/v1/x': { get: { schema: { type: 'object', properties: { ...properties } }, example: { title: 'a' } } } },
+});
+
+it('tells what has a title once, and lets each place say what it means there', () => {
+  expect(withParts(documentOf(MONEY, { ...MONEY, description: 'what is left' }))).toEqual({
+    openapi: '3.1.0',
+    components: { securitySchemes: {}, schemas: { Money: MONEY } },
+    paths: {
+      '/v1/x': {
+        get: {
+          schema: {
+            type: 'object',
+            properties: {
+              0: { $ref: '#/components/schemas/Money' },
+              1: { $ref: '#/components/schemas/Money', description: 'what is left' },
+            },
+          },
+          example: { title: 'a' },
+        },
+      },
+    },
+  });
+});
+
+it('lets no two things have one name', () => {
+  expect(() => withParts(documentOf(MONEY, { title: 'Money', type: 'string' }))).toThrow(
+    'two schemas are called Money',
+  );
+});
