@@ -2,15 +2,28 @@ import type { z } from 'zod';
 import { parseHex } from '../../protocol/bytes.ts';
 import { ProximityUuid } from '../../protocol/ids.ts';
 import type { TagSubject } from '../../protocol/messages/common.ts';
+import { own } from '../../protocol/own.ts';
 import { misuse, type Said } from './failure.ts';
 
 /** Values typed behind options. All throw a misuse that names the option. */
 
+/** What schemas say of values that people type, by their English sentence. */
+const REASONS_ZH_TW: Readonly<Record<string, string>> = {
+  'a HWID is 10 hexadecimal digits, as LINE issued it': 'HWID 是 LINE 核發的 10 個十六進位數字',
+  'a device message is 1 to 13 bytes in hexadecimal': '裝置訊息是 1 到 13 個位元組的十六進位',
+  'a UUID looks like d0d2ce24-9efc-11e5-82c4-1c6a7a17ef38': 'UUID 的寫法像 d0d2ce24-9efc-11e5-82c4-1c6a7a17ef38',
+  'use 1 to 64 of a-z, 0-9 and "-", e.g. taipei-1': '請用 1 到 64 個小寫英文字母、數字與「-」，例如 taipei-1',
+  'an id, or a prefix ending in "*", e.g. taipei-*': '請寫 id，或以「*」結尾的開頭部分，例如 taipei-*',
+  'a date looks like 2026-12-31': '日期要寫成 2026-12-31，而且要存在',
+};
+
 export function parseWith<S extends z.ZodType>(schema: S, option: string, text: string): z.infer<S> {
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data;
-  const why = parsed.error.issues.map(({ message }) => message).join('; ');
-  throw misuse({ en: `${option} "${text}": ${why}`, 'zh-TW': `${option} 的「${text}」不能用（${why}）` });
+  const reasons = parsed.error.issues.map(({ message }) => message);
+  const why = reasons.join('; ');
+  const chinese = reasons.map((reason) => own(REASONS_ZH_TW, reason) ?? reason).join('；');
+  throw misuse({ en: `${option} "${text}": ${why}`, 'zh-TW': `${option} 的「${text}」不能用：${chinese}` });
 }
 
 export function parseWhole(option: string, text: string, min: number, max: number): number {

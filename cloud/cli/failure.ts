@@ -16,6 +16,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** One sentence for people, in every language we speak. */
 export type Said = Texts<string>;
 
+/** The same, where somebody else refused and gave no advice in one of the languages. */
+export type Advice = Partial<Said>;
+
 /**
  * Why a command ends without doing what was asked: what happened, where, what to do. `code` is API; `message` is the
  * English sentence, which JSON and logs show whatever the language.
@@ -25,13 +28,13 @@ export class Failure extends Error {
   readonly code: string;
   readonly said: Said;
   readonly where: string | undefined;
-  readonly remedy: Said | undefined;
+  readonly remedy: Advice | undefined;
 
   constructor(
     exit: ExitCode,
     code: string,
     said: Said,
-    more: { readonly where?: string | undefined; readonly remedy?: Said | undefined } = {},
+    more: { readonly where?: string | undefined; readonly remedy?: Advice | undefined } = {},
   ) {
     super(said.en);
     this.exit = exit;

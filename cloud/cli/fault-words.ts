@@ -23,12 +23,14 @@ const FAULTS_ZH_TW: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: '連線中斷',
   TimeoutError: '太久沒有回應',
   AbortError: '太久沒有回應',
+  // What fetch calls a port that browsers refuse, too.
+  'bad port': '這個埠號不能使用',
 };
 
 /** A fault in words; one that we have none for is told as the system tells it. */
 export function faultSaid(error: unknown): Said {
   const text = faultText(error);
-  return { en: text, 'zh-TW': own(FAULTS_ZH_TW, nameOf(error) ?? '') ?? text };
+  return { en: text, 'zh-TW': own(FAULTS_ZH_TW, nameOf(error) ?? '') ?? own(FAULTS_ZH_TW, text) ?? text };
 }
 
 /** `{ en: 'it cannot be read: …', … }`: `before` in each language, and why. */

@@ -33,6 +33,8 @@ export interface NodeWords {
   readonly namespacesStay: (node: string) => string;
   readonly bundleOf: (bundle: BundleTold) => string;
   readonly carry: (file: string) => string;
+  /** The broker is the operator's own and does not know the new password yet. */
+  readonly brokerStale: (node: string) => string;
   readonly tooOld: (node: string) => string;
   /** What to do with the files for a broker; keyed by its name. */
   readonly brokerNext: Readonly<Record<BrokerFormat, string>>;
@@ -60,6 +62,8 @@ export const NODE_WORDS: Texts<NodeWords> = {
     bundleOf: ({ nodeId, storeId, zone, hwid, nodeIndex, broker }) =>
       `node ${nodeId}: store ${storeId}, zone ${zone}, HWID ${hwid}, index ${nodeIndex}, broker ${broker}`,
     carry: (file) => `the file holds secrets: carry it to the node and run there: pharos-edge enroll ${file}`,
+    brokerStale: (node) =>
+      `the broker is your own: ${node} comes in by this bundle, and its old password stops working, once the broker has its new list: pharos node broker-files --out <folder>`,
     tooOld: (node) => `${node} cannot come in: its credentials are too old; pharos node add ${node} --rotate …`,
     brokerNext: {
       mosquitto: 'name them as password_file and acl_file, then have Mosquitto read them: systemctl reload mosquitto',
@@ -96,6 +100,8 @@ export const NODE_WORDS: Texts<NodeWords> = {
     bundleOf: ({ nodeId, storeId, zone, hwid, nodeIndex, broker }) =>
       `節點 ${nodeId}：門市 ${storeId}，位置 ${zone}，HWID ${hwid}，編號 ${nodeIndex}，broker ${broker}`,
     carry: (file) => `檔案內含金鑰：請帶到節點上執行 pharos-edge enroll ${file}`,
+    brokerStale: (node) =>
+      `broker 由您自行管理：更新它的名單後，${node} 的新金鑰才能使用，舊密碼也才會失效。請執行 pharos node broker-files --out <資料夾>`,
     tooOld: (node) => `${node} 無法連線：金鑰太舊，請執行 pharos node add ${node} --rotate …`,
     brokerNext: {
       mosquitto: '請設為 password_file 與 acl_file，再讓 Mosquitto 重新讀取：systemctl reload mosquitto',

@@ -63,7 +63,10 @@ export function buildProgram(terminal: Terminal, onExit: (code: ExitCode) => voi
   program
     .command('explain')
     .description('why somebody got a message or did not')
-    .argument('<id>', 'event, coupon, coupon code, decision, delivery or member')
+    .argument(
+      '<id>',
+      'event, coupon, coupon code, decision, delivery, redemption or member; or a LINE user id, phone or e-mail',
+    )
     .option('--time-zone <zone>', 'tell times in this zone, e.g. Asia/Taipei')
     .action((id: string, options: { timeZone?: string }, command: Command) =>
       run(command, async (shell) => (await import('./commands/explain.ts')).explain(shell, id, options)),

@@ -95,7 +95,7 @@ it('has words for whatever the sandbox refuses', () => {
 describe('a refusal in 繁體中文', () => {
   const chinese = (code: string, message: string, remedy?: string) => {
     const said = refusalSaid({ code, message, remedy });
-    return [said.message['zh-TW'], said.remedy?.['zh-TW']];
+    return [said.message['zh-TW'], said.remedy['zh-TW']];
   };
 
   it('names what the English one names', () => {

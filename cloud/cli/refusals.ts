@@ -1,5 +1,5 @@
 import { own } from '../../protocol/own.ts';
-import { type ExitCode, Failure, type Said } from './failure.ts';
+import { type Advice, type ExitCode, Failure, type Said } from './failure.ts';
 
 /** A refusal as whoever refused told it, in English. */
 export interface Refused {
@@ -97,7 +97,11 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
     whole: true,
   },
   unknown_beacon: { says: '沒有這個節點', todo: '可用 pharos node list 查看', whole: true },
-  unknown_segment: { says: '沒有這個分眾', todo: '可用 pharos segment list 查看；分眾檔以 pharos apply 套用' },
+  unknown_segment: {
+    says: '沒有這個分眾',
+    todo: '可用 pharos segment list 查看；分眾檔以 pharos apply 套用',
+    whole: true,
+  },
   segment_cycle: { says: '分眾互相引用，繞成一圈', todo: '請拿掉其中一個引用' },
   channel_id_taken: { says: '門市與網路商店用了同一個 id', todo: '請給網路商店另一個 id', whole: true },
   index_taken: { says: '這個 HWID 的編號已屬於另一個節點', todo: '請改用另一個編號，或不寫，由系統指定' },
@@ -108,7 +112,12 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   empty_span: { says: '結束時間早於開始時間', todo: '請修改 --since 或 --until', whole: true },
   nothing_known: {
     says: '找不到這個 id 的紀錄',
-    todo: '可用事件、優惠券、判定、訊息或會員的 id，或優惠代碼',
+    todo: '可用事件（本系統或 LINE 的）、優惠券、判定、訊息、核銷或會員的 id、優惠代碼、LINE 使用者 ID，或會員的電話、電子郵件',
+    whole: true,
+  },
+  nothing_happened: {
+    says: '這位會員還沒有任何事件',
+    todo: '可用 pharos member show 或 pharos preview 查看',
     whole: true,
   },
   unknown_coupon: { says: '沒有這張優惠券', todo: '請檢查 id 或代碼', whole: true },
@@ -147,8 +156,8 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
 
 /** What the sandbox, the LINE platform to try against, refuses. */
 const OF_THE_SANDBOX: Readonly<Record<string, ChineseRefusal>> = {
-  unknown_user: { says: '沒有這個人', todo: '可用 pharos sandbox walk 產生一位' },
-  unknown_walk: { says: '沒有這次路過' },
+  unknown_user: { says: '沒有這個人', todo: '可用 pharos sandbox walk 產生一位', whole: true },
+  unknown_walk: { says: '沒有這次路過', whole: true },
   unknown_path: { says: '試用的 LINE 平台沒有這項功能', todo: '請使用同一版本的 ./scripts/start' },
   user_exists: { says: '已經有這個人' },
   too_many_users: { says: '試用平台的人數已滿', todo: '請重新執行 ./scripts/start' },
@@ -180,12 +189,12 @@ export const REFUSALS_ZH_TW: Readonly<Record<string, ChineseRefusal>> = {
 };
 
 /** A refusal in both languages. One that we have no words for is told as it came. */
-export function refusalSaid({ code, message, remedy }: Refused): { message: Said; remedy: Said | undefined } {
+export function refusalSaid({ code, message, remedy }: Refused): { message: Said; remedy: Advice } {
   const ours = own(REFUSALS_ZH_TW, code);
   const todo = ours?.todo === undefined ? remedy : filled(ours.todo, namesIn(message), remedy);
   return {
     message: { en: message, 'zh-TW': ours === undefined ? message : told(ours, message) },
-    remedy: todo === undefined ? undefined : { en: remedy ?? '', 'zh-TW': todo },
+    remedy: { ...(remedy !== undefined && { en: remedy }), ...(todo !== undefined && { 'zh-TW': todo }) },
   };
 }
 

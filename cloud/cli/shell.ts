@@ -92,6 +92,6 @@ export function tellFailure(shell: Pick<Shell, 'talk' | 'json' | 'language'>, fa
   }
   const place = where === undefined ? '' : `${where}: `;
   shell.talk(`pharos: ${printable(`${place}${said[shell.language]}`)}\n`);
-  const advice = remedy?.[shell.language] ?? '';
-  if (advice !== '') shell.talk(`  ${printable(advice)}\n`);
+  const advice = remedy?.[shell.language];
+  if (advice !== undefined) shell.talk(`  ${printable(advice)}\n`);
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorMessage } from '../../protocol/error-message.ts';
+import type { DemoWords } from './words.ts';
 
 /** Unix sockets live in the folder, and their paths have a limit that no error message of the system explains. */
 const LONGEST_PATH = 90;
@@ -8,32 +9,32 @@ const LONGEST_PATH = 90;
 /**
  * Makes `path` a data folder of this process alone; returns how to let go of it. Throws a sentence where that cannot be.
  */
-export function takeDataFolder(path: string): () => void {
-  if (path.length > LONGEST_PATH) throw new Error(`the data folder's path is too long for a socket: ${path}`);
+export function takeDataFolder(path: string, words: DemoWords): () => void {
+  if (path.length > LONGEST_PATH) throw new Error(words.pathTooLong(path));
   try {
-    makeFolder(path);
+    makeFolder(path, words);
     accessSync(path, constants.W_OK);
   } catch (error) {
     const why = errorMessage(error);
-    throw new Error(`cannot keep data in ${path} (${why}); name another folder with --data-dir`);
+    throw new Error(words.cannotKeep(path, why));
   }
   const pidFile = join(path, 'start.pid');
   const owner = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : Number.NaN;
   if (isAlive(owner)) {
-    throw new Error(`./scripts/start already runs on ${path} (process ${owner}); stop it, or name another --data-dir`);
+    throw new Error(words.runsAlready(path, owner));
   }
   writeFileSync(pidFile, `${process.pid}\n`);
   return () => rmSync(pidFile, { force: true });
 }
 
 /** Part by part from above: a recursive mkdir never returns below a folder that only pretends to be one, such as /proc. */
-function makeFolder(path: string): void {
+function makeFolder(path: string, words: DemoWords): void {
   if (existsSync(path)) {
-    if (!statSync(path).isDirectory()) throw new Error('it is a file');
+    if (!statSync(path).isDirectory()) throw new Error(words.isFile);
     return;
   }
   const parent = dirname(path);
-  if (parent !== path) makeFolder(parent);
+  if (parent !== path) makeFolder(parent, words);
   mkdirSync(path, { mode: 0o700 });
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { errorMessage } from '../../protocol/error-message.ts';
 import { takeDataFolder } from './data-folder.ts';
-import { type DemoOptions, HELP, readDemoOptions } from './options.ts';
+import { type DemoOptions, readDemoOptions } from './options.ts';
 import { type Outcome, sendPasserBy } from './passer-by.ts';
+import { DEMO_WORDS, languageOf } from './words.ts';
 import { startWorld, type World } from './world.ts';
 
 /** `./scripts/start`: the whole product on one machine, and a passer-by who gets a coupon. */
@@ -13,18 +14,19 @@ const EXIT = { done: 0, noCoupon: 1, failed: 1, misuse: 2, interrupted: 130 } as
 /** A brisk walk: near enough for long enough, and nobody has to wait. */
 const BRISK = { approachMs: 1_500, pauseMs: 1_000, leaveMs: 700 };
 
+const words = DEMO_WORDS[languageOf(process.argv.slice(2), process.env)];
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<number> {
   let options: DemoOptions | 'help';
   try {
-    options = readDemoOptions(process.argv.slice(2));
+    options = readDemoOptions(process.argv.slice(2), process.env, words);
   } catch (error) {
-    say(`start: ${errorMessage(error)}\n\n${HELP}`);
+    say(`start: ${errorMessage(error)}\n\n${words.help}`);
     return EXIT.misuse;
   }
   if (options === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(words.help);
     return EXIT.done;
   }
   if (!options.once || options.dataDir !== undefined) return await run(options, resolve(options.dataDir ?? './data'));
@@ -37,23 +39,23 @@ async function main(): Promise<number> {
 }
 
 async function run(options: DemoOptions, dataDir: string): Promise<number> {
-  const release = takeDataFolder(dataDir);
+  const release = takeDataFolder(dataDir, words);
   const { signal, abort } = interrupted();
   const ending = Promise.withResolvers<number>();
   signal.addEventListener('abort', () => {
-    say('\nstopping');
+    say(`\n${words.stopping}`);
     ending.resolve(EXIT.done);
   });
   let maimed = false;
   const onDeath = (name: string, how: string): void => {
     maimed = true;
-    say(`\n${name} ended (${how}); its log is ${join(dataDir, 'logs', `${name}.log`)}`);
+    say(`\n${words.ended(name, how, join(dataDir, 'logs', `${name}.log`))}`);
     ending.resolve(EXIT.failed);
   };
   let world: World | undefined;
   try {
     world = await startWorld(options, dataDir, say, { onDeath, signal });
-    say('\nA passer-by comes along the street …');
+    say(`\n${words.comes}`);
     const outcome = await sendPasserBy(world, BRISK);
     tell(outcome);
     if (options.once) {
@@ -88,21 +90,23 @@ function interrupted(): { readonly signal: AbortSignal; readonly abort: () => vo
 }
 
 function tell({ journey, stoppedBy }: Outcome): void {
-  if (stoppedBy !== undefined) say(`\nNo coupon arrived: ${stoppedBy}`);
-  else say(`\nThe coupon ${journey.couponCode} arrived ${journey.totalMs} ms after the advert.`);
+  if (stoppedBy === undefined) say(`\n${words.arrived(journey.couponCode ?? '', journey.totalMs ?? 0)}`);
+  else if (stoppedBy.at === 'phone') say(`\n${words.stopped(words.heardNothing(stoppedBy.verdict))}`);
+  else say(`\n${words.stopped(stoppedBy.reason ?? words.undecided)}`);
 }
 
 function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId, userId }: Outcome): void {
   const where = named === undefined ? '' : `PHAROS_DATA_DIR='${dataDir}' `;
+  const { suggestions } = words;
   const lines = [
-    [`explain ${eventId ?? '<event-id>'}`, 'why this person got a message, or not'],
-    ['sandbox walk', 'send another passer-by'],
-    [`sandbox say ${userId} 夏日冰品`, 'a phrase that gives a gift, while there are any'],
-    [`sandbox say ${userId} 會員`, 'a personal link to the club’s form'],
-    ['sandbox story food-court', 'from the poster at one door to the till of another shop'],
-    ['node list', 'what the node says of itself'],
+    [`explain ${eventId ?? '<event-id>'}`, suggestions.explain],
+    ['sandbox walk', suggestions.walk],
+    [`sandbox say ${userId} 夏日冰品`, suggestions.gift],
+    [`sandbox say ${userId} 會員`, suggestions.club],
+    ['sandbox story food-court', suggestions.story],
+    ['node list', suggestions.nodes],
   ].map(([command = '', what = '']) => `  ${where}./scripts/pharos ${command.padEnd(52)} # ${what}`);
-  say(`\nTry:\n${lines.join('\n')}\nEverything stays up until Ctrl-C; logs and HCI traces are in ${dataDir}.`);
+  say(`\n${words.tryThese}\n${lines.join('\n')}\n${words.staysUp(dataDir)}`);
 }
 
 main().then(

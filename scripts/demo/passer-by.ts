@@ -62,12 +62,17 @@ interface Explained {
 /** Longer than a decision and a reply ever take, shorter than a reply token lives. */
 const SETTLED_WITHIN_MS = 10_000;
 
+/** LINE's app kept silent, or the decision (`undefined`: none in time). */
+export type StoppedBy =
+  | { readonly at: 'phone'; readonly verdict: string }
+  | { readonly at: 'decision'; readonly reason: string | undefined };
+
 export interface Outcome {
   readonly journey: Journey;
   readonly userId: string;
   readonly eventId: string | undefined;
-  /** For people: what stopped the coupon, when it did not arrive. */
-  readonly stoppedBy: string | undefined;
+  /** What stopped the coupon, when it did not arrive. */
+  readonly stoppedBy: StoppedBy | undefined;
 }
 
 /** Sends one passer-by past the shop and follows what happens, from the advert to the chat. */
@@ -94,7 +99,7 @@ export async function sendPasserBy(world: World, walk: Readonly<Record<string, u
       journey: nothing,
       userId,
       eventId: undefined,
-      stoppedBy: `the phone had nothing to report (${walked.verdict})`,
+      stoppedBy: { at: 'phone', verdict: walked.verdict },
     };
   }
 
@@ -146,7 +151,7 @@ export async function sendPasserBy(world: World, walk: Readonly<Record<string, u
     journey,
     userId,
     eventId: webhookEventId,
-    stoppedBy: journey.couponCode === null ? (decision?.reason ?? 'nothing was decided in time') : undefined,
+    stoppedBy: journey.couponCode === null ? { at: 'decision', reason: decision?.reason } : undefined,
   };
 }
 

@@ -11,6 +11,7 @@ import { airControl } from '../lab/air/client.ts';
 import { call, until } from './api.ts';
 import { type Children, createChildren } from './children.ts';
 import type { DemoOptions } from './options.ts';
+import { DEMO_WORDS, type DemoWords } from './words.ts';
 
 /** Everything one shop needs, running: radio, LINE sandbox, cloud, node. */
 export interface World {
@@ -88,6 +89,7 @@ async function bringUp(
   say: (text: string) => void,
   { nodeEnv = {}, nodeRoles = ['run'] }: WorldOptions,
 ): Promise<World> {
+  const words = DEMO_WORDS[options.language];
   const { radio, phoneRadio } = chooseRadios(options);
   const onAir = radio === 'virtual-air';
   const air = { socket: join(dataDir, 'air.sock'), control: join(dataDir, 'air.ctl') };
@@ -135,8 +137,8 @@ async function bringUp(
       },
     });
   const cloud = await startCloud({
-    PHAROS_HTTP_PORT: String(await portOrFree(options.httpPort, say)),
-    PHAROS_MQTT_PORT: String(await portOrFree(options.mqttPort, say)),
+    PHAROS_HTTP_PORT: String(await portOrFree(options.httpPort, words, say)),
+    PHAROS_MQTT_PORT: String(await portOrFree(options.mqttPort, words, say)),
   });
   writeFileSync(join(dataDir, 'server-url'), `${cloud.http}\n`);
   const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
@@ -204,18 +206,18 @@ async function bringUp(
     ON_AIR_WITHIN_MS * options.patience,
   );
   if (health?.radio.onAir === undefined) {
-    throw new Error(`the node did not come on air in time; its log is ${join(dataDir, 'logs/node.log')}`);
+    throw new Error(words.notOnAir(join(dataDir, 'logs/node.log')));
   }
-  say(`node     ${NODE_ID} on air, HWID ${health.radio.onAir.hwid}, device message ${health.radio.onAir.dmMode}`);
+  say(words.onAir(NODE_ID, health.radio.onAir.hwid ?? '-', health.radio.onAir.dmMode));
   return world;
 }
 
 /** `port` if nobody listens there, else 0, which takes a free one. */
-function portOrFree(port: number, say: (text: string) => void): Promise<number> {
+function portOrFree(port: number, words: DemoWords, say: (text: string) => void): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => {
-      say(`port     ${port} is taken; a free one is used`);
+      say(words.portTaken(port));
       resolve(0);
     });
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
@@ -228,14 +230,14 @@ export async function nodeOf({ cloud }: World): Promise<{ readonly health?: Node
   return nodes.find(({ id }) => id === NODE_ID) ?? {};
 }
 
-function chooseRadios({ radio, phoneRadio }: DemoOptions): { radio: string; phoneRadio: string } {
+function chooseRadios({ radio, phoneRadio, language }: DemoOptions): { radio: string; phoneRadio: string } {
   const has = (name: string): boolean => existsSync(`/sys/class/bluetooth/${name}`);
   const chosen = radio ?? (has('hci0') && has('hci1') ? 'hci0' : 'virtual-air');
   if (chosen === 'virtual-air') return { radio: chosen, phoneRadio: chosen };
   const phone = phoneRadio ?? `hci${Number(chosen.slice(3)) + 1}`;
   for (const name of [chosen, phone]) {
     if (!has(name)) {
-      throw new Error(`there is no adapter ${name}; the demonstration needs one for the node and one for the phone`);
+      throw new Error(DEMO_WORDS[language].noAdapter(name));
     }
   }
   return { radio: chosen, phoneRadio: phone };

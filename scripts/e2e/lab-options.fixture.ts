@@ -11,5 +11,6 @@ export const labOptions = (dataDir: string): DemoOptions => ({
   patience: 1,
   httpPort: 0,
   mqttPort: 0,
+  language: 'en',
   dataDir,
 });

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import { isTimeZone } from '../../core/calendar.ts';
 import { notATimeZone } from '../arguments.ts';
 import { connect, read } from '../client.ts';
+import { readAsked } from '../explain/asked.ts';
 import { tellExplanation } from '../explain/tell.ts';
 import type { ExplainTexts } from '../explain/texts.ts';
 import { ENGLISH } from '../explain/texts-en.ts';
@@ -12,7 +13,7 @@ import { type Language, printable, printJson, type Shell } from '../shell.ts';
 
 const TEXTS: Readonly<Record<Language, ExplainTexts>> = { en: ENGLISH, 'zh-TW': TRADITIONAL_CHINESE };
 
-/** `pharos explain <id>`: why somebody got a message or did not. */
+/** `pharos explain <id>`: why somebody got a message or did not; also by coupon code, LINE user id, phone or address. */
 export async function explain(
   shell: Shell,
   asked: string,
@@ -21,7 +22,12 @@ export async function explain(
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw misuse(notATimeZone(timeZone));
   }
-  const answer = await connect(shell).get(`/v1/explain/${encodeURIComponent(asked)}`);
+  const meant = readAsked(asked);
+  const client = connect(shell);
+  const answer =
+    meant.by === 'id'
+      ? await client.get(`/v1/explain/${encodeURIComponent(meant.id)}`)
+      : await client.post('/v1/explain', meant.body);
   if (shell.json) return printJson(shell, answer);
   const told = tellExplanation(cleaned(read(ToldExplanation, answer)), {
     texts: TEXTS[shell.language],

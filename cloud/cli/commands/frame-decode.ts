@@ -2,12 +2,18 @@ import { parseHex } from '../../../protocol/bytes.ts';
 import { frameToJson } from '../../../protocol/frames/describe.ts';
 import { decodeFrame } from '../../../protocol/frames/frame.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
+import { type Texts, textsFor } from '../language.ts';
 import { printJson, type Shell } from '../shell.ts';
+
+const NOT_HEX: Texts<string> = {
+  en: 'an advert is given as whole bytes in hexadecimal',
+  'zh-TW': '廣播要寫成完整位元組的十六進位',
+};
 
 /** `pharos frame decode <hex>`: what an advert says. Nothing is printed on stdout for what is no frame we know. */
 export function frameDecode(shell: Shell, words: readonly string[], options: { readonly secure?: boolean }): ExitCode {
   const payload = parseHex(words.join('').replace(/^0x/i, ''));
-  if (payload === undefined) return refuse(shell, 'not-hex', 'an advert is given as whole bytes in hexadecimal');
+  if (payload === undefined) return refuse(shell, 'not-hex', textsFor(shell, NOT_HEX));
   const decoded = decodeFrame(payload, { isSecureHwid: () => options.secure === true });
   if (!decoded.ok) return refuse(shell, decoded.reject.code, decoded.reject.detail);
   printJson(shell, frameToJson(decoded.value));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOME_REGION, readPhone } from '../../core/member/phone.ts';
 import { parseTag } from '../arguments.ts';
 import { read } from '../client.ts';
 import { misuse } from '../failure.ts';
@@ -31,7 +32,9 @@ export async function memberLink(shell: Shell, member: string, options: LinkOpti
     );
   }
   const texts = textsFor(shell, MEMBER_TEXTS);
-  const subject = options[option] ?? '';
+  const typed = options[option] ?? '';
+  // A phone may be written as at home; what is no number at all is the server's to refuse.
+  const subject = option === 'phone' ? (readPhone(typed, HOME_REGION) ?? typed) : typed;
   if (option === 'tag') parseTag('--tag', subject);
   const body = { kind: KINDS[option], subject, wording, ...(issuer !== undefined && { issuer }), why };
   await tellPost(

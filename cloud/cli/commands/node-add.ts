@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { NodeBundle } from '../../../protocol/messages/bundle.ts';
+import { MadeBundle } from '../../core/made-bundle.ts';
 import { API_VERSION } from '../../core/manifest/fields.ts';
 import { parseWhole } from '../arguments.ts';
 import { type Client, connect, read } from '../client.ts';
@@ -46,8 +46,10 @@ export async function nodeAdd(shell: Shell, id: string, options: NodeAddOptions)
       rotate: options.rotate === true,
       why: options.why,
     });
-    const bundle = read(NodeBundle, answer);
-    writeDraft(draft, out, `${JSON.stringify(answer, undefined, 2)}\n`, 'r+');
+    const bundle = read(MadeBundle, answer);
+    // For who asked, not for the node.
+    const { brokerList: _, ...forNode } = answer as Record<string, unknown>;
+    writeDraft(draft, out, `${JSON.stringify(forNode, undefined, 2)}\n`, 'r+');
     refuseOverwriting(options);
     renameSync(draft, out);
     report(shell, out, bundle);
@@ -56,15 +58,18 @@ export async function nodeAdd(shell: Shell, id: string, options: NodeAddOptions)
   }
 }
 
-function report(shell: Shell, file: string, { nodeId, storeId, zone, hwid, nodeIndex, mqtt }: NodeBundle): void {
+function report(shell: Shell, file: string, bundle: MadeBundle): void {
+  const { nodeId, storeId, zone, hwid, nodeIndex, mqtt, brokerList } = bundle;
   if (shell.json) {
-    printJson(shell, { node: nodeId, store: storeId, zone, hwid, index: nodeIndex, file });
+    const stale = brokerList === undefined ? {} : { brokerList };
+    printJson(shell, { node: nodeId, store: storeId, zone, hwid, index: nodeIndex, file, ...stale });
     return;
   }
   shell.out(`${file}\n`);
   const words = textsFor(shell, NODE_WORDS);
   shell.talk(`${words.bundleOf({ nodeId, storeId, zone, hwid, nodeIndex, broker: mqtt.url })}\n`);
   shell.talk(`${words.carry(file)}\n`);
+  if (brokerList !== undefined) shell.talk(`${words.brokerStale(nodeId)}\n`);
 }
 
 async function register(client: Client, id: string, options: NodeAddOptions, index: number | undefined): Promise<void> {

@@ -63,6 +63,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     oneOf: (values) => values.join(' or '),
     known: (wanted) => (wanted ? 'any' : 'none'),
     and: ' and ',
+    between: ' ',
   },
   'zh-TW': {
     notMeant: (rule) => `這位會員${rule}。`,
@@ -78,7 +79,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     tag: (tag, wanted) => `${wanted ? '沒有' : '有'}標記 ${tag}${exceptZh(wanted)}`,
     consent: (purpose, wanted) => `${wanted ? '未同意' : '已同意'} ${purpose}${exceptZh(wanted)}`,
     visits: (count, over, range, wanted) =>
-      `${over.within === undefined ? '' : `${over.within} 內`}${atZh(over)}來店 ${count} 次，${wanted ? `活動要求${rangeZh(range)}` : `而活動排除${rangeZh(range)}`}`,
+      `${over.within === undefined ? '' : `在 ${over.within} 內`}${atZh(over)}來店 ${count} 次，${wanted ? `活動要求${rangeZh(range)}` : `而活動排除${rangeZh(range)}`}`,
     lastVisit: (when, over, recency, wanted) =>
       `${atZh(over)}${when === undefined ? '之前從未來店' : `上次來店是 ${when}`}，${wanted ? `活動要求${recencyZh(recency)}` : `而活動排除${recencyZh(recency)}`}`,
     firstSeen: (when, recency, wanted) =>
@@ -86,7 +87,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     holds: (campaign, wanted) =>
       `${wanted ? '沒有' : '持有'}${campaign === undefined ? '' : ` ${campaign} 的`}未使用優惠券${exceptZh(wanted)}`,
     used: (campaign, within, wanted) =>
-      `${within === undefined ? '' : `${within} 內`}${wanted ? '沒有用過' : '用過'}${campaign === undefined ? '' : ` ${campaign} 的`}優惠券${exceptZh(wanted)}`,
+      `${within === undefined ? '' : `在 ${within} 內`}${wanted ? '沒有用過' : '用過'}${campaign === undefined ? '' : ` ${campaign} 的`}優惠券${exceptZh(wanted)}`,
     birthday: (rule, known, wanted) => {
       const meant = rule === 'today' ? '今天' : rule === 'this-month' ? '本月' : `${rule.join('、')} 月`;
       return known
@@ -104,5 +105,6 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     oneOf: (values) => values.join(' 或 '),
     known: (wanted) => (wanted ? '有資料' : '沒有資料'),
     and: '、',
+    between: '',
   },
 };

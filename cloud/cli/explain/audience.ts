@@ -28,6 +28,8 @@ export interface AudienceTexts {
   readonly oneOf: (values: readonly string[]) => string;
   readonly known: (wanted: boolean) => string;
   readonly and: string;
+  /** Two sentences. */
+  readonly between: string;
 }
 
 /** Where and over which time visits are counted. */
@@ -57,7 +59,7 @@ export function tellAudience(
   return [
     ...(sentences.length === 0 ? [texts.meantToday] : sentences),
     ...(segmentsChangedAt === undefined ? [] : [texts.segmentsChanged(time(segmentsChangedAt))]),
-  ].join(' ');
+  ].join(texts.between);
 }
 
 function ruleText({ rule, wanted, has }: ToldRule, texts: AudienceTexts, time: (at: number) => string): string {

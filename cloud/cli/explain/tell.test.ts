@@ -196,7 +196,7 @@ describe('an explanation', () => {
         segmentsChangedAt: AT,
       },
       'The member has tier bronze, wanted gold or silver. The member has the tag staff, which the campaign excludes (segment "guests"). (By the segments as they are today; changed 2026-12-03 14:05:12 (Asia/Taipei).)',
-      '這位會員的等級是 bronze，活動要求 gold 或 silver。 這位會員有標記 staff，而活動排除這種會員（分眾「guests」）。',
+      '這位會員的等級是 bronze，活動要求 gold 或 silver。這位會員有標記 staff，而活動排除這種會員（分眾「guests」）。',
     ],
     [
       {
@@ -209,7 +209,7 @@ describe('an explanation', () => {
         ],
       },
       'None of these holds: the member came 1 time in P30D, wanted at least 3; has no "age", wanted at least 18.',
-      '以下皆不符合，符合一項即可：P30D 內來店 1 次，活動要求至少 3 次；沒有 "age" 資料，活動要求 至少 18。',
+      '以下皆不符合，符合一項即可：在 P30D 內來店 1 次，活動要求至少 3 次；沒有 "age" 資料，活動要求 至少 18。',
     ],
     [{ kind: 'audience', failed: [] }, 'the member is meant: a segment or the member was changed', '屬於活動對象'],
   ])('names the number behind a reason: %o', (figure, english, chinese) => {

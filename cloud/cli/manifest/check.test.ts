@@ -59,7 +59,7 @@ describe('places', () => {
       'an unknown key, with what was meant',
       broken('redeemableAt', 'redeemablAt'),
       [
-        '8:5 missing-key "redeemableAt" is missing in spec.offer.coupon',
+        '8:5 missing-key "redeemableAt" is missing in spec.offer.coupon (redeemableAt: stores and web shops that take it; taipei-* is all whose id begins so)',
         '8:39 unknown-key "redeemablAt" is not a key here (did you mean "redeemableAt"?)',
       ],
     ],
@@ -84,7 +84,7 @@ describe('places', () => {
       'a missing key in a block',
       broken('  offer:', '  ofer:'),
       [
-        '4:1 missing-key "offer" is missing in spec',
+        '4:1 missing-key "offer" is missing in spec (offer: what is given and how it is said)',
         '7:3 unknown-key "ofer" is not a key here (did you mean "offer"?)',
       ],
     ],
@@ -92,7 +92,7 @@ describe('places', () => {
     [
       'a missing document part',
       broken('metadata: { id: spring-tea, name: 春茶八折 }\n', ''),
-      ['1:1 missing-key "metadata" is missing'],
+      ['1:1 missing-key "metadata" is missing (metadata: how it is called)'],
     ],
     [
       'a wrong kind',
@@ -165,7 +165,7 @@ describe('places', () => {
     [
       'the same key twice',
       broken('  limits:', '  limits: {}\n  limits:'),
-      ['11:3 yaml-syntax Map keys must be unique'],
+      ['11:3 yaml-syntax "limits" stands here twice (take one out, or put both together)'],
     ],
   ])('%s', (_what, yaml, expected) => {
     expect(linesOf({ 'c.yaml': yaml })).toEqual(expected.map((line) => `c.yaml:${line}`));
@@ -173,7 +173,7 @@ describe('places', () => {
 
   it('counts on through the documents of a file', () => {
     expect(linesOf({ 'c.yaml': `${STORE_YAML}---\n${broken('max: 1', 'max: x')}` })).toEqual([
-      'c.yaml:15:31 wrong-value max: must be a number, not text',
+      'c.yaml:15:31 wrong-value max: must be a number, not text (max: how many times)',
     ]);
   });
 
@@ -192,7 +192,7 @@ describe('places', () => {
 
   it('survives an alias without its anchor', () => {
     expect(linesOf({ 'a.yaml': 'apiVersion: *nobody\nkind: Store\n' })).toEqual([
-      expect.stringMatching(/^a\.yaml:1:1 yaml-syntax /),
+      expect.stringMatching(/^a\.yaml:1:13 yaml-syntax a text that begins with \* /),
     ]);
   });
 });
@@ -292,14 +292,14 @@ describe('templates', () => {
       });
     expect(linesWith('home: taipei-1')).toEqual([]);
     expect(linesWith('timeZone: Asia/Taipei')).toEqual([
-      expect.stringMatching(/:1:1 message-limit .*store\.name is empty \(set home .*coupon\.from/),
+      expect.stringMatching(/:1:24 message-limit .*store\.name is empty \(set home .*coupon\.from/),
     ]);
   });
 
   it('must be there, and are looked for whatever else is wrong', () => {
     const yaml = broken('spring-tea.liquid', 'sprang-tea.liquid').replace('max: 1', 'max: 0');
     expect(linesOf({ 'c.yaml': yaml })).toEqual([
-      'c.yaml:9:26 template-missing there is no template messages/sprang-tea.liquid.json (create it, or correct the name; it is relative to this file)',
+      'c.yaml:9:26 template-missing there is no template messages/sprang-tea.liquid.json (did you mean "spring-tea.liquid.json"?)',
       'c.yaml:10:31 wrong-value max: must be more than 0',
     ]);
   });
@@ -310,8 +310,8 @@ describe('templates', () => {
       '{ "type": "text",\n "text": "{{ coupon.cod }}" }',
       /:2:14 template-variable there is no coupon\.cod in this message \(did you mean "coupon\.code"\?\)$/,
     ],
-    ['no JSON', 'Hello', /:1:1 template-invalid not-json: /],
-    ['no message', '{ "text": "x" }', /:1:1 template-invalid not-messages: /],
+    ['no JSON', 'Hello', /:1:1 template-invalid Hello stands here without quotation marks /],
+    ['no message', '{ "text": "x" }', /:1:1 template-invalid messages\[0\] is no LINE message: it has no "type" /],
   ])('are tried: %s', (_what, template, expected) => {
     const file = 'messages/spring-tea.zh-TW.liquid.json';
     expect(linesOf({ 'c.yaml': CAMPAIGN_YAML, [file]: template })).toEqual([expect.stringMatching(expected)]);

@@ -5,78 +5,81 @@ import { type Finding, found as finding } from './finding.ts';
 import { issueWords } from './issue-words.ts';
 import { didYouMean, explainKey, formsFix } from './key-words.ts';
 import { fitsAt, meantBy } from './meant.ts';
+import type { Found } from './place.ts';
 import { isRuleId, RULES, type RuleId, type Words } from './rules.ts';
 import { choicesAt, formsAt, helpAt, type SchemaPlace, valueAt } from './schema-shape.ts';
 
 /** One complaint of the schema in the words of the person who typed the file, with place and advice. */
-export function explainIssue(document: SourceDocument, kind: unknown, { path, message, rule }: ManifestIssue): Finding {
+export function explainIssue(document: SourceDocument, kind: unknown, issue: ManifestIssue): Finding {
+  const { path, message, rule } = issue;
   const found = document.find(path);
   const place = document.place(found.whole ? found.valueOffset : found.keyOffset);
-  const name = nameOf(path);
   const here = { kind, path, document: document.value };
-  const given = valueAt(document.value, path);
 
   if (message === 'unknown key') return explainKey(document.place(found.keyOffset), here);
   if (path.length === 0)
     return finding('not-a-manifest', place, 'a manifest is a map of keys', 'see pharos help campaign-file');
-  if (path[0] === 'kind' && path.length === 1) {
-    const zh = `kind 必須是 ${MANIFEST_KINDS.join(', ')} 其中之一`;
-    return told('wrong-kind', { en: message, 'zh-TW': zh }, didYouMean(nearMiss(String(given ?? ''), MANIFEST_KINDS)));
-  }
   if (path[0] === 'apiVersion' && path.length === 1) return finding('wrong-version', place, message);
   if (isRuleId(rule)) return finding(rule, place, message);
+  const { id, words, fix } = judge(here, issue, found);
+  // In English most messages say themselves what to do.
+  const plain = finding(id, place, words.en, fix?.en);
+  return { ...plain, chinese: { message: words['zh-TW'], fix: fix?.['zh-TW'] ?? RULES[id].fix['zh-TW'] } };
+}
 
-  const choices = choicesAt(here);
-  if (!found.whole && (/^(Invalid |must be one of )/.test(message) || message === NO_FORM)) {
-    const where = path.slice(0, -1).join('.');
-    const words = {
-      en: `"${name}" is missing${where === '' ? '' : ` in ${where}`}`,
-      'zh-TW': `${where === '' ? '' : `${where} `}缺少「${name}」`,
-    };
-    return told('missing-key', words, oneOf(choices) ?? helpOf(here));
+interface Verdict {
+  readonly id: RuleId;
+  readonly words: Words;
+  readonly fix: Words | undefined;
+}
+
+/** What is wrong with a value, or with there being none. */
+function judge(here: SchemaPlace, { path, message }: ManifestIssue, { whole, scalar }: Found): Verdict {
+  const name = nameOf(path);
+  const given = valueAt(here.document, path);
+  const isKind = path[0] === 'kind' && path.length === 1;
+  const choices = isKind ? MANIFEST_KINDS : choicesAt(here);
+  if (!whole && !isKind && (/^(Invalid |must be one of )/.test(message) || message === NO_FORM)) {
+    return { id: 'missing-key', words: missing(name, path), fix: oneOf(choices) ?? helpOf(here) };
   }
   const meant = meantBy(here, given);
-  const write = meant === undefined ? undefined : { en: `write ${meant}`, 'zh-TW': `請寫 ${meant}` };
+  const write = meant === undefined ? undefined : writing(meant);
   if (choices.length > 0) {
     const words = {
       en: `${name} must be one of ${choices.join(', ')}`,
       'zh-TW': `${name} 必須是 ${choices.join(', ')} 其中之一`,
     };
-    return told('wrong-value', words, didYouMean(nearMiss(String(given ?? ''), choices)) ?? write);
+    const fix = didYouMean(nearMiss(String(given ?? ''), choices)) ?? write;
+    return { id: isKind ? 'wrong-kind' : 'wrong-value', words, fix };
   }
-  if (given === null && found.scalar?.comment != null) {
-    const words = {
-      en: `${name} is empty: # begins a comment`,
-      'zh-TW': `${name} 是空的：# 後面會被當成註解`,
-    };
-    const text = JSON.stringify(`#${found.scalar.comment}`);
-    return told('wrong-value', words, { en: `write ${text}`, 'zh-TW': `請寫 ${text}` });
+  if (given === null && scalar?.comment != null) {
+    const words = { en: `${name} is empty: # begins a comment`, 'zh-TW': `${name} 是空的：# 後面會被當成註解` };
+    return { id: 'wrong-value', words, fix: writing(JSON.stringify(`#${scalar.comment}`)) };
   }
-  const typed = found.scalar?.source;
+  const typed = scalar?.source;
   if (typeof given === 'number' && typed !== undefined && fitsAt(here, typed)) {
     // YAML takes 0012345678 and 1234e56789 for numbers, and the HWID is lost.
-    const text = `"${typed}"`;
-    const words = {
-      en: `${name} is text, but reads as a number`,
-      'zh-TW': `${name} 是文字，但會被讀成數字`,
-    };
-    return told('number-unquoted', words, { en: `write ${text}`, 'zh-TW': `請寫 ${text}` });
+    const words = { en: `${name} is text, but reads as a number`, 'zh-TW': `${name} 是文字，但會被讀成數字` };
+    return { id: 'number-unquoted', words, fix: writing(`"${typed}"`) };
   }
   if (message === NO_FORM && formsAt(here).length > 0) {
     const words = { en: `${name} has none of the forms it may have`, 'zh-TW': `${name} 不是可用的任何一種寫法` };
-    return told('wrong-value', words, write ?? formsFix(here));
+    return { id: 'wrong-value', words, fix: write ?? formsFix(here) };
   }
   const zone = message.startsWith('a time zone ')
     ? didYouMean(nearMiss(String(given ?? ''), Intl.supportedValuesOf('timeZone')))
     : undefined;
-  const wrongType = message.startsWith('Invalid input: expected ');
-  return told('wrong-value', issueWords(name, message), zone ?? write ?? (wrongType ? helpOf(here) : undefined));
+  const help = message.startsWith('Invalid input: expected ') ? helpOf(here) : undefined;
+  return { id: 'wrong-value', words: issueWords(name, message), fix: zone ?? write ?? help };
+}
 
-  /** In English most messages say themselves what to do. */
-  function told(id: RuleId, words: Words, fix: Words | undefined): Finding {
-    const plain = finding(id, place, words.en, fix?.en);
-    return { ...plain, chinese: { message: words['zh-TW'], fix: fix?.['zh-TW'] ?? RULES[id].fix['zh-TW'] } };
-  }
+const writing = (text: string): Words => ({ en: `write ${text}`, 'zh-TW': `請寫 ${text}` });
+
+function missing(name: string, path: ManifestIssue['path']): Words {
+  const where = path.slice(0, -1).join('.');
+  return where === ''
+    ? { en: `"${name}" is missing`, 'zh-TW': `缺少「${name}」` }
+    : { en: `"${name}" is missing in ${where}`, 'zh-TW': `${where} 缺少「${name}」` };
 }
 
 const NO_FORM = 'none of the known forms fits';

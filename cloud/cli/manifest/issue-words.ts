@@ -32,6 +32,7 @@ const FIELDS_ZH_TW: Readonly<Record<string, string>> = {
   'compare with one of eq, in, gt, gte, lt, lte, exists': '請用 eq、in、gt、gte、lt、lte、exists 其中之一比較',
   'one of day, week, month, year, ever, or a duration, e.g. P30D':
     '必須是 day、week、month、year、ever 其中之一，或期間，例如 P30D',
+  'holds the character U+0000, which no text may hold': '含有字元 U+0000，文字中不能有它',
   'write apiVersion: pharos/v1': '請寫 apiVersion: pharos/v1',
   'there is one policy, and its id is house': '政策只有一份，id 是 house',
   'sources needs a default text': 'sources 必須有 default',

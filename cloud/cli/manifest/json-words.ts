@@ -29,11 +29,20 @@ export function jsonWords(
         '請寫一個 LINE 訊息物件，例如 { "type": "text", "text": "{{ coupon.code }}" }',
       );
     case 'comma-missing':
+      return advised('after this a comma is missing', '這後面少了逗號', 'write a comma', '請加上逗號');
+    case 'text-ended':
       return advised(
-        'after this a comma is missing, or a quotation mark is one too many',
-        '這後面少了逗號，或多了一個引號',
-        'put a comma between two values; a quotation mark inside a text is written \\"',
-        '兩個值之間要有逗號；文字裡的引號要寫成 \\"',
+        'a text has ended right before this',
+        '文字在這之前就結束了',
+        'a quotation mark inside a text is written \\"; a text needs one at its beginning and one at its end',
+        '文字裡的引號要寫成 \\"；文字前後各要有一個引號',
+      );
+    case 'unopened':
+      return advised(
+        `before this a ${trouble.opener} is missing`,
+        `這前面少了 ${trouble.opener}`,
+        `write ${trouble.opener}`,
+        `請加上 ${trouble.opener}`,
       );
     case 'comma-extra':
       return inLoop

@@ -14,7 +14,12 @@ export function explainKey(place: Place, here: SchemaPlace): Finding {
   const name = String(here.path.at(-1) ?? '');
   const valid = [...new Set(formsAt({ ...here, path: here.path.slice(0, -1) }).flat())];
   const message = { en: `"${name}" is not a key here`, 'zh-TW': `這裡沒有「${name}」這個鍵` };
-  const fix = glued(name, valid) ?? thousands(name, here) ?? didYouMean(nearMiss(name, valid)) ?? elsewhere(name, here);
+  const fix =
+    indented(name) ??
+    glued(name, valid) ??
+    thousands(name, here) ??
+    didYouMean(nearMiss(name, valid)) ??
+    elsewhere(name, here);
   return found('unknown-key', place, message, fix ?? listed(valid));
 }
 
@@ -31,6 +36,10 @@ export function formsFix(here: SchemaPlace): Words {
   return { en: `use ${keys.join(' or ')}`, 'zh-TW': `可用：${keys.join(' 或 ')}` };
 }
 
+/** Wide spaces before a key are part of it. */
+const indented = (name: string): Words | undefined =>
+  name === name.trim() ? undefined : { en: 'indent it with plain spaces', 'zh-TW': '請改用半形空格縮排' };
+
 /** `percent:20` and `percent = 20` read as one long key. */
 function glued(name: string, valid: readonly string[]): Words | undefined {
   const [, key = '', value = ''] = /^(\w+)\s*[:：=]\s*(.*)$/.exec(name) ?? [];
@@ -41,7 +50,7 @@ function glued(name: string, valid: readonly string[]): Words | undefined {
 
 /** `{ amount: 5,000 }` reads as an amount of 5 and a key 000. */
 const thousands = (name: string, { path, document }: SchemaPlace): Words | undefined =>
-  /^\d+$/.test(name) && valueAt(document, path) === null
+  /^\p{Nd}+$/u.test(name) && valueAt(document, path) === null
     ? { en: 'write numbers without a comma', 'zh-TW': '數字裡不要寫逗號' }
     : undefined;
 

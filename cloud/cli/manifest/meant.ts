@@ -60,18 +60,19 @@ function asList(schema: Schema, forms: readonly Schema[], given: string | number
   return values.length === parts.length && fits(schema, values) ? { value: values } : undefined;
 }
 
-/** A bare value where only one key of an object could hold it. */
+/** A bare value where only one key of an object could hold it, as it stands or else as it was meant. */
 function asObject(forms: readonly Schema[], given: string | number): Meant | undefined {
-  const found = forms.flatMap((form) =>
-    form instanceof z.ZodObject
-      ? Object.entries(form.shape).flatMap(([key, field]): Meant[] => {
-          // One level only: conditions hold conditions without end.
-          const guesses = [given, ...likely(given, { key, words: [] })];
-          const inner = guesses.flatMap((guess) => (fits(field, guess) ? [{ value: guess }] : [])).at(0);
-          return inner !== undefined && fits(form, { [key]: inner.value }) ? [{ value: { [key]: inner.value } }] : [];
-        })
-      : [],
-  );
+  const objects = forms.filter((form) => form instanceof z.ZodObject);
+  const holding = (guesses: (key: string) => readonly unknown[]): Meant[] =>
+    objects.flatMap((form) =>
+      Object.entries(form.shape).flatMap(([key, field]): Meant[] => {
+        // One level only: conditions hold conditions without end.
+        const guess = guesses(key).find((each) => fits(field, each) && fits(form, { [key]: each }));
+        return guess === undefined ? [] : [{ value: { [key]: guess } }];
+      }),
+    );
+  const asTold = holding(() => [given]);
+  const found = asTold.length > 0 ? asTold : holding((key) => likely(given, { key, words: [] }));
   const [only, ...others] = found;
   return others.length === 0 ? only : undefined;
 }

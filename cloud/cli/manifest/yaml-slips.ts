@@ -36,20 +36,22 @@ const tab: Slip = ({ offset, complaint: { code } }) =>
       )
     : undefined;
 
-const ODD_INDENT = /^[ \t]*[\u00a0\u2000-\u200b\u3000\ufeff]/;
+/** Before a key or an entry of a list; a paragraph may begin so. */
+const ODD_INDENT = /^[ \t]*[\u00a0\u2000-\u200b\u3000\ufeff]\s*(?:- |[^\s:：]+[:：])/m;
 const wideIndent: Slip = ({ text, line }) => {
-  const odd = [line, lineAfter(text, line)].find(({ written }) => ODD_INDENT.test(written));
-  return (
-    odd &&
-    at(
-      odd.from,
-      [
-        'this line is indented with spaces that are no plain ones (full-width?)',
-        '這一行不是用半形空格縮排（全形空格？）',
-      ],
-      ['indent with plain spaces', '請改用半形空格縮排'],
-    )
-  );
+  // Such a line goes on with the text before it, or is one key with its spaces, and the trouble shows further down.
+  const next = lineAfter(text, line);
+  const from = text.slice(0, next.from + next.written.length).search(ODD_INDENT);
+  return from < 0
+    ? undefined
+    : at(
+        from,
+        [
+          'this line is indented with spaces that are no plain ones (full-width?)',
+          '這一行不是用半形空格縮排（全形空格？）',
+        ],
+        ['indent with plain spaces', '請改用半形空格縮排'],
+      );
 };
 
 const WIDE: ReadonlyMap<string, string> = new Map([
@@ -125,11 +127,13 @@ const bulletMissing: Slip = ({ line }) => {
       );
 };
 
-const badBeginning: Slip = ({ text, offset, complaint: { code } }) => {
-  if (!['BAD_SCALAR_START', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'].includes(code)) return undefined;
-  const first = text.charAt(offset);
+const badBeginning: Slip = ({ text, offset, complaint: { code, message } }) => {
+  const isGlued = message.startsWith('Tags and anchors must be separated');
+  if (!isGlued && !['BAD_SCALAR_START', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'].includes(code)) return undefined;
+  const from = isGlued ? Math.max(text.lastIndexOf('!', offset), text.lastIndexOf('&', offset)) : offset;
+  const first = text.charAt(from);
   return at(
-    offset,
+    from,
     [`a text that begins with ${first} needs quotation marks`, `以 ${first} 開頭的文字要加引號`],
     IN_QUOTES,
   );

@@ -35,6 +35,7 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
   en: {
     length(ms) {
       const [unit, many] = unitsOf(ms);
+      if (many === 0) return 'less than a minute';
       return `${many} ${unit}${many === 1 ? '' : 's'}`;
     },
     cannotKnow: 'how many come is not known: nothing of its kind was recorded',
@@ -58,6 +59,7 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
   'zh-TW': {
     length(ms) {
       const [unit, many] = unitsOf(ms);
+      if (many === 0) return '不到一分鐘';
       return `${many} ${CHINESE_UNITS[unit]}`;
     },
     cannotKnow: '無法得知會有多少人：還沒有這類事件的紀錄',
@@ -66,9 +68,9 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
     guessed: (from, until, open, least, most, record) =>
       `粗估，只有 ${record}的紀錄（滿一週才有可靠數字）：${from} 到 ${until}${openZh(open)} ${least} 到 ${most} 張`,
     byPeople: (most, people, max, per) =>
-      `受限：最多 ${most} 張，因為可聯繫的只有 ${people} 位，每位${per === 'ever' ? '總共' : `每 ${per} `}${max} 張`,
+      `受限：最多 ${most} 張，因為可聯繫的只有 ${people} 位，每位${per === 'ever' ? '總共 ' : `每 ${per} `}${max} 張`,
     byTotal: (most, max, per) =>
-      `受限：最多 ${most} 張，因為所有人合計${per === 'ever' ? '總共' : `每 ${per} `}${max} 張`,
+      `受限：最多 ${most} 張，因為所有人合計${per === 'ever' ? '總共 ' : `每 ${per} `}${max} 張`,
     messages: (replies, pushes, cost) =>
       `訊息：回覆約 ${replies} 則（免費），推播約 ${pushes} 則${cost === undefined ? '' : `（約 ${cost}）`}`,
     pushesGuessed: (least, most, cost) =>
