@@ -48,7 +48,7 @@ it('tells what a campaign would have come to over the day that was, and changes 
 
   const told = await pharos(['backtest', more, ...DAY, '--lang', 'zh-TW'], world.env());
   expect(told.out).toMatch(/^tea +3 +2 +1 +2 +2 +0/m);
-  expect(told.out).toMatch(/tea +stock_exhausted +1/);
+  expect(told.out).toMatch(/tea +優惠券已發完 \(stock_exhausted\) +1/);
   // Nothing was decided, given or sent for it.
   expect(await run()).toMatchObject({ code: 0 });
   expect(said(await world.worked(events[0]?.sourceId ?? ''))).toEqual({ tea: 'granted' });

@@ -10,7 +10,10 @@ const NOON = '2026-12-15T12:30+08:00';
 
 it('tells what a member would get, and why not, and leaves no trace', async () => {
   const tea = campaign('tea', { limits: { perMember: { max: 1, per: 'day' }, stock: 2 }, priority: 2 });
-  const world = await openWorld(tea, campaign('cake', { audience: { tag: 'vip' } }));
+  const world = await openWorld(
+    tea,
+    campaign('cake', { audience: { all: [{ visits: { atLeast: 2 } }, { tag: 'vip' }] } }),
+  );
   const alice = await world.friend();
   const member = await world.memberOf(alice);
   const run = (...argv: readonly string[]) => pharos(['preview', ...argv, '--at', NOON, '--json'], world.env());
@@ -23,7 +26,7 @@ it('tells what a member would get, and why not, and leaves no trace', async () =
     others: [
       {
         ...{ campaign: 'cake', outcome: 'refused', reason: 'audience_mismatch' },
-        figure: { kind: 'audience', failed: [[{ path: '', rule: { tag: 'vip' }, wanted: true }]] },
+        figure: { kind: 'audience', failed: [{}, [{ path: 'all.1', rule: { tag: 'vip' }, wanted: true }]] },
       },
     ],
     messages: [{ type: 'text', text: expect.stringMatching(/^Tea "House": (\w{4}-){2}\w{4}$/) }],
@@ -31,7 +34,16 @@ it('tells what a member would get, and why not, and leaves no trace', async () =
   expect(await run('tea', '--as', member)).toEqual(before);
   expect((await world.admin('GET', '/events')).body['events']).toHaveLength(1);
 
-  expect(said(await world.enters(alice))).toMatchObject({ tea: 'granted' });
+  const entered = await world.enters(alice);
+  expect(said(entered)).toMatchObject({ tea: 'granted' });
+  // What really happens is explained as it was foretold.
+  const figures = [JSON.parse(before.out).others, entered.decisions].map(
+    (all: { campaign: string; figure?: unknown }[]) => all.find(({ campaign: id }) => id === 'cake')?.figure,
+  );
+  expect(figures[0]).toMatchObject({
+    failed: [[{ rule: { visits: { atLeast: 2 } }, has: 1 }], [{ rule: { tag: 'vip' } }]],
+  });
+  expect(figures[1]).toEqual(figures[0]);
   const after = JSON.parse((await run('tea', '--as', member)).out);
   const { decision } = after;
   expect(after).toMatchObject({ sent: false, messages: [{ type: 'text' }] });

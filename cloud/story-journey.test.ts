@@ -30,7 +30,7 @@ it('a stranger gets a sample at one door, and drinks it at the counter of anothe
   ]);
 
   const chinese = await story('--lang', 'zh-TW');
-  expect(chinese.out).toContain('報表：taipei-1 發放 → taipei-2 核銷：2 張，中位數 0 分鐘');
+  expect(chinese.out).toContain('報表：taipei-1 發放 → taipei-2 兌換：2 張，中位數 0 分鐘');
   // Where the coupon is not good, the story ends, and the till's token with it.
   const wrong = await story('--counter', 'taipei-1', '--json');
   expect(wrong).toMatchObject({ code: 5, out: '', talk: expect.stringContaining('not good here') });

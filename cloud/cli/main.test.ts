@@ -93,6 +93,25 @@ describe('a misuse', () => {
   });
 });
 
+describe('what goes to a pipe or a file', () => {
+  const shell = (line: string) =>
+    spawnSync('sh', ['-c', line], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], NODE: process.execPath, MAIN },
+    });
+
+  it('may be cut off by its reader without a word', () => {
+    const { stdout, stderr } = shell('"$NODE" "$MAIN" schema | head -n 1');
+    expect({ stdout, stderr }).toEqual({ stdout: '{\n', stderr: '' });
+  });
+
+  it('is not lost on a full disk without a word', () => {
+    const { status, stderr } = shell('"$NODE" "$MAIN" schema >/dev/full');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^pharos: cannot write the answer: ENOSPC.*\n$/);
+  });
+});
+
 describe('pharos validate', () => {
   it('says what is fit', () => {
     using folder = folderOf({ 'c.yaml': CAMPAIGN_YAML, 'messages/spring-tea.liquid.json': TEMPLATE });

@@ -6,8 +6,11 @@ import { overviewAsked, tellOverview } from './program/overview.ts';
 
 // `pharos events | head` closes the pipe early; that is the reader's right and no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  // A full disk behind `>` is no fault of ours either, but half an answer is none.
+  const chinese = languageOf(process.env, undefined) === 'zh-TW';
+  process.stderr.write(`pharos: ${chinese ? '寫不出結果：' : 'cannot write the answer: '}${error.message}\n`);
+  process.exit(1);
 });
 
 const out = (text: string): void => void process.stdout.write(text);

@@ -41,7 +41,7 @@ export const MEMBER_TEXTS: Texts<MemberTexts> = {
       ...{ member: '會員', since: '加入時間', state: '狀態', madeOf: '合併自' },
       ...{ tier: '等級', tags: '標記', consent: '同意紀錄', coupon: '優惠券' },
     },
-    identities: { line_user: 'LINE', phone: '電話', email: '電郵', pos_card: '會員卡', ble_tag: '標籤' },
+    identities: { line_user: 'LINE', phone: '電話', email: '電子郵件', pos_card: '會員卡', ble_tag: '標籤' },
     consents: { granted: '已同意', withdrawn: '已撤回' },
     since: (when) => `自 ${when}`,
     until: (when) => `有效至 ${when}`,

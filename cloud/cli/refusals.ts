@@ -54,7 +54,7 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   unknown_token: { says: '沒有這個有效的權杖', todo: '可用 pharos token list 查看', whole: true },
   which_token: {
     says: '這是一個權杖的 id，也是另一個權杖的名稱',
-    todo: '請先以 id 撤銷以它為名稱的那一個（{remedy}）',
+    todo: '請先撤銷以它為名稱的那一個：pharos token revoke {2}',
     whole: true,
   },
   token_unbound: {
@@ -112,7 +112,7 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   empty_span: { says: '結束時間早於開始時間', todo: '請修改 --since 或 --until', whole: true },
   nothing_known: {
     says: '找不到這個 id 的紀錄',
-    todo: '可用事件（本系統或 LINE 的）、優惠券、判定、訊息、核銷或會員的 id、優惠代碼、LINE 使用者 ID，或會員的電話、電子郵件',
+    todo: '可用事件（本系統或 LINE 的）、優惠券、判定、訊息、兌換或會員的 id、優惠代碼、LINE 使用者 ID，或會員的電話、電子郵件',
     whole: true,
   },
   nothing_happened: {

@@ -10,11 +10,12 @@ export const GUESS_FROM_MS = DAY_MS;
 /**
  * - `people`: counted from the people there are; no record is needed.
  * - `nothing`: nothing of its kind was recorded.
+ * - `unjudged`: something was recorded, and nobody has judged it again.
  * - `too_little`: less than a day of record; nothing is foretold from it.
  * - `guess`: less than a week of record; told with a range.
  * - `record`: a week of record or more.
  */
-export type Basis = 'people' | 'nothing' | 'too_little' | 'guess' | 'record';
+export type Basis = 'people' | 'nothing' | 'unjudged' | 'too_little' | 'guess' | 'record';
 
 /** What a record so long is worth. */
 export const worthOf = (recordedMs: number): Extract<Basis, 'too_little' | 'guess' | 'record'> =>

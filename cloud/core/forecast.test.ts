@@ -65,6 +65,13 @@ describe('a forecast', () => {
     expect(of(DAY - 1)).toMatchObject({ given: 0, blind: true, basis: 'too_little' });
     expect(of(3 * DAY)).toMatchObject({ given: 90, blind: false, basis: 'guess' });
     expect(of(3 * DAY).range).toEqual({ given: { least: 30, most: 190 }, pushes: { least: 0, most: 0 } });
+    const bounded = forecast(
+      spec({ limits: { perMember: { max: 1, per: 'ever' } } }),
+      { ...MET, mostPeople: 100 },
+      tally(9),
+      { ...SPAN, since: NOW - 3 * DAY },
+    );
+    expect(bounded).toMatchObject({ given: 90, range: { given: { most: 100 } }, most: { given: 100 } });
     expect(of(7 * DAY)).toMatchObject({ given: 39, basis: 'record' });
     expect(of(7 * DAY)).not.toHaveProperty('range');
   });

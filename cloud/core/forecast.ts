@@ -78,7 +78,7 @@ export function forecast(
         pushes: { least: low.pushes, most: high.pushes },
       },
     }),
-    ...(isHeldBack && holds.most && { most: holds.most }),
+    ...((isHeldBack || (basis === 'guess' && high.isHeldBack)) && holds.most && { most: holds.most }),
   };
 }
 

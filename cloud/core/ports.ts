@@ -132,7 +132,10 @@ export interface ClockPort {
   lastRuns(now: EpochMs): Promise<ReadonlyMap<CampaignId, EpochMs>>;
   /** Once, however many begin it; with `doneAt`, to remember it as over. */
   beginRun(campaign: CampaignId, dueAt: EpochMs, doneAt: EpochMs | undefined): Promise<void>;
-  /** Runs that are not done, and when somebody last gave members of any run a turn; that is absent where nobody ever did. */
+  /**
+   * Runs that are not done, and when somebody last gave members of any run a turn; that is absent where nobody ever did.
+   * None at all where it cannot be told.
+   */
   openRuns(): Promise<{ readonly runs: readonly ScheduleRun[]; readonly movedAt?: EpochMs }>;
   /** The oldest run that is not done; nobody else gets it before this transaction ends. */
   openRun(): Promise<ScheduleRun | undefined>;

@@ -63,6 +63,8 @@ it.each([
   ['2001:db8:1:2::', '2001:db8:1:2'],
   ['2001:0db8::9', '2001:db8:0:0'],
   ['::1', '0:0:0:0'],
+  ['203.0.113.7:4711', '203.0.113.7'],
+  ['unknown', 'unknown'],
 ])('%s is the line %s', (address, line) => {
   expect(lineOf(address)).toBe(line);
 });

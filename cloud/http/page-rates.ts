@@ -51,8 +51,8 @@ for (const subnet of NEAR.split(' ')) {
 const isOurs = (address: string): boolean =>
   isIPv4(plain(address)) ? OURS.check(plain(address)) : isIPv6(address) && OURS.check(address, 'ipv6');
 
-/** IPv4 as it is, also where it came in IPv6's clothes. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+/** IPv4 as it is, also where it came in IPv6's clothes, or with the port that some proxies tell. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/^([\d.]+):\d+$/, '$1');
 
 /** One line to the internet: of IPv6 a household has 2^64 addresses, which begin alike. */
 export function lineOf(address: string): string {

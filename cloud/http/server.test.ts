@@ -193,7 +193,9 @@ describe('the admin API', () => {
     ['/members/mem_1/links', { kind: 'phone', subject: '0912345678', wording: 'v1' }, 'bad_identity', 'subject'],
     ['/members/mem_1/links', { kind: 'line_user', subject: `U${'0'.repeat(32)}` }, 'bad_identity', 'subject'],
     ['/members/mem_1/profile', { tag: ['two words'] }, 'bad_request', 'tag.0'],
-    ['/members/find', { lineUser: 7 }, 'bad_request', 'request'],
+    ['/members/find', { lineUser: 7 }, 'bad_request', 'lineUser'],
+    ['/sales', { transaction: 'A-1', amount: '5', currency: 'TWD' }, 'bad_request', 'amount'],
+    ['/sales', { sales: [{ transaction: 'A-1', amount: 5 }] }, 'bad_request', 'sales.0.currency'],
   ])('asks nothing for POST /v1%s %j', async (path, body, code, where) => {
     const { call, asked } = await openHttp();
     expect(await call('POST', `/v1${path}`, body)).toMatchObject({ status: 422, body: { error: { code, where } } });

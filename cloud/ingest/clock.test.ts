@@ -191,6 +191,17 @@ it('ends runs that were cut off for longer, and tells so', async () => {
   ]);
 });
 
+it('goes on with a run whose last member was passed over, since nobody can tell when', async () => {
+  const { store, clock, decided, troubles, at, diedAt } = await openCutOff();
+  const [run] = (await clockRows(store).openRuns()).runs;
+  const [next] = run === undefined ? [] : await clockRows(store).membersAfter(run.afterMember, 1);
+  if (run === undefined || next === undefined) throw new Error('no run');
+  expect(await clockRows(store).advanceRun(run, next, undefined)).toBe(true);
+  at(epochMs(diedAt + 3 * HOUR));
+  await clock().tick();
+  expect([(await decided()).length, troubles]).toEqual([899, []]);
+});
+
 it('goes on with a run that waited for another one, however long that took', async () => {
   const { store, ledger, clock, decided, troubles, at, diedAt } = await openCutOff();
   const muchLater = epochMs(diedAt + 3 * HOUR);

@@ -121,10 +121,11 @@ export const accessRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
         .orderBy('id')
         .execute();
       // Somebody may have named a token as another one's id.
-      if (meant.length > 1) {
-        const listed = meant.map(({ id, name }) => `${id} (${name})`).join(', ');
-        throw new Problem('conflict', 'which_token', `"${idOrName}" is the id of one token and the name of another`, {
-          remedy: `${listed}: revoke the one that has it as its name by its own id`,
+      const twin = meant.find(({ name }) => name === idOrName);
+      if (twin !== undefined && meant.length > 1) {
+        const what = `"${idOrName}" is the id of one token and the name of another, "${twin.id}"`;
+        throw new Problem('conflict', 'which_token', what, {
+          remedy: `revoke the one of that name first: pharos token revoke ${twin.id}`,
         });
       }
       const row = await tx

@@ -69,12 +69,15 @@ export const clockRows = ({ db }: Pick<StoreContext, 'db'>): ClockPort => ({
       .execute();
     if (rows.length === 0) return { runs: [] };
     const runs = rows.map(toRun);
-    const turns = runs.map(({ campaignId, dueAt, afterMember }) => turnOf(campaignId, dueAt, afterMember));
+    const begun = runs.filter(({ afterMember }) => afterMember !== '');
+    const turns = begun.map(({ campaignId, dueAt, afterMember }) => turnOf(campaignId, dueAt, afterMember));
     const given = await db
       .selectFrom('event')
-      .select(({ fn }) => fn.max<number | null>('received_at').as('at'))
+      .select(({ fn }) => [fn.max<number | null>('received_at').as('at'), fn.countAll<number>().as('found')])
       .where('source_id', 'in', listOf(db, turns))
       .executeTakeFirstOrThrow();
+    // Who was passed over left no event: when that was nobody can tell, so nothing is said of any run.
+    if (given.found < begun.length) return { runs: [] };
     const ended = await db
       .selectFrom('schedule_run')
       .select(({ fn }) => fn.max<number | null>('done_at').as('at'))

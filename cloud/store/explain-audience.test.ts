@@ -46,17 +46,20 @@ it('names the conditions that kept somebody out, by what was known of them then'
 });
 
 it('counts visits and coupons as they stood then', async () => {
-  const { store, rows, member, why } = await openAudience({ visits: { atLeast: 2 } }, { used: {} });
+  const { store, rows, member, refused, why } = await openAudience({ visits: { atLeast: 2 } }, { used: {} });
   const visit = (id: string, at: number) =>
     store.db
       .insertInto('visit')
       .values({ id, member_id: member, store_id: STORE, opened_at: at, last_at: at })
       .execute();
-  await visit('vis_1', NOON - HOUR);
+  // One that is going on, by a clock ahead of ours; and one that comes later.
+  await visit('vis_1', NOON + 1);
   await visit('vis_2', NOON + HOUR);
   const { coupon } = await rows.granted({ at: NOON - HOUR, who: member });
   await rows.redeemed(coupon, NOON + HOUR);
-  expect(await why(NOON)).toMatchObject({
+  const { id, event } = await refused(NOON);
+  await store.db.updateTable('decision').set({ visit_id: 'vis_1' }).where('id', '=', id).execute();
+  expect((await explain(store, event)).events[0]?.decisions[0]?.figure).toMatchObject({
     failed: [[{ rule: { visits: { atLeast: 2 } }, has: 1 }], [{ rule: { used: {} }, wanted: true }]],
   });
   expect(await why(NOON + 2 * HOUR)).toMatchObject({ failed: [] });

@@ -43,7 +43,8 @@ async function visitsThen(
     .selectFrom('visit')
     .selectAll()
     .where('member_id', '=', member)
-    .where('opened_at', '<=', at)
+    // Somebody else's clock may be ahead of ours: the visit that was going on had begun all the same.
+    .where((eb) => eb.or([eb('opened_at', '<=', at), eb('id', '=', current ?? '')]))
     .execute();
   return rows.map(({ id, store_id, opened_at, last_at }) => ({
     storeId: store_id as StoreId,

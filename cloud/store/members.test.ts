@@ -91,7 +91,9 @@ it('lists members without their LINE ids', async () => {
   const store = await openStore();
   const id = await newMember(store, 'Ualice');
   const admin = memberAdmin(store);
-  expect(await admin.list({ limit: 10 })).toEqual([{ id, blocked: false, tags: [], createdAt: T0 }]);
+  expect(await admin.list({ limit: 10 })).toEqual([
+    { id, blocked: false, reach: 'no_consent', tags: [], createdAt: T0 },
+  ]);
   expect(await memberLinks(store).owner({ kind: 'line_user', subject: 'Ualice' })).toEqual({ id });
   await expect(memberLinks(store).owner({ kind: 'line_user', subject: 'Ubob' })).rejects.toMatchObject({
     kind: 'not_found',

@@ -88,8 +88,12 @@ describe('installing', () => {
   });
 
   it('says where it may not write', () => {
-    expect(installBundle('/proc/none/node.json', parsed('door'), { replace: false })).toMatchObject({
-      reject: { code: 'bundle-unwritable', detail: expect.stringMatching(/^\/proc\/none\/node.json .*--data-dir$/) },
+    const path = bundlePath(file('no folder'));
+    expect(installBundle(path, parsed('door'), { replace: true })).toMatchObject({
+      reject: {
+        code: 'bundle-unwritable',
+        detail: expect.stringMatching(/given.json\/node.json cannot .*--data-dir$/),
+      },
     });
   });
 

@@ -93,7 +93,9 @@ function tellResult(shell: Shell, result: BacktestAnswer, timeZone: string): voi
     ]),
   ]);
   for (const { campaign, reasons } of wanted) {
-    for (const [reason, count] of Object.entries(reasons)) shell.out(`${campaign}  ${reason}  ${count}\n`);
+    for (const [reason, count] of Object.entries(reasons)) {
+      shell.out(`${campaign}  ${texts.reason(reason)}  ${count}\n`);
+    }
   }
   for (const draft of drafts.filter((id) => !would.some(({ campaign }) => campaign === id))) {
     shell.talk(`${texts.nobody(draft)}\n`);

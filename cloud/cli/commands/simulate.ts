@@ -80,7 +80,7 @@ function tell(shell: Shell, texts: SimulateTexts, result: SimulationAnswer, kept
       ...[`${messages.reply}`, `${messages.push}`],
       Object.entries(reasons)
         .slice(0, 3)
-        .map(([reason, n]) => `${reason} ${n}`)
+        .map(([reason, n]) => `${wordFor(texts.reasons, reason)} ${n}`)
         .join(', '),
     ]),
   ]);

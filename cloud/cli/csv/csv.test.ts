@@ -137,7 +137,10 @@ describe('bytes', () => {
 
   it('are refused where they are something else, with a way on', () => {
     expect(() => decode(Uint8Array.of(0xa9, 0x6d, 0xa6, 0x57))).toThrow(
-      expect.objectContaining({ code: 'bad_encoding', remedy: expect.objectContaining({ en: expect.stringContaining('--encoding big5') }) }),
+      expect.objectContaining({
+        code: 'bad_encoding',
+        remedy: expect.objectContaining({ en: expect.stringContaining('--encoding big5') }),
+      }),
     );
     expect(() => decode(Buffer.from('a'), 'ebcdic')).toThrow(expect.objectContaining({ exit: 2 }));
   });

@@ -9,7 +9,7 @@ export const reasons: HelpTopic = {
   en: () => `# Why somebody got nothing
 
 For every event and campaign there is one decision with a reason; pharos explain reads it out by the id of an
-event, coupon, decision, delivery or member.
+event, coupon, decision, delivery or member; also by a coupon code, a LINE user id, or a member's phone or e-mail.
 
 ${list(REASON_TEXT)}
 \`\`\`sh
@@ -19,7 +19,8 @@ pharos help explain
 `,
   'zh-TW': () => `# 為什麼沒有收到
 
-每個事件對每個活動都有一個附原因的判定；pharos explain 依事件、優惠券、判定、訊息或會員的 id 說明。
+每個事件對每個活動都有一個附原因的判定；pharos explain 依事件、優惠券、判定、訊息或會員的 id 說明，
+也可用優惠代碼、LINE 使用者 ID，或會員的電話、電子郵件。
 
 ${list(TRADITIONAL_CHINESE.reasons)}
 \`\`\`sh

@@ -317,6 +317,16 @@ describe('templates', () => {
     expect(linesOf({ 'c.yaml': CAMPAIGN_YAML, [file]: template })).toEqual([expect.stringMatching(expected)]);
   });
 
+  it('with a warning are sent all the same, and their campaign may allow it', () => {
+    const unseen = { 'store.yaml': STORE_YAML, [TEMPLATE_FILE]: '{ "type": "text", "text": "{{ coupon.value }}" }' };
+    const other = CAMPAIGN_YAML.replace('id: spring-tea', 'id: other');
+    using folder = folderOf({ ...unseen, 'a.yaml': CAMPAIGN_YAML, 'b.yaml': other });
+    const { documents, findings } = checkManifests(folder.path);
+    expect(documents.map(({ id }) => id)).toEqual(['spring-tea', 'other', 'taipei-1']);
+    expect(findings.map(({ rule, level }) => [rule, level])).toEqual([['coupon-unseen', 'warning']]);
+    expect(linesOf({ ...unseen, 'a.yaml': `# pharos-allow: coupon-unseen\n${CAMPAIGN_YAML}` })).toEqual([]);
+  });
+
   const SOLD_OUT = CAMPAIGN_YAML.replace(
     '    message: {',
     '    soldOut: { template: messages/gone.liquid.json }\n    message: {',

@@ -5,7 +5,7 @@ import { namesAStore, OFFER_MESSAGES, type OfferMessage } from '../../core/messa
 import type { CheckedDocument } from './checked-document.ts';
 import { parseFile, type SourceDocument } from './documents.ts';
 import { explainIssue } from './explain-issue.ts';
-import { type Finding, found, inOrder } from './finding.ts';
+import { type Finding, findingLine, found, inOrder } from './finding.ts';
 import { type Asked, lint } from './lints/lint.ts';
 import { folderLister, type ListFolder } from './locale-files.ts';
 import type { DocumentPath } from './place.ts';
@@ -28,20 +28,23 @@ export function checkManifests(paths: string | readonly string[], asked: Partial
   const findings = parsed.flatMap((file) => file.findings);
   const documents: CheckedDocument[] = [];
   const list = folderLister();
+  const allowed = new Map(parsed.map(({ path, allowed: rules }) => [path, rules]));
+  const isAllowed = ({ level, rule }: Finding, file: string): boolean =>
+    level === 'warning' && allowed.get(file)?.includes(rule) === true;
   for (const source of parsed.flatMap((file) => file.documents)) {
     const { document, findings: complaints } = checkDocument(source, list);
-    findings.push(...complaints);
+    // What is said of a template is for the author of the campaign to allow.
+    findings.push(...complaints.filter((finding) => !isAllowed(finding, source.file)));
     if (document === undefined) continue;
     const twin = documents.find(({ kind, id }) => kind === document.kind && id === document.id);
     if (twin === undefined) documents.push(document);
     else findings.push(duplicate(document, twin));
   }
   findings.push(...lint(documents, { now: epochMs(Date.now()), ...asked }));
-  const allowed = new Map(parsed.map(({ path, allowed: rules }) => [path, rules]));
-  const told = findings.filter(
-    ({ level, rule, place }) => level === 'error' || !allowed.get(place.file)?.includes(rule),
-  );
-  return { documents, findings: inOrder(told), skipped };
+  const told = findings.filter((finding) => !isAllowed(finding, finding.place.file));
+  // Campaigns may share a template, whose mistakes are told once.
+  const once = new Map(told.map((finding) => [findingLine(finding), finding]));
+  return { documents, findings: inOrder([...once.values()]), skipped };
 }
 
 function checkDocument(
@@ -62,7 +65,7 @@ function checkDocument(
     return { findings: [...parsed.issues.map((issue) => explainIssue(source, kind, issue)), ...findings] };
 
   const { manifest } = parsed;
-  if (findings.length > 0) return { findings };
+  if (findings.some(({ level }) => level === 'error')) return { findings };
   const document = withSources(value, read);
   return {
     document: { source, kind: manifest.kind, id: manifest.metadata.id, manifest, document, forms: formsNamed(read) },

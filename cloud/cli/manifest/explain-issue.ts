@@ -17,8 +17,7 @@ export function explainIssue(document: SourceDocument, kind: unknown, issue: Man
   const here = { kind, path, document: document.value };
 
   if (message === 'unknown key') return explainKey(document.place(found.keyOffset), here);
-  if (path.length === 0)
-    return finding('not-a-manifest', place, 'a manifest is a map of keys', 'see pharos help campaign-file');
+  if (path.length === 0) return finding('not-a-manifest', place, NO_MAP, SEE_HELP);
   if (path[0] === 'apiVersion' && path.length === 1) return finding('wrong-version', place, message);
   if (isRuleId(rule)) return finding(rule, place, message);
   const { id, words, fix } = judge(here, issue, found);
@@ -26,6 +25,9 @@ export function explainIssue(document: SourceDocument, kind: unknown, issue: Man
   const plain = finding(id, place, words.en, fix?.en);
   return { ...plain, chinese: { message: words['zh-TW'], fix: fix?.['zh-TW'] ?? RULES[id].fix['zh-TW'] } };
 }
+
+const NO_MAP: Words = { en: 'a manifest is a map of keys', 'zh-TW': '檔案內容必須是「鍵: 值」的集合' };
+const SEE_HELP: Words = { en: 'see pharos help campaign-file', 'zh-TW': '請看 pharos help campaign-file' };
 
 interface Verdict {
   readonly id: RuleId;
@@ -49,7 +51,7 @@ function judge(here: SchemaPlace, { path, message }: ManifestIssue, { whole, sca
       en: `${name} must be one of ${choices.join(', ')}`,
       'zh-TW': `${name} 必須是 ${choices.join(', ')} 其中之一`,
     };
-    const fix = didYouMean(nearMiss(String(given ?? ''), choices)) ?? write;
+    const fix = didYouMean(nearMiss(String(given ?? ''), choices)) ?? write ?? onlyOne(choices);
     return { id: isKind ? 'wrong-kind' : 'wrong-value', words, fix };
   }
   if (given === null && scalar?.comment != null) {
@@ -96,6 +98,9 @@ function helpOf(here: SchemaPlace): Words | undefined {
   const name = nameOf(here.path);
   return help && { en: `${name}: ${help.en}`, 'zh-TW': `${name}：${help['zh-TW']}` };
 }
+
+const onlyOne = ([choice, ...others]: readonly string[]): Words | undefined =>
+  choice === undefined || others.length > 0 ? undefined : writing(choice);
 
 const oneOf = (choices: readonly string[]): Words | undefined =>
   choices.length === 0 ? undefined : { en: `one of ${choices.join(', ')}`, 'zh-TW': `可用：${choices.join(', ')}` };

@@ -32,6 +32,17 @@ const FIELDS_ZH_TW: Readonly<Record<string, string>> = {
   'compare with one of eq, in, gt, gte, lt, lte, exists': '請用 eq、in、gt、gte、lt、lte、exists 其中之一比較',
   'one of day, week, month, year, ever, or a duration, e.g. P30D':
     '必須是 day、week、month、year、ever 其中之一，或期間，例如 P30D',
+  'write a default text': '請寫 default（預設文字）',
+  'an attribute is named like shoe_size': '屬性的名稱像 shoe_size：小寫英文、數字與底線',
+  'ask for name, phone, email or birthday, or name an attribute with its label':
+    '可詢問 name、phone、email、birthday，或以名稱與標題寫一個屬性',
+  'a purpose is named like membership': '用途的名稱像 membership：小寫英文、數字與底線',
+  'a country is two letters, e.g. TW': '國家是兩個英文字母，例如 TW',
+  'a web shop has an https address': '網路商店的網址以 https:// 開頭',
+  'a HWID is 10 hexadecimal digits, as LINE issued it': 'HWID 是 LINE 核發的 10 個十六進位數字',
+  'a UUID looks like d0d2ce24-9efc-11e5-82c4-1c6a7a17ef38': 'UUID 的寫法像 d0d2ce24-9efc-11e5-82c4-1c6a7a17ef38',
+  'conditions may stand at most 20 deep in one another': '條件最多只能有 20 層',
+  'of our own there are pharos:coupon and pharos:coupon-text': '內建的只有 pharos:coupon 與 pharos:coupon-text',
   'holds the character U+0000, which no text may hold': '含有字元 U+0000，文字中不能有它',
   'write apiVersion: pharos/v1': '請寫 apiVersion: pharos/v1',
   'there is one policy, and its id is house': '政策只有一份，id 是 house',

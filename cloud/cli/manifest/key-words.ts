@@ -2,12 +2,29 @@ import { nearMiss } from '../../../protocol/near-miss.ts';
 import { type Finding, found } from './finding.ts';
 import type { Place } from './place.ts';
 import type { Words } from './rules.ts';
-import { formsAt, keyHomes, type SchemaPlace, valueAt } from './schema-shape.ts';
+import { formsAt, keyHomes, type SchemaPlace, valueAt, wordsAt } from './schema-shape.ts';
 
 /** Advice about keys that mean nothing where they stand. */
 
 export const didYouMean = (meant: string | undefined): Words | undefined =>
   meant === undefined ? undefined : { en: `did you mean "${meant}"?`, 'zh-TW': `是不是要寫「${meant}」？` };
+
+/** Other words for our keys, which no slip of the finger explains; "and" would be taken for "any". */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['and', 'all'],
+  ['every', 'all'],
+  ['or', 'any'],
+  ['some', 'any'],
+  ['discount', 'percent'],
+  ['off', 'percent'],
+  ['gift', 'item'],
+  ['timezone', 'timeZone'],
+]);
+
+function meantKey(name: string, valid: readonly string[]): Words | undefined {
+  const same = SYNONYMS.get(name.toLowerCase());
+  return didYouMean(same !== undefined && valid.includes(same) ? same : nearMiss(name, valid));
+}
 
 /** A key nobody knows at a place; the last part of the path is the key. */
 export function explainKey(place: Place, here: SchemaPlace): Finding {
@@ -15,11 +32,7 @@ export function explainKey(place: Place, here: SchemaPlace): Finding {
   const valid = [...new Set(formsAt({ ...here, path: here.path.slice(0, -1) }).flat())];
   const message = { en: `"${name}" is not a key here`, 'zh-TW': `這裡沒有「${name}」這個鍵` };
   const fix =
-    indented(name) ??
-    glued(name, valid) ??
-    thousands(name, here) ??
-    didYouMean(nearMiss(name, valid)) ??
-    elsewhere(name, here);
+    indented(name) ?? glued(name, valid) ?? thousands(name, here) ?? meantKey(name, valid) ?? elsewhere(name, here);
   return found('unknown-key', place, message, fix ?? listed(valid));
 }
 
@@ -30,9 +43,9 @@ export function formsFix(here: SchemaPlace): Words {
   const known = forms.flat();
   const written = typeof given === 'object' && given !== null ? Object.keys(given) : [];
   const strange = written.filter((key) => !known.includes(key));
-  const [slip] = strange.flatMap((key) => glued(key, known) ?? didYouMean(nearMiss(key, known)) ?? []);
+  const [slip] = strange.flatMap((key) => glued(key, known) ?? meantKey(key, known) ?? []);
   if (slip !== undefined) return slip;
-  const keys = forms.map((form) => `{ ${form.join(', ')} }`);
+  const keys = [...wordsAt(here), ...forms.map((form) => `{ ${form.join(', ')} }`)];
   return { en: `use ${keys.join(' or ')}`, 'zh-TW': `可用：${keys.join(' 或 ')}` };
 }
 

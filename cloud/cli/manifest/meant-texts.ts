@@ -43,7 +43,7 @@ function word(text: string, { words }: Around): unknown[] {
   const [from, to] = [range?.[1], range?.[2]].map((day) => (WEEKDAYS as readonly (string | undefined)[]).indexOf(day));
   return [
     lower,
-    ...words.filter((each) => lower.startsWith(each)),
+    ...words.filter((each) => lower.startsWith(each) || lettersOf(each) === lettersOf(lower)),
     ...(weekday === undefined ? [] : [WEEKDAYS[DAY_CHARS.indexOf(weekday)]]),
     ...(from !== undefined && to !== undefined && from >= 0 && to > from ? [WEEKDAYS.slice(from, to + 1)] : []),
     ...(Object.hasOwn(PERIODS, lower) ? [PERIODS[lower]] : []),
@@ -51,8 +51,13 @@ function word(text: string, { words }: Around): unknown[] {
   ];
 }
 
+const lettersOf = (word: string): string => word.replace(/[^a-z]/g, '');
+
 /** `5,000`, `20%`, `NT$50`; an amount counts in hundredths, so what has a sign or a fraction is taken for whole units. */
 function number(text: string, { key }: Around): unknown[] {
+  // 八折 leaves eight tenths to pay, 75 折 three quarters.
+  const [, tenths = '', more = ''] = /^([1-9])\.?(\d?)\s*折$/.exec(text) ?? [];
+  if (tenths !== '') return key === 'percent' ? [100 - Number(`${tenths}${more || '0'}`)] : [];
   const bare = text.replace(/^(?:NT|US)?\$|元$|張$|%$|(?<=\d),(?=\d{3}\b)/g, '').trim();
   if (!/^\d+(?:\.\d+)?$/.test(bare)) return [];
   const value = Number(bare);

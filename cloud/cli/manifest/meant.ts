@@ -37,13 +37,14 @@ interface Meant {
 }
 
 function mend(schema: Schema, given: unknown, key: string): Meant | undefined {
-  if (Array.isArray(given)) return given.length === 1 ? mend(schema, given[0], key) : undefined;
+  if (Array.isArray(given))
+    return given.length === 1 ? mend(schema, given[0], key) : held(optionsOf(schema), () => [given]);
   if (typeof given !== 'string' && typeof given !== 'number') return undefined;
   const forms = optionsOf(schema);
   const words = forms.flatMap((form) => (form instanceof z.ZodEnum ? form.options.map(String) : []));
   const value = likely(given, { key, words }).find((guess) => guess !== given && fits(schema, guess));
   if (value !== undefined) return { value };
-  return asList(schema, forms, given, key) ?? asObject(forms, given);
+  return asList(schema, forms, given, key) ?? asObject(forms, given, key);
 }
 
 /** One thing, or several with commas of whatever kind, where a list belongs. */
@@ -61,18 +62,27 @@ function asList(schema: Schema, forms: readonly Schema[], given: string | number
 }
 
 /** A bare value where only one key of an object could hold it, as it stands or else as it was meant. */
-function asObject(forms: readonly Schema[], given: string | number): Meant | undefined {
-  const objects = forms.filter((form) => form instanceof z.ZodObject);
-  const holding = (guesses: (key: string) => readonly unknown[]): Meant[] =>
-    objects.flatMap((form) =>
-      Object.entries(form.shape).flatMap(([key, field]): Meant[] => {
-        // One level only: conditions hold conditions without end.
-        const guess = guesses(key).find((each) => fits(field, each) && fits(form, { [key]: each }));
-        return guess === undefined ? [] : [{ value: { [key]: guess } }];
-      }),
-    );
-  const asTold = holding(() => [given]);
-  const found = asTold.length > 0 ? asTold : holding((key) => likely(given, { key, words: [] }));
-  const [only, ...others] = found;
-  return others.length === 0 ? only : undefined;
+function asObject(forms: readonly Schema[], given: string | number, outer: string): Meant | undefined {
+  const asMeant = (key: string) => likely(given, { key: key === 'after' ? outer : key, words: [] });
+  if (holders(forms, () => [given]).length === 0) return held(forms, asMeant);
+  // A text fits many keys: `20%` is one of them, and a number fits one.
+  return held(forms, () => [given]) ?? held(forms, (key) => asMeant(key).filter((guess) => typeof guess === 'number'));
 }
+
+type Guesses = (key: string) => readonly unknown[];
+
+const held = (forms: readonly Schema[], guesses: Guesses): Meant | undefined => {
+  const [only, ...others] = holders(forms, guesses);
+  return others.length === 0 ? only : undefined;
+};
+
+/** One level only: conditions hold conditions without end. */
+const holders = (forms: readonly Schema[], guesses: Guesses): Meant[] =>
+  forms.flatMap((form) =>
+    form instanceof z.ZodObject
+      ? Object.entries(form.shape).flatMap(([key, field]): Meant[] => {
+          const guess = guesses(key).find((each) => fits(field, each) && fits(form, { [key]: each }));
+          return guess === undefined ? [] : [{ value: { [key]: guess } }];
+        })
+      : [],
+  );

@@ -310,6 +310,11 @@ export const RULES = {
     ['amounts count in hundredths of the currency: NT$50 is 5000', '金額以百分之一元計：NT$50 是 5000'],
     ['write the amount in the smallest unit', '以最小單位填寫金額'],
   ),
+  'currency-odd': rule(
+    'warning',
+    ['no currency has this code, so no till will take the coupon', '沒有這個幣別代碼，收銀機不會接受這張優惠券'],
+    ['write the ISO code, e.g. TWD', '請寫 ISO 代碼，例如 TWD'],
+  ),
   'cap-without-store': rule(
     'error',
     ['a cap per store needs a store', '每店上限需要門市'],

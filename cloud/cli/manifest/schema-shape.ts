@@ -31,6 +31,10 @@ export function choicesAt(place: SchemaPlace): readonly string[] {
   return words.every((list) => list !== undefined) ? words.flat() : [];
 }
 
+/** The words among what may stand at a place. */
+export const wordsAt = (place: SchemaPlace): readonly string[] =>
+  schemasAt(place).flatMap((schema) => (schema instanceof z.ZodEnum ? schema.options.map(String) : []));
+
 /** What must fit at a place: the schemas as they stand, with all they ask of a value. */
 export function fieldsAt({ path, ...place }: SchemaPlace): readonly z.core.$ZodType[] {
   const last = path.at(-1);

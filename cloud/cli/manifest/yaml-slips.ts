@@ -1,14 +1,8 @@
-import { at, indentOf, type Line, lineAfter, lineAt, type YamlComplaint, type YamlTrouble } from './yaml-lines.ts';
+import { at, indentOf, lineAfter, lineAt, type YamlComplaint, type YamlTrouble } from './yaml-lines.ts';
+import type { Slip } from './yaml-slip.ts';
+import { VALUE_SLIPS } from './yaml-value-slips.ts';
 
-/** What people type that is no YAML, told from the line at which its parser stumbles. */
-
-interface Seen {
-  readonly text: string;
-  readonly offset: number;
-  readonly line: Line;
-  readonly complaint: YamlComplaint;
-}
-type Slip = (seen: Seen) => YamlTrouble | undefined;
+/** Slips in the lines, their indentation and their keys. */
 
 /** `undefined` where only the parser's own words are left. */
 export function slipOf(text: string, complaint: YamlComplaint): YamlTrouble | undefined {
@@ -21,7 +15,6 @@ export function slipOf(text: string, complaint: YamlComplaint): YamlTrouble | un
   return undefined;
 }
 
-const IN_QUOTES = ['put the whole text in quotation marks: "…"', '請把整段文字用引號 "…" 括起來'] as const;
 const KEY_FORM = [
   'write "key: value", with a plain colon and a space',
   '請寫成「鍵: 值」，半形冒號後面加一個空格',
@@ -51,23 +44,6 @@ const wideIndent: Slip = ({ text, line }) => {
           '這一行不是用半形空格縮排（全形空格？）',
         ],
         ['indent with plain spaces', '請改用半形空格縮排'],
-      );
-};
-
-const WIDE: ReadonlyMap<string, string> = new Map([
-  ['｛', '{'],
-  ['［', '['],
-  ['【', '['],
-]);
-const wideBracket: Slip = ({ text, offset }) => {
-  const wide = text.charAt(offset);
-  const plain = WIDE.get(wide);
-  return plain === undefined
-    ? undefined
-    : at(
-        offset,
-        [`${wide} is a full-width bracket`, `${wide} 是全形括號`],
-        [`write ${plain}, and its partner as well`, `請改用半形 ${plain}，另一邊也是`],
       );
 };
 
@@ -127,58 +103,6 @@ const bulletMissing: Slip = ({ line }) => {
       );
 };
 
-const badBeginning: Slip = ({ text, offset, complaint: { code, message } }) => {
-  const isGlued = message.startsWith('Tags and anchors must be separated');
-  if (!isGlued && !['BAD_SCALAR_START', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'].includes(code)) return undefined;
-  const from = isGlued ? Math.max(text.lastIndexOf('!', offset), text.lastIndexOf('&', offset)) : offset;
-  const first = text.charAt(from);
-  return at(
-    from,
-    [`a text that begins with ${first} needs quotation marks`, `以 ${first} 開頭的文字要加引號`],
-    IN_QUOTES,
-  );
-};
-
-const afterQuotes: Slip = ({ text, offset, complaint: { message } }) =>
-  /^Unexpected \S+ at node end$/.test(message)
-    ? at(
-        offset,
-        [
-          `the value has ended before this, with ${text.slice(0, offset).trimEnd().at(-1)}`,
-          `值在這之前已經結束（${text.slice(0, offset).trimEnd().at(-1)}）`,
-        ],
-        IN_QUOTES,
-      )
-    : undefined;
-
-const wrongEscape: Slip = ({ offset, complaint: { code } }) =>
-  code === 'BAD_DQ_ESCAPE'
-    ? at(
-        offset,
-        ['in quotation marks, what follows this \\ means nothing', '引號裡的 \\ 後面不能接這個字元'],
-        ['write \\\\ for a backslash', '反斜線請寫 \\\\'],
-      )
-    : undefined;
-
-const commaMissing: Slip = ({ offset, complaint: { code } }) =>
-  code === 'BLOCK_IN_FLOW'
-    ? at(
-        offset,
-        ['between the brackets a second ":" follows before a comma', '括號裡逗號之前出現第二個「:」'],
-        [
-          'put a comma between two keys; a text that has ": " in it needs quotation marks',
-          '兩個鍵之間要有逗號；含有「: 」的文字要加引號',
-        ],
-      )
-    : undefined;
-
-const sameLineColon: Slip = ({ line, offset, complaint: { code } }) => {
-  const rest = line.written.slice(offset - line.from);
-  return code === 'BLOCK_AS_IMPLICIT_KEY' && /: /.test(rest)
-    ? at(offset, ['this text has ": " in it, so it reads as a key', '這段文字含有「: 」，會被當成鍵'], IN_QUOTES)
-    : undefined;
-};
-
 const colonMissing: Slip = ({ line, offset, complaint: { code } }) => {
   const [, word] = /^\s*(?:- +)?([^\s:#]+)$/.exec(line.written) ?? [];
   return word !== undefined && ['MULTILINE_IMPLICIT_KEY', 'MISSING_CHAR'].includes(code)
@@ -189,6 +113,11 @@ const colonMissing: Slip = ({ line, offset, complaint: { code } }) => {
       )
     : undefined;
 };
+
+const noKey: Slip = ({ offset, complaint: { code, message } }) =>
+  code === 'MULTILINE_IMPLICIT_KEY' || message === 'Implicit map keys need to be followed by map values'
+    ? at(offset, ['here a key with a colon should stand', '這裡應該是鍵與冒號'], KEY_FORM)
+    : undefined;
 
 /** The complaint is about the line that stands elsewhere than those before it, or about the value it seems to go on. */
 const wrongIndent: Slip = ({ text, line, complaint: { code } }) => {
@@ -213,15 +142,11 @@ const SLIPS: readonly Slip[] = [
   oldLineEnds,
   wideIndent,
   keyTwice,
-  wideBracket,
   fullWidthColon,
   spaceMissing,
   bulletMissing,
-  badBeginning,
-  afterQuotes,
-  wrongEscape,
-  commaMissing,
-  sameLineColon,
+  ...VALUE_SLIPS,
   colonMissing,
   wrongIndent,
+  noKey,
 ];

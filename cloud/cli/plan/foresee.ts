@@ -52,9 +52,11 @@ export function foresee(
     const told = forecast(spec, planned, tallyOf(campaign), span);
     const { price } = plan.line;
     const { range } = told;
+    const isUnjudged = told.basis === 'nothing' && backtest === undefined && plan.recordedSince !== undefined;
     return [
       {
         ...{ campaign, ...told, ...(price && { costMinor: told.pushes * price.minor }) },
+        ...(isUnjudged && { basis: 'unjudged' as const }),
         ...(price &&
           range && {
             costMinorRange: { least: range.pushes.least * price.minor, most: range.pushes.most * price.minor },

@@ -5,12 +5,14 @@ export interface FutureTexts {
   /** So long. */
   readonly length: (ms: number) => string;
   readonly cannotKnow: string;
+  readonly unjudged: string;
   readonly tooLittle: (record: string) => string;
   readonly expected: (from: string, until: string, open: boolean, given: number) => string;
   readonly guessed: (from: string, until: string, open: boolean, least: number, most: number, record: string) => string;
   readonly byPeople: (most: number, people: number, max: number, per: string) => string;
   readonly byTotal: (most: number, max: number, per: string) => string;
   readonly messages: (replies: number, pushes: number, cost: string | undefined) => string;
+  readonly repliesOnly: string;
   readonly pushesGuessed: (least: number, most: number, cost: string | undefined) => string;
   readonly stockOut: (when: string, left: number) => string;
   readonly stockLasts: (left: number) => string;
@@ -39,6 +41,7 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
       return `${many} ${unit}${many === 1 ? '' : 's'}`;
     },
     cannotKnow: 'how many come is not known: nothing of its kind was recorded',
+    unjudged: 'how many come is not known: the recorded time was not judged again',
     tooLittle: (record) =>
       `how many come is not foretold: ${record} of record is too little (a day makes a guess, a week a figure)`,
     expected: (from, until, open, given) => `expected from ${from} to ${until}${openEn(open)}: about ${given} coupons`,
@@ -50,6 +53,7 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
       `held back: no more than ${most}, for all together get ${max} ${per === 'ever' ? 'ever' : `per ${per}`}`,
     messages: (replies, pushes, cost) =>
       `messages: about ${replies} replies (free) and ${pushes} pushes${cost === undefined ? '' : ` (about ${cost})`}`,
+    repliesOnly: 'messages: replies only, which are free',
     pushesGuessed: (least, most, cost) =>
       `messages: between ${least} and ${most} pushes${cost === undefined ? '' : ` (${cost})`}; replies are free`,
     stockOut: (when, left) => `stock: the ${left} left are gone about ${when}`,
@@ -63,6 +67,7 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
       return `${many} ${CHINESE_UNITS[unit]}`;
     },
     cannotKnow: '無法得知會有多少人：還沒有這類事件的紀錄',
+    unjudged: '無法得知會有多少人：過去的紀錄這次沒有重新判定',
     tooLittle: (record) => `不預估會有多少人：只有 ${record}的紀錄，太少（滿一天可粗估，滿一週才有可靠數字）`,
     expected: (from, until, open, given) => `預計 ${from} 到 ${until}${openZh(open)}：約 ${given} 張`,
     guessed: (from, until, open, least, most, record) =>
@@ -73,6 +78,7 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
       `受限：最多 ${most} 張，因為所有人合計${per === 'ever' ? '總共 ' : `每 ${per} `}${max} 張`,
     messages: (replies, pushes, cost) =>
       `訊息：回覆約 ${replies} 則（免費），推播約 ${pushes} 則${cost === undefined ? '' : `（約 ${cost}）`}`,
+    repliesOnly: '訊息：只有回覆，免費',
     pushesGuessed: (least, most, cost) =>
       `訊息：推播 ${least} 到 ${most} 則${cost === undefined ? '' : `（${cost}）`}，回覆免費`,
     stockOut: (when, left) => `庫存：剩 ${left} 張，約 ${when} 發完`,

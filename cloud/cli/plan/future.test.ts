@@ -58,6 +58,11 @@ it('tells a guess from where to where, with its price', () => {
   ]);
 });
 
+it('does not tell of pushes where there are none', () => {
+  const range = { given: { least: 0, most: 27 }, pushes: { least: 0, most: 0 } };
+  expect(lines({ basis: 'guess', range }, 50 * HOUR_MS)[1]).toBe('messages: replies only, which are free');
+});
+
 it('foretells nothing from minutes, and says how long it takes', () => {
   const blind = { blind: true, basis: 'too_little' as const, given: 0, replies: 0, pushes: 0 };
   expect(lines(blind, 12 * 60_000)).toEqual([
@@ -65,4 +70,5 @@ it('foretells nothing from minutes, and says how long it takes', () => {
   ]);
   expect(lines(blind, 12 * 60_000, 'zh-TW')[0]).toContain('只有 12 分鐘的紀錄');
   expect(lines({ ...blind, basis: 'nothing' }, 0)).toEqual([expect.stringContaining('nothing of its kind')]);
+  expect(lines({ ...blind, basis: 'unjudged' }, 0)).toEqual([expect.stringContaining('not judged again')]);
 });

@@ -15,7 +15,10 @@ type Told = Foreseen['forecasts'][number];
 export function futureLines(campaign: PlannedCampaign, told: Told, options: TellFuture): string[] {
   const { texts, record } = options;
   const tooLittle = told.basis === 'too_little' ? [texts.tooLittle(texts.length(record.ms))] : [];
-  if (told.blind) return tooLittle.length > 0 ? tooLittle : [texts.cannotKnow];
+  if (told.blind) {
+    if (tooLittle.length > 0) return tooLittle;
+    return [told.basis === 'unjudged' ? texts.unjudged : texts.cannotKnow];
+  }
   return [...tooLittle, ...givenLines(told, options), ...holdLines(campaign, told, options)];
 }
 
@@ -32,7 +35,7 @@ function givenLines(told: Told, { texts, record, day, price }: TellFuture): stri
   const cost = price === undefined || most === 0 ? undefined : `${money(least)}–${money(most)} ${price.currency}`;
   return [
     texts.guessed(day(from), day(until - 1), open, given.least, given.most, texts.length(record.ms)),
-    texts.pushesGuessed(pushes.least, pushes.most, cost),
+    pushes.most === 0 ? texts.repliesOnly : texts.pushesGuessed(pushes.least, pushes.most, cost),
   ];
 }
 

@@ -23,10 +23,10 @@ export const FOOD_COURT_TEXTS: Texts<Teller & { readonly end: string }> = {
     given: ({ store, summary, coupon }) => `在聊天室收到 ${store} 發放的優惠券：${summary}（${coupon}）`,
     credited: ({ source }) => `由這則訊息得知來源：${source}`,
     opened: ({ code, url }) => `開啟優惠券，看到代碼 ${code}：${url}`,
-    redeemed: ({ store, place, redemption }) => `「${place}」（${store}）的收銀台核銷：${redemption}`,
+    redeemed: ({ store, place, redemption }) => `「${place}」（${store}）的收銀台兌換：${redemption}`,
     refused: ({ message }) => `再出示一次即被拒絕：${message}`,
     reported: ({ from, to, redeemed, medianMinutes }) =>
-      `報表：${from} 發放 → ${to} 核銷：${redeemed} 張，中位數 ${minutes(medianMinutes)} 分鐘`,
+      `報表：${from} 發放 → ${to} 兌換：${redeemed} 張，中位數 ${minutes(medianMinutes)} 分鐘`,
     end: '每一步都已確認',
   },
 };

@@ -140,7 +140,7 @@ export async function* foodCourt(court: FoodCourt): AsyncGenerator<FoodCourtStep
   if (row === undefined) {
     throw unseen('reported', {
       en: `no coupon of ${store} was counted as redeemed at ${counter}`,
-      'zh-TW': `報表沒有算到 ${store} 發放、在 ${counter} 核銷的優惠券`,
+      'zh-TW': `報表沒有算到 ${store} 發放、在 ${counter} 兌換的優惠券`,
     });
   }
   yield { step: 'reported', from: store, to: counter, redeemed: row.redeemed, medianMinutes: row.medianMinutes };

@@ -38,7 +38,7 @@ export const SANDBOX_TEXTS: Texts<SandboxTexts> = {
   },
   'zh-TW': {
     heard: (hwid, dm, rssiDbm, reported) =>
-      `手機聽到 HWID ${hwid}、device message ${dm}${rssiDbm === undefined ? '' : `（${rssiDbm} dBm）`}；` +
+      `手機聽到 HWID ${hwid}、裝置訊息 ${dm}${rssiDbm === undefined ? '' : `（${rssiDbm} dBm）`}；` +
       (reported === undefined ? 'LINE 沒有回報' : `LINE 回報為 ${reported}`),
     heardNothing: '手機沒有聽到 LINE Beacon',
     adverts: (counts) => `廣播：${counts}`,

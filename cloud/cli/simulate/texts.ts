@@ -1,3 +1,4 @@
+import { TRADITIONAL_CHINESE } from '../explain/texts-zh-tw.ts';
 import type { Texts } from '../language.ts';
 
 export interface SimulateTexts {
@@ -15,6 +16,8 @@ export interface SimulateTexts {
   readonly heads: readonly string[];
   /** Keyed by what a phone, a node or LINE says. */
   readonly words: Readonly<Record<string, string>>;
+  /** Keyed by why somebody got nothing; empty in English. */
+  readonly reasons: Readonly<Record<string, string>>;
   readonly kept: (folder: string) => string;
   readonly look: string;
   readonly keep: string;
@@ -57,6 +60,7 @@ export const TEXTS: Texts<SimulateTexts> = {
       'reply.parked': 'replies given up',
       'push.parked': 'pushes given up',
     },
+    reasons: {},
     kept: (folder) => `what the service kept of it is in ${folder}; to look at it:`,
     look: 'then, in another terminal:',
     keep: '--keep keeps what the service wrote down, to be looked at with explain, events and member',
@@ -74,7 +78,7 @@ export const TEXTS: Texts<SimulateTexts> = {
     decided: (decisions) => `判定：${decisions} 次`,
     given: (given) => `發放：${given} 張`,
     messages: (list) => `訊息：${list}`,
-    redeemed: (redeemed, refused) => `核銷：${redeemed} 張${refused === undefined ? '' : `；收銀拒絕：${refused}`}`,
+    redeemed: (redeemed, refused) => `兌換：${redeemed} 張${refused === undefined ? '' : `；收銀拒絕：${refused}`}`,
     heads: ['活動', '遇到人數', '發放', '人數', '再次顯示', '回覆', '推播', '主要未發放原因'],
     words: {
       not_a_friend: '不是好友',
@@ -96,6 +100,7 @@ export const TEXTS: Texts<SimulateTexts> = {
       'reply.parked': '放棄的回覆',
       'push.parked': '放棄的推播',
     },
+    reasons: TRADITIONAL_CHINESE.reasons,
     kept: (folder) => `服務留下的資料在 ${folder}；查看方式：`,
     look: '然後在另一個終端機：',
     keep: '加上 --keep 可保留資料，以 explain、events、member 查看',

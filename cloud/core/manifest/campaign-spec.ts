@@ -42,7 +42,7 @@ const Message = z
 /** `10%` as basis points, 1000. More than half would be an experiment on the wrong side. */
 const HoldoutField = z
   .string()
-  .regex(/^\d{1,2}(\.\d{1,2})?%$/, 'a holdout looks like 10%')
+  .regex(/^\d{1,3}(\.\d{1,2})?%$/, 'a holdout looks like 10%')
   .transform((text) => Math.round(Number(text.slice(0, -1)) * 100))
   .refine((points) => points > 0 && points <= 5000, 'a holdout is more than 0% and at most 50%');
 

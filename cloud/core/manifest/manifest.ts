@@ -85,6 +85,8 @@ function flatten(issue: z.core.$ZodIssue): ManifestIssue[] {
         return [{ path: ['kind'], message: `kind must be one of ${MANIFEST_KINDS.join(', ')}` }];
       }
       return flattenUnion(issue, path);
+    case 'invalid_key':
+      return [{ path, message: issue.issues[0]?.message ?? issue.message }];
     case 'custom': {
       const rule: unknown = issue.params?.['rule'];
       return [{ path, message: issue.message, ...(typeof rule === 'string' ? { rule } : { whole: true }) }];

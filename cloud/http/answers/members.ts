@@ -137,6 +137,10 @@ export const SegmentsAnswer = z.object({
 export const SegmentPreviewAnswer = z.looseObject({
   count: z.int(),
   of: z.int().describe('members looked at'),
+  reachable: z.int().describe('of those it means: whom LINE can carry an offer to'),
+  unreached: z
+    .object({ no_line: z.int(), blocked: z.int(), no_consent: z.int() })
+    .describe('why the rest cannot be reached, the first thing that is missing'),
   sample: z.array(z.object({ member: z.string(), tier: z.string().optional(), tags: z.array(z.string()) })),
 });
 

@@ -45,4 +45,22 @@ const amountTiny: Lint = ({ campaigns }) =>
     return [found('amount-tiny', placeOf(document, [...VALUE, 'amount']), message, fix)];
   });
 
-export const valueLints: readonly Lint[] = [percentHigh, amountTiny];
+/** Tills name currencies by their ISO codes, and take no coupon in another. */
+const KNOWN_CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+const USUAL_SLIPS: ReadonlyMap<string, string> = new Map([
+  ['NTD', 'TWD'],
+  ['RMB', 'CNY'],
+  ['YEN', 'JPY'],
+]);
+
+const currencyOdd: Lint = ({ campaigns }) =>
+  campaigns.flatMap(({ document, spec }): Finding[] => {
+    const { value } = spec.offer.coupon;
+    if (!('currency' in value) || KNOWN_CURRENCIES.has(value.currency)) return [];
+    const message = { en: `there is no currency ${value.currency}`, 'zh-TW': `沒有 ${value.currency} 這個幣別` };
+    const meant = USUAL_SLIPS.get(value.currency);
+    const fix = meant === undefined ? undefined : { en: `write ${meant}`, 'zh-TW': `請寫 ${meant}` };
+    return [found('currency-odd', placeOf(document, [...VALUE, 'currency']), message, fix)];
+  });
+
+export const valueLints: readonly Lint[] = [percentHigh, amountTiny, currencyOdd];

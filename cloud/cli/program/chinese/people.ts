@@ -6,11 +6,12 @@ export const PEOPLE: Readonly<Record<string, string>> = {
   'who has this tag': '有這個標記的人',
   'how many (100; of a segment all)': '最多幾位（100；分眾則全部）',
   'where days begin, for --segment (that of the first store)': '--segment 以哪個時區計日（第一家門市）',
-  'the member behind a LINE user id, phone, address, card or tag': '以 LINE user id、電話、電郵、會員卡或標籤找會員',
+  'the member behind a LINE user id, phone, address, card or tag':
+    '以 LINE user id、電話、電子郵件、會員卡或標籤找會員',
   'LINE user id, U…': 'LINE user id，U…',
   '0912-345-678, or international +886…': '0912-345-678，或國際格式 +886…',
   'whose numbers are written without a country (TW)': '沒有國碼的號碼屬於哪一國（TW）',
-  'e-mail address': '電郵地址',
+  'e-mail address': '電子郵件地址',
   'member card': '會員卡',
   'a tag they carry': '攜帶的標籤',
   'one member: identities (masked), tags, attributes, consents, coupons':
@@ -26,7 +27,7 @@ export const PEOPLE: Readonly<Record<string, string>> = {
   'for a segment: really': '對分眾：確定執行',
   'set attributes; tier and birthday among them': '設定屬性，包括等級與生日',
   'an empty value takes the attribute away': '空白的值會移除屬性',
-  'tie a tag, phone, address or card to a member who agreed to it': '把標籤、電話、電郵或會員卡連到已同意的會員',
+  'tie a tag, phone, address or card to a member who agreed to it': '把標籤、電話、電子郵件或會員卡連到已同意的會員',
   'a tag': '標籤',
   'international, +886…': '國際格式，+886…',
   'whose cards these are, where there are several': '有多種會員卡時，是哪一種',
@@ -55,7 +56,7 @@ export const PEOPLE: Readonly<Record<string, string>> = {
   'a list of those who are in this segment now': '現在屬於這個分眾的名單',
   'columns of the list, e.g. member,tier,tags,attr.city': '名單的欄位，例如 member,tier,tags,attr.city',
   'with phones, addresses, cards, tags and LINE user ids; for admins':
-    '含電話、電郵、會員卡、標籤與 LINE user id；限管理員',
+    '含電話、電子郵件、會員卡、標籤與 LINE user id；限管理員',
   'a list as CSV, as member import reads it (the usual; --json: one member a line)':
     '名單為 CSV，可再匯入（預設；--json：一行一位）',
   'forget a person, here and on every node': '刪除一個人的資料，包括各節點',

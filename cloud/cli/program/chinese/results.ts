@@ -23,7 +23,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'of one store only': '只看一家門市',
   'end after so many': '顯示這麼多筆後結束',
   'why somebody got a message or did not': '某人為什麼收到或沒收到訊息',
-  'event, coupon, coupon code, decision, delivery or member': '事件、優惠券、優惠代碼、判定、訊息或會員',
+  'event, coupon, coupon code, decision, delivery, redemption or member; or a LINE user id, phone or e-mail':
+    '事件、優惠券、優惠代碼、判定、訊息、兌換或會員；或 LINE 使用者 ID、電話、電子郵件',
   'what was heard last': '最近收到的事件',
   'how many': '最多幾筆',
   'of one member only': '只看一位會員',

@@ -6,7 +6,7 @@ export const TRYING: Readonly<Record<string, string>> = {
   "take a LINE frame for a secure one; the bytes don't tell": '當作 LINE secure 訊框；從位元組看不出來',
   'make an advertising payload': '產生廣播內容',
   'hardware id, 10 hex digits': '硬體 ID，10 個十六進位數字',
-  'device message, 1 to 13 bytes': 'device message，1 到 13 個位元組',
+  'device message, 1 to 13 bytes': '裝置訊息，1 到 13 個位元組',
   'proximity UUID': 'UUID',
   '0 to 65535': '0 到 65535',
   'RSSI at one metre': '一公尺處的 RSSI',
