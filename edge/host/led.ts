@@ -5,6 +5,9 @@ import { join } from 'node:path';
 const NAMES = ['ACT', 'led0'] as const;
 const BLINK_MS = 200;
 
+/** Ends the blinking of a light that is under way: begun again, it would take "off" for what the light was before. */
+const blinking = new Map<string, () => void>();
+
 /**
  * Blinks the activity light of a Raspberry Pi for some seconds, then lets it be what it was. Returns how it shows itself, or
  * `undefined` where there is no light or it may not be touched.
@@ -12,6 +15,7 @@ const BLINK_MS = 200;
 export function blinkActivityLed(seconds: number, folder = '/sys/class/leds'): string | undefined {
   const led = NAMES.map((name) => join(folder, name)).find(isWritable);
   if (led === undefined) return undefined;
+  blinking.get(led)?.();
   const trigger = join(led, 'trigger');
   const before = /\[(.+?)\]/.exec(readFileSync(trigger, 'utf8'))?.[1] ?? 'mmc0';
   writeFileSync(trigger, 'none');
@@ -20,10 +24,14 @@ export function blinkActivityLed(seconds: number, folder = '/sys/class/leds'): s
     lit = !lit;
     set(join(led, 'brightness'), lit ? '1' : '0');
   }, BLINK_MS);
-  setTimeout(() => {
+  const end = (): void => {
     clearInterval(blink);
+    clearTimeout(last);
+    blinking.delete(led);
     set(trigger, before);
-  }, seconds * 1_000);
+  };
+  const last = setTimeout(end, seconds * 1_000);
+  blinking.set(led, end);
   return `the activity light blinks for ${seconds} s`;
 }
 

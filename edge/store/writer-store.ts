@@ -25,6 +25,9 @@ import { createSide, createTroubleNote, openMemoryAnyhow, type StoreSide } from 
  *
  * Nothing here throws because of a disk. In memory mode rows go into a file of the same make in a folder in memory, where
  * the uplink finds them; once the disk takes writes again all of it is moved there in one transaction.
+ *
+ * Damage is met by a write here or by the uplink, which reads all rows and leaves a note. Either way the file is put
+ * aside, what can be read of it is taken over, and what cannot is counted and named.
  */
 export interface WriterStore {
   readonly outbox: Outbox;
@@ -80,9 +83,15 @@ export function openWriterStore(parts: WriterStoreParts): WriterStore {
   }
 
   function claim(db: Database.Database): Database.Database {
-    const left = parts.nodeId === undefined ? undefined : takeOver(db, parts.nodeId);
-    if (left !== undefined) parts.onTakenOver?.(left);
-    return db;
+    try {
+      const left = parts.nodeId === undefined ? undefined : takeOver(db, parts.nodeId);
+      if (left !== undefined) parts.onTakenOver?.(left);
+      return db;
+    } catch (error) {
+      // It is opened anew at every attempt.
+      db.close();
+      throw error;
+    }
   }
 
   const current = (): StoreSide => (mode.at === 'disk' && disk !== undefined ? disk : memorySide());

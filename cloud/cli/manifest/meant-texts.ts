@@ -77,7 +77,7 @@ function date(text: string): unknown[] {
   const [, year = '', month = '', day = '', time] =
     /^(\d{2,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?:[T\s]+(\d{1,2}:\d{2}).*)?$/.exec(text) ?? [];
   if (year === '') return [];
-  const western = year.length < 4 ? String(Number(year) + 1911) : year;
+  const western = year.length === 2 ? `20${year}` : year.length === 3 ? String(Number(year) + 1911) : year;
   const written = `${western}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   return [...(time === undefined ? [] : [`${written}T${time.padStart(5, '0')}`]), written];
 }

@@ -82,6 +82,7 @@ describe('values', () => {
   it.each<[string, string, string]>([
     ['from: 2026-12-01', 'from: 2026/12/1', 'write 2026-12-01'],
     ['from: 2026-12-01', 'from: 115-12-01', 'write 2026-12-01'],
+    ['from: 2026-12-01', 'from: 26/12/1', 'write 2026-12-01'],
     ['from: 2026-12-01', 'from: ２０２６-12-01', 'write 2026-12-01'],
     ['from: 2026-12-01', 'from: 2026-02-30', 'there is no such day'],
     ['hours: 11:00-20:00', 'hours: 9:00~20:00', 'write 09:00-20:00'],
