@@ -256,7 +256,7 @@ it('drops a node, whose will still tells', async () => {
   const will = { topic: topicOf(STORE, NODE, 'status'), payload: Buffer.from('gone'), qos: 1, retain: true } as const;
   const [client, other] = [await connect(NODE, { will }), await connect(OTHER)];
   const gone = closed(client);
-  await broker.drop(NODE);
+  expect(await broker.drop(NODE)).toBe(true);
   await gone;
   await other.publishAsync(topicOf(STORE, OTHER, 'health'), 'hi', { qos: 1 });
   expect(heard).toEqual(['taipei-1/door-1/status gone', 'taipei-1/door-2/health hi']);

@@ -64,6 +64,9 @@ describe('dispatchers on one broker', () => {
     for (const { heard } of [one, two]) await vi.waitFor(() => expect(heard).toContain('status here'));
     await vi.waitFor(() => expect(sum(one.heard, two.heard)).toBe(42));
     for (const { heard } of [one, two]) expect(heard.length).toBeGreaterThan(10);
+    // Nobody here can end a connection of a broker that is not ours.
+    expect(await one.wire.drop(NODE)).toBe(false);
+    expect(node.connected).toBe(true);
   });
 
   it('learn what was said before they came', async () => {

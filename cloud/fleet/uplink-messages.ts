@@ -41,9 +41,12 @@ export const createFleetEar =
         if (!status.success) return 'not_understood';
         const speaksIn = await deps.memory.topicStore(nodeId);
         if (speaksIn === undefined) return 'unknown_node';
+        const isElsewhere = speaksIn !== topicStore;
         // The end of a line it has left for another, which its broker may tell late, and retains for ever.
-        if (!status.data.online && speaksIn !== topicStore) return 'known';
-        return (await deps.memory.recordStatus(nodeId, status.data, deps.now())) ? 'news' : 'known';
+        if (!status.data.online && isElsewhere) return 'known';
+        const isNew = await deps.memory.recordStatus(nodeId, status.data, deps.now());
+        // Moved and not booted since, it says what it said before, and has to be told what it missed in other topics.
+        return isNew || isElsewhere ? 'news' : 'known';
       }
       case 'health': {
         const health = NodeHealth.safeParse(json(payload));

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
-import type { MemberId } from '../core/ids.ts';
+import type { CampaignId, MemberId } from '../core/ids.ts';
 import type { Ledger } from '../core/ports.ts';
 import { eventually } from '../sandbox/sandbox.fixture.ts';
 import { clockRows } from '../store/clock.ts';
@@ -179,8 +179,10 @@ it('goes on with a run that was cut off within the hour, and with what waited be
 });
 
 it('ends runs that were cut off for longer, and tells so', async () => {
-  const { clock, decided, troubles, at, diedAt } = await openCutOff();
+  const { store, clock, decided, troubles, at, diedAt } = await openCutOff();
   at(epochMs(diedAt + 77 * HOUR));
+  // A run that is left out moves nothing.
+  await clockRows(store).beginRun('cream' as CampaignId, T0, epochMs(diedAt + 77 * HOUR));
   await clock().tick();
   await clock().tick();
   expect(await decided()).toHaveLength(200);
@@ -212,6 +214,32 @@ it('goes on with a run that waited for another one, however long that took', asy
   at(epochMs(muchLater + 1_000));
   await clock().tick();
   expect([(await decided()).length, troubles]).toEqual([900, []]);
+});
+
+it('begins what comes due while a run of hours is under way', async () => {
+  let batches = 0;
+  const { store, clock, decided, troubles, at } = await openClock(
+    { trigger: { on: 'schedule', every: { time: '12:30' } } },
+    (real) => ({
+      ...real,
+      transaction: async (work) =>
+        await real.transaction((tx) =>
+          work({
+            ...tx,
+            write: async (changes) => {
+              if (changes.heard.length > 0) at(epochMs(T0 + (1 + ++batches) * 0.5 * HOUR));
+              await tx.write(changes);
+            },
+          }),
+        ),
+    }),
+  );
+  const home = { home: 'taipei-1', ...PUSHES, trigger: { on: 'schedule', every: { time: '12:31' } } };
+  await store.apply(campaignDocument(home, 'milk'));
+  await befriend(store, 700);
+  at(epochMs(T0 + 0.5 * HOUR));
+  await clock().tick();
+  expect([(await decided()).length, troubles]).toEqual([1400, []]);
 });
 
 it('tells when the database was in trouble, and when all was done', async () => {

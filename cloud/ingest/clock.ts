@@ -74,11 +74,20 @@ export function createClock(deps: {
     deps.onFailed(JSON.stringify(passed), error);
   };
 
-  const workOff = async (): Promise<void> => {
+  const begin = async (): Promise<void> => {
     const over = await ledger.transaction((tx) => beginRuns(tx, deps.now()));
     for (const run of over) deps.onFailed(JSON.stringify(run), new Error(CUT_OFF));
+  };
+
+  const workOff = async (): Promise<void> => {
+    let begunAt: EpochMs | undefined;
     let done: number;
     do {
+      // At every beat, as long as this takes: a run nobody begins within the hour is taken for slept through.
+      if (begunAt === undefined || deps.now() - begunAt >= BEAT_MS) {
+        begunAt = deps.now();
+        await begin();
+      }
       done = await take(dueDeferrals(mint, deps.now(), deps.links));
       done += await take(dueRuns(mint, deps.now(), deps.links));
       deps.onDone?.();

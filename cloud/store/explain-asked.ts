@@ -3,8 +3,8 @@ import { idKind } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { StoreContext } from './context.ts';
 
-/** The newest events told for a member. */
-const MEMBER_EVENTS = 20;
+/** Told of a member, the newest; of a coupon, the first: a phrase that is typed again and again shows it as often. */
+const MOST_EVENTS = 20;
 
 const LINE_USER = /^U[0-9a-f]{32}$/i;
 
@@ -37,6 +37,9 @@ export async function eventIdsOf({ db, vault }: StoreContext, asked: string): Pr
         .innerJoin('coupon', 'coupon.id', 'decision.coupon_id')
         .select('decision.event_id as id')
         .where(column, '=', value)
+        .orderBy('decision.decided_at')
+        .orderBy('decision.id')
+        .limit(MOST_EVENTS)
         .execute()
     ).map(({ id }) => id);
   if (code !== undefined) return await byCoupon('coupon.code_hash', vault.digest(code));
@@ -69,7 +72,7 @@ export async function eventIdsOf({ db, vault }: StoreContext, asked: string): Pr
           .select('id')
           .where('member_id', '=', asked)
           .orderBy('at', 'desc')
-          .limit(MEMBER_EVENTS)
+          .limit(MOST_EVENTS)
           .execute()
       ).map(({ id }) => id);
     default:

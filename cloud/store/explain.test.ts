@@ -91,6 +91,27 @@ it('tells who came and was never heard from who is not there, and repeats no LIN
   expect(JSON.stringify([problem, String(problem)])).not.toContain(user);
 });
 
+it('tells of a coupon that was asked for over and over how it was given, and not each time', async () => {
+  const store = await openStore();
+  const { db, mint } = store;
+  const { couponId, eventId } = await newDelivery(store);
+  const event = await db.selectFrom('event').selectAll().where('id', '=', eventId).executeTakeFirstOrThrow();
+  const decision = await db.selectFrom('decision').selectAll().executeTakeFirstOrThrow();
+  const { seq: _, ...again } = event;
+  for (let time = 1; time <= 30; time += 1) {
+    const heard = { ...again, id: mint.id('event'), source_id: `again-${time}` };
+    await db.insertInto('event').values(heard).execute();
+    const shown = { id: mint.id('decision'), event_id: heard.id, outcome: 'reissued', decided_at: T0 + time };
+    await db
+      .insertInto('decision')
+      .values({ ...decision, ...shown })
+      .execute();
+  }
+  const { events } = await explain(store, couponId);
+  expect(events).toHaveLength(20);
+  expect(events[0]?.id).toBe(eventId);
+});
+
 it('reads a coupon and the newest events back', async () => {
   const store = await openStore();
   const { couponId, eventId, memberId } = await newDelivery(store);

@@ -103,6 +103,19 @@ it('takes the will of the line it left for no end of the one it is on', async ()
   expect(await opened.fleet.list()).toMatchObject([{ online: false }]);
 });
 
+it('knows where a node speaks now whose birth in its new topics came before the end of the line it left', async () => {
+  const opened = await openFleet();
+  const hear = openEar(opened);
+  const moved = StoreId.parse('taipei-2');
+  await hear(NODE, 'status', BIRTH);
+  await opened.store.apply(document('Store', moved, { timeZone: 'Asia/Taipei' }), nodeDocument({ store: moved }));
+  // Not booted since, it says the same; we were away meanwhile, and a broker says what it retains in any order.
+  expect(await hear(NODE, 'status', BIRTH, moved)).toBe('news');
+  expect(await hear(NODE, 'status', BIRTH, moved)).toBe('known');
+  expect(await hear(NODE, 'status', { v: 1, online: false })).toBe('known');
+  expect(await opened.fleet.list()).toMatchObject([{ online: true }]);
+});
+
 it('hears what a node nobody registered says, and keeps nothing: a broker repeats it for ever', async () => {
   const opened = await openFleet();
   const hear = openEar(opened);

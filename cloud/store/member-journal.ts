@@ -12,6 +12,14 @@ export function journalWriter(db: Db) {
     await insertRow(db, table, row);
   };
 
+  /** Of these rows, which have `from`. */
+  const set = async ({ keys: all, ...change }: SetRows): Promise<void> => {
+    const keys = [...new Set(all)].sort();
+    if (keys.length === 0 || change.from === change.to) return;
+    changes.push({ kind: 'set', ...change, keys });
+    await setRows(db, { ...change, keys });
+  };
+
   return {
     changes: changes as readonly MergeChange[],
     note: (change: MergeChange): void => void changes.push(change),
@@ -33,14 +41,11 @@ export function journalWriter(db: Db) {
         if (known === undefined) byOld.set(old, [id]);
         else known.push(id);
       }
-      for (const [from, all] of byOld) {
-        const keys = [...new Set(all)].sort();
-        if (from === to) continue;
-        changes.push({ kind: 'set', table, keyColumn, keys, column, from, to });
-        await setRows(db, { table, keyColumn, keys, column, from, to });
-      }
+      for (const [from, keys] of byOld) await set({ table, keyColumn, keys, column, from, to });
       return rows.length;
     },
+
+    set,
 
     add,
 

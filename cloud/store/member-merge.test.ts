@@ -269,6 +269,26 @@ it('takes no message from the budget for a coupon that stays revoked', async () 
   expect(await used()).toBe(3);
 });
 
+it('takes back the budget of each coupon by itself: one that stays revoked speaks for no other', async () => {
+  const store = await openShop();
+  const { db } = store;
+  const budget = 'messages|all|2026-12';
+  const a = await live(store, {
+    ...NOBODY,
+    grants: ['tea', 'milk'].map((campaign) => grant({ campaign, lasts: 400 })),
+  });
+  // The one that ends first is folded last, and taken back first.
+  const theirs = [grant({ at: 91 }), grant({ at: 91, campaign: 'milk', lasts: 60, stocked: false })];
+  const b = await live(store, { ...NOBODY, grants: theirs });
+  await db.updateTable('delivery').set({ budget_key: budget }).where('member_id', '=', b).execute();
+  await db.insertInto('counter').values({ key: budget, used: 2 }).execute();
+  await mergeMembers(store, asked(a, b), NOW);
+  await db.updateTable('counter').set({ used: 1000 }).where('key', '=', 'stock|tea').execute();
+  expect(await unmergeMembers(store, b, epochMs(NOW + 1))).toMatchObject({ kept: { coupon: 1 } });
+  const row = await db.selectFrom('counter').select('used').where('key', '=', budget).executeTakeFirstOrThrow();
+  expect(row.used).toBe(1);
+});
+
 it('takes what is folded out of its multicast for good: apart again it goes alone, or nobody knows', async () => {
   const store = await openShop();
   const { db } = store;

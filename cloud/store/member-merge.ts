@@ -15,6 +15,7 @@ import { type JournalWriter, journalWriter } from './member-journal.ts';
 import { type LivingMember, lockLiving } from './member-living.ts';
 import { foldSource } from './member-merge-source.ts';
 import { transact } from './transact.ts';
+import { visitTraces } from './visit-traces.ts';
 
 export interface MergeAsked {
   readonly survivor: string;
@@ -99,9 +100,9 @@ async function foldRows(
     await journal.setWhere('visit', 'id', ['id', into], 'opened_at', openedAt);
     await journal.setWhere('visit', 'id', ['id', into], 'last_at', lastAt);
     for (const visit of visits) {
-      for (const table of ['event', 'decision'])
-        await journal.setWhere(table, 'id', ['visit_id', visit], 'visit_id', into);
-      await journal.setWhere('sale', 'id', ['attributed_visit', visit], 'attributed_visit', into);
+      for (const { table, column, ids } of await visitTraces(db, visit)) {
+        await journal.set({ table, keyColumn: 'id', keys: ids, column, from: visit, to: into });
+      }
       const row = await db.selectFrom('visit').selectAll().where('id', '=', visit).executeTakeFirstOrThrow();
       await journal.remove('visit', { ...row });
     }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { EpochMs } from '../../protocol/units.ts';
-import { REPLY_RETRY_FOR_MS } from '../core/deliver/settle.ts';
+import { REPLY_RETRY_FOR_MS, RETRY_KEY_LIFE_MS } from '../core/deliver/settle.ts';
 import { Problem } from '../core/problem.ts';
 import { type BackupHeader, type Cell, readBackup } from './backup-file.ts';
 import { type Db, migrateWithin, waitForTurn } from './database.ts';
@@ -100,6 +100,7 @@ async function settleForgotten(tx: Db, now: EpochMs): Promise<number> {
     .where((row) =>
       row.or([
         row('not_after', '<', now),
+        row.and([row('route', '=', 'push'), row('created_at', '<', now - RETRY_KEY_LIFE_MS)]),
         row.and([
           row('route', '=', 'reply'),
           row('fallback', '=', 'none'),
@@ -108,6 +109,14 @@ async function settleForgotten(tx: Db, now: EpochMs): Promise<number> {
       ]),
     )
     .executeTakeFirst();
+  // A dead token says nothing of whether its reply arrived. Pushes stay as they were: LINE knows their keys, and a
+  // multicast has the same one only if it is gathered of the same, which are those never tried.
+  await tx
+    .updateTable('delivery')
+    .set({ in_doubt: 1 })
+    .where('state', 'in', ['ready', 'sending'])
+    .where('route', '=', 'reply')
+    .execute();
   return Number(numUpdatedRows);
 }
 

@@ -67,12 +67,13 @@ async function leaveTraces(
 it('points every trace of it at the visit that stays, also of who was merged and taken apart, and no other', async () => {
   const opened = await openVisits();
   const { store, visits, member } = opened;
-  const once = await newMember(store);
+  const [once, twice] = [await newMember(store), await newMember(store)];
   await mergeMembers(store, { survivor: once, absorbed: member, why: 'one person', who: 'test' }, T0);
-  await unmergeMembers(store, member, T0);
+  await mergeMembers(store, { survivor: twice, absorbed: once, why: 'one person', who: 'test' }, T0);
+  for (const apart of [once, member]) await unmergeMembers(store, apart, T0);
   await visits.saveAll(['stays', 'goes', 'other'].map((id) => visit(id, member, 0, 9)));
-  // What came between the two stays with the survivor, though the visit went back.
-  for (const of of [member, once]) await leaveTraces(store, of, 'goes' as VisitId);
+  // What came in between stays with the survivor, though the visit went back.
+  for (const of of [member, once, twice]) await leaveTraces(store, of, 'goes' as VisitId);
   await leaveTraces(store, member, 'other' as VisitId);
   await visits.absorb('goes' as VisitId, 'stays' as VisitId);
   const { rows } = await sql<{ visit: string; many: number }>`
@@ -83,13 +84,15 @@ it('points every trace of it at the visit that stays, also of who was merged and
   `.execute(store.db);
   expect(rows).toEqual([
     { visit: 'other', many: 3 },
-    { visit: 'stays', many: 6 },
+    { visit: 'stays', many: 9 },
   ]);
 });
 
 it.runIf(!ON_POSTGRES)('looks through no table for it, however much others did', async () => {
-  const { store, visits, member } = await openVisits();
+  const opened = await openVisits();
+  const { store, visits, member } = opened;
   await visits.saveAll(['stays', 'goes'].map((id) => visit(id, member, 0, 9)));
+  await leaveTraces(store, member, 'goes' as VisitId);
   const asked: string[] = [];
   const plans: string[] = [];
   const db = store.db.withPlugin({
@@ -107,5 +110,5 @@ it.runIf(!ON_POSTGRES)('looks through no table for it, however much others did',
     plans.push(...rows.map(({ detail }) => detail));
   }
   expect(plans.filter((plan) => /^SCAN (event|decision|sale|visit|member)/.test(plan))).toEqual([]);
-  expect(plans.length).toBeGreaterThan(3);
+  expect(asked.filter((text) => text.trimStart().startsWith('UPDATE'))).toHaveLength(3);
 });

@@ -5,85 +5,49 @@ import type { MemberId, VisitId } from '../core/ids.ts';
 import type { KnownVisit } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import { listOf, rowsTable, type Shape } from './many.ts';
+import { setRows } from './member-journal.ts';
+import { visitTraces } from './visit-traces.ts';
 
 /** Visits of members; their bounds follow the time of events, so that one that came late may widen or join them. */
-export const visitRows = ({ db }: Pick<StoreContext, 'db'>) => {
-  /** Those a member was one with for a while: of a visit that went back, they may have what came in between. */
-  const onceOne = async (member: string): Promise<string[]> => {
+export const visitRows = ({ db }: Pick<StoreContext, 'db'>) => ({
+  /** Those of these members, at any store, that had not ended before `since`. */
+  async ofMembers(members: readonly MemberId[], since: EpochMs): Promise<KnownVisit[]> {
+    if (members.length === 0) return [];
     const rows = await db
-      .selectFrom('member_merge')
-      .select(['survivor_id', 'absorbed_id'])
-      .where((either) => either.or([either('survivor_id', '=', member), either('absorbed_id', '=', member)]))
+      .selectFrom('visit')
+      .selectAll()
+      .where('member_id', 'in', listOf(db, members))
+      .where('last_at', '>=', since)
+      .orderBy('last_at')
+      .orderBy('id')
       .execute();
-    return rows.flatMap(({ survivor_id, absorbed_id }) => [survivor_id, absorbed_id]);
-  };
+    return rows.map((row) => ({
+      id: row.id as VisitId,
+      memberId: row.member_id as MemberId,
+      storeId: row.store_id as StoreId,
+      openedAt: epochMs(row.opened_at),
+      lastAt: epochMs(row.last_at),
+    }));
+  },
 
-  return {
-    /** Those of these members, at any store, that had not ended before `since`. */
-    async ofMembers(members: readonly MemberId[], since: EpochMs): Promise<KnownVisit[]> {
-      if (members.length === 0) return [];
-      const rows = await db
-        .selectFrom('visit')
-        .selectAll()
-        .where('member_id', 'in', listOf(db, members))
-        .where('last_at', '>=', since)
-        .orderBy('last_at')
-        .orderBy('id')
-        .execute();
-      return rows.map((row) => ({
-        id: row.id as VisitId,
-        memberId: row.member_id as MemberId,
-        storeId: row.store_id as StoreId,
-        openedAt: epochMs(row.opened_at),
-        lastAt: epochMs(row.last_at),
-      }));
-    },
+  /** Writes new ones and the new bounds of known ones. */
+  async saveAll(visits: readonly KnownVisit[]): Promise<void> {
+    if (visits.length === 0) return;
+    await sql`
+      INSERT INTO visit (id, member_id, store_id, opened_at, last_at)
+      SELECT id, member_id, store_id, opened_at, last_at FROM ${rowsTable(db, SHAPE, visits.map(toRow))} AS r WHERE true
+      ON CONFLICT (id) DO UPDATE SET opened_at = excluded.opened_at, last_at = excluded.last_at
+    `.execute(db);
+  },
 
-    /** Writes new ones and the new bounds of known ones. */
-    async saveAll(visits: readonly KnownVisit[]): Promise<void> {
-      if (visits.length === 0) return;
-      await sql`
-        INSERT INTO visit (id, member_id, store_id, opened_at, last_at)
-        SELECT id, member_id, store_id, opened_at, last_at FROM ${rowsTable(db, SHAPE, visits.map(toRow))} AS r WHERE true
-        ON CONFLICT (id) DO UPDATE SET opened_at = excluded.opened_at, last_at = excluded.last_at
-      `.execute(db);
-    },
-
-    /**
-     * One visit swallowed another: what points at it points at the one that stays. Looked for among what its member did,
-     * which has an index: no table is gone through while everybody waits.
-     */
-    async absorb(from: VisitId, into: VisitId): Promise<void> {
-      const visit = await db.selectFrom('visit').select('member_id').where('id', '=', from).executeTakeFirst();
-      if (visit === undefined) return;
-      const owners = listOf(db, [visit.member_id, ...(await onceOne(visit.member_id))]);
-      const events = await db
-        .selectFrom('event')
-        .select('id')
-        .where('member_id', 'in', owners)
-        .where('visit_id', '=', from)
-        .execute();
-      const these = listOf(
-        db,
-        events.map(({ id }) => id),
-      );
-      await db
-        .updateTable('decision')
-        .set({ visit_id: into })
-        .where('event_id', 'in', these)
-        .where('visit_id', '=', from)
-        .execute();
-      await db.updateTable('event').set({ visit_id: into }).where('id', 'in', these).execute();
-      await db
-        .updateTable('sale')
-        .set({ attributed_visit: into })
-        .where('member_id', 'in', owners)
-        .where('attributed_visit', '=', from)
-        .execute();
-      await db.deleteFrom('visit').where('id', '=', from).execute();
-    },
-  };
-};
+  /** One visit swallowed another: what points at it points at the one that stays. */
+  async absorb(from: VisitId, into: VisitId): Promise<void> {
+    for (const { table, column, ids } of await visitTraces(db, from)) {
+      if (ids.length > 0) await setRows(db, { table, keyColumn: 'id', keys: ids, column, from, to: into });
+    }
+    await db.deleteFrom('visit').where('id', '=', from).execute();
+  },
+});
 
 const SHAPE = {
   id: 'text',
