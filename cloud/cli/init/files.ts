@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { faultSaid } from '../fault-words.ts';
 import type { CampaignTemplate, TemplateChoice } from './template.ts';
@@ -41,7 +42,7 @@ export function writeFiles(folder: string, files: Files, force: boolean): void {
   try {
     for (const [path, text] of files) {
       const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import { type ServerIssue, ServerRefusal } from '../client.ts';
 import { printable, printJson, type Shell } from '../shell.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { explainIssue } from './explain-issue.ts';
-import { type Finding, findingLine } from './finding.ts';
+import { allTold, type Finding, findingLine } from './finding.ts';
 
 const Warning = z.object({
   code: z.string(),
@@ -39,7 +39,7 @@ export function tellRefusal(shell: Shell, error: unknown, documents: readonly Ch
     return [{ ...explainIssue(of.source, of.kind, issue), rule: 'refused-by-server' }];
   });
   if (findings.length === 0) throw error;
-  if (shell.json) printJson(shell, { applied: [], findings });
+  if (shell.json) printJson(shell, { applied: [], findings: allTold(findings, shell.language) });
   else for (const finding of findings) shell.talk(`${printable(findingLine(finding, shell.language))}\n`);
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { epochMs } from '../../../protocol/units.ts';
 import { parseManifest } from '../../core/manifest/manifest.ts';
 import { BUILT_IN_PREFIX } from '../../core/message/built-in.ts';
@@ -28,11 +29,13 @@ export function checkManifests(paths: string | readonly string[], asked: Partial
   const findings = parsed.flatMap((file) => file.findings);
   const documents: CheckedDocument[] = [];
   const list = folderLister();
+  const templates = new Set<string>();
   const allowed = new Map(parsed.map(({ path, allowed: rules }) => [path, rules]));
   const isAllowed = ({ level, rule }: Finding, file: string): boolean =>
     level === 'warning' && allowed.get(file)?.includes(rule) === true;
   for (const source of parsed.flatMap((file) => file.documents)) {
-    const { document, findings: complaints } = checkDocument(source, list);
+    const { document, findings: complaints, files: used } = checkDocument(source, list);
+    for (const file of used) templates.add(resolve(file));
     // What is said of a template is for the author of the campaign to allow.
     findings.push(...complaints.filter((finding) => !isAllowed(finding, source.file)));
     if (document === undefined) continue;
@@ -41,7 +44,9 @@ export function checkManifests(paths: string | readonly string[], asked: Partial
     else findings.push(duplicate(document, twin));
   }
   findings.push(...lint(documents, { now: epochMs(Date.now()), ...asked }));
-  const told = findings.filter((finding) => !isAllowed(finding, finding.place.file));
+  // What looks like a language of one campaign's text may be the text of another.
+  const isRead = ({ rule, place }: Finding): boolean => rule === 'locale-unread' && templates.has(resolve(place.file));
+  const told = findings.filter((finding) => !isAllowed(finding, finding.place.file) && !isRead(finding));
   // Campaigns may share a template, whose mistakes are told once.
   const once = new Map(told.map((finding) => [findingLine(finding), finding]));
   return { documents, findings: inOrder([...once.values()]), skipped };
@@ -53,6 +58,8 @@ function checkDocument(
 ): {
   readonly document?: CheckedDocument;
   readonly findings: readonly Finding[];
+  /** The templates it has. */
+  readonly files: readonly string[];
 } {
   const { value } = source;
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
@@ -61,15 +68,17 @@ function checkDocument(
   const hasStore = !parsed.ok || parsed.manifest.kind !== 'Campaign' || namesAStore(parsed.manifest.spec);
   const read = kind === 'Campaign' ? OFFER_MESSAGES.map((message) => readMessage(source, message, hasStore, list)) : [];
   const findings = read.flatMap((message) => message.findings);
+  const files = read.flatMap((message) => message.files);
   if (!parsed.ok)
-    return { findings: [...parsed.issues.map((issue) => explainIssue(source, kind, issue)), ...findings] };
+    return { findings: [...parsed.issues.map((issue) => explainIssue(source, kind, issue)), ...findings], files };
 
   const { manifest } = parsed;
-  if (findings.some(({ level }) => level === 'error')) return { findings };
+  if (findings.some(({ level }) => level === 'error')) return { findings, files };
   const document = withSources(value, read);
   return {
     document: { source, kind: manifest.kind, id: manifest.metadata.id, manifest, document, forms: formsNamed(read) },
     findings,
+    files,
   };
 }
 
@@ -91,7 +100,7 @@ function readMessage(
   const template = named.whole ? named.scalar?.value : undefined;
   const given = source.find(['spec', 'offer', message, 'sources']).whole;
   if (typeof template !== 'string' || template === '' || template.startsWith(BUILT_IN_PREFIX) || given) {
-    return { message, path, sources: {}, findings: [], forms: [] };
+    return { message, path, sources: {}, findings: [], forms: [], files: [] };
   }
   const place = source.place(named.valueOffset);
   return { message, path, ...readTemplates({ manifestFile: source.file, template, place, message, hasStore, list }) };

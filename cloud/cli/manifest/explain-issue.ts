@@ -56,7 +56,10 @@ function judge(here: SchemaPlace, { path, message }: ManifestIssue, { whole, sca
   }
   if (given === null && scalar?.comment != null) {
     const words = { en: `${name} is empty: # begins a comment`, 'zh-TW': `${name} 是空的：# 後面會被當成註解` };
-    return { id: 'wrong-value', words, fix: writing(JSON.stringify(`#${scalar.comment}`)) };
+    const text = `#${scalar.comment}`;
+    // What has a space behind the mark was meant for a comment.
+    const isText = /^#\S/.test(text) && fitsAt(here, text);
+    return { id: 'wrong-value', words, fix: isText ? writing(JSON.stringify(text)) : helpOf(here) };
   }
   const typed = scalar?.source;
   if (typeof given === 'number' && typed !== undefined && fitsAt(here, typed)) {

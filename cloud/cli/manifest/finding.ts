@@ -39,6 +39,9 @@ export function told({ chinese, ...finding }: Finding, language: Language): Find
   };
 }
 
+export const allTold = (findings: readonly Finding[], language: Language): Finding[] =>
+  findings.map((finding) => told(finding, language));
+
 /** The kinds of advice the schema gives; what is of no such kind has none in Chinese. */
 function adviceInChinese(fix: string): string | undefined {
   const [, meant] = /^did you mean "(.+)"\?$/.exec(fix) ?? [];

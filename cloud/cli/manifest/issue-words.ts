@@ -9,6 +9,7 @@ const FIELDS_ZH_TW: Readonly<Record<string, string>> = {
   'a time zone is an IANA name, e.g. Asia/Taipei': '時區必須是 IANA 名稱，例如 Asia/Taipei',
   'a duration is ISO 8601, e.g. PT30M, P7D': '期間的寫法是 ISO 8601，例如 PT30M、P7D',
   'a duration is at most a hundred years': '期間最長一百年',
+  'a duration is at most a hundred years; for all of time write ever': '期間最長一百年；永久請寫 ever',
   'a date looks like 2026-12-31': '日期的寫法是 2026-12-31',
   'there is no such day': '沒有這一天',
   'there is no such date': '沒有這一天',

@@ -1,12 +1,8 @@
 import { unreachable } from '../../../protocol/result.ts';
 import type { JsonTrouble } from '../../core/message/json-trouble.ts';
-import type { Words } from './rules.ts';
+import type { Advised } from './rules.ts';
 
 /** What is wrong with the JSON of a template, and what to do, to whoever typed it. */
-export interface Advised {
-  readonly message: Words;
-  readonly fix: Words;
-}
 
 const advised = (en: string, zh: string, fix: string, fixZh: string): Advised => ({
   message: { en, 'zh-TW': zh },

@@ -1,7 +1,6 @@
 import { nearMiss } from '../../../protocol/near-miss.ts';
 import { FILTER_NAMES, TAG_NAMES } from '../../core/message/engine.ts';
-import type { Advised } from './json-words.ts';
-import type { Words } from './rules.ts';
+import type { Advised, Words } from './rules.ts';
 
 /** What LiquidJS says of a template, in words for whoever typed it. What no pattern knows is told as it says it. */
 

@@ -32,6 +32,9 @@ const fits = (schema: Schema, value: unknown): boolean => z.safeParse(schema, va
 export const fitsAt = (place: SchemaPlace, value: unknown): boolean =>
   fieldsAt(place).some((schema) => fits(schema, value));
 
+/** Longer ones are no slips, and advice of that length is none. */
+const MOST_MEANT = 200;
+
 interface Meant {
   readonly value: unknown;
 }
@@ -40,6 +43,7 @@ function mend(schema: Schema, given: unknown, key: string): Meant | undefined {
   if (Array.isArray(given))
     return given.length === 1 ? mend(schema, given[0], key) : held(optionsOf(schema), () => [given]);
   if (typeof given !== 'string' && typeof given !== 'number') return undefined;
+  if (String(given).length > MOST_MEANT) return undefined;
   const forms = optionsOf(schema);
   const words = forms.flatMap((form) => (form instanceof z.ZodEnum ? form.options.map(String) : []));
   const value = likely(given, { key, words }).find((guess) => guess !== given && fits(schema, guess));

@@ -46,6 +46,7 @@ describe('YAML that is none', () => {
       'perMember: { max: 1, per: P30D }}',
       /^10:60 .*this } closes nothing/,
     ],
+    ['a bracket before a key', 'metadata:', '}metadata:', /^3:1 (?!.*neither)/],
     ['a bracket of another kind', '[entrance]', '[entrance)', /^5:58 .*this \[ is never closed/],
     ['tabs', '  offer:', '\toffer:', /^7:1 .*a tab \(indent with spaces/],
     ['wide spaces', '  offer:', '　　offer:', /^7:1 .*plain ones/],
@@ -62,6 +63,12 @@ describe('YAML that is none', () => {
     ['a text beside its quotation marks', 'name: 春茶八折', 'name: "春茶"八折', /^3:39 .*has ended before this/],
     ['no comma', '{ max: 1, per', '{ max: 1 per', /^10:31 .*second ":".*comma/],
     [
+      'a comment that goes on',
+      'apiVersion',
+      '# Spring\ntea is for all.\n\n# More of it.\napiVersion',
+      /^2:1 .*neither a comment nor "key: value" \(write # /,
+    ],
+    [
       'no ---',
       'apiVersion',
       `${STORE_YAML.replace('taipei-1', 'taipei-2')}apiVersion`,
@@ -72,6 +79,29 @@ describe('YAML that is none', () => {
     expect(lines).toEqual([expect.stringMatching(/^c\.yaml:\d+:\d+ yaml-syntax /)]);
     expect(lines[0]?.slice('c.yaml:'.length)).toMatch(expected);
   });
+
+  it('is told of each document of a file, on its own line', () => {
+    const broken = (id: string, from: string, to: string) =>
+      changed(CAMPAIGN_YAML, from, to).replace('id: spring-tea', `id: ${id}`);
+    const documents = [
+      broken('a', '  offer:', '\toffer:'),
+      CAMPAIGN_YAML,
+      broken('b', 'percent: 20 }', 'percent: 20'),
+      broken('c', '    message:', '      message:'),
+      broken('d', 'name: 春', 'name: !春'),
+    ];
+    expect(findingsOf({ 'c.yaml': documents.join('---\n') }).map(({ place }) => [place.line, place.column])).toEqual([
+      [7, 1],
+      [22 + 8, 13],
+      [33 + 9, 7],
+      [44 + 3, 26],
+    ]);
+  });
+
+  it('does not take longer for each document than for the one before', () => {
+    const bad = changed(CAMPAIGN_YAML, '    message:', '      message:');
+    expect(findingsOf({ 'c.yaml': Array.from({ length: 1000 }, () => bad).join('---\n') })).toHaveLength(1000);
+  }, 8_000);
 
   it('says so of a file of old line ends', () => {
     expect(linesOf({ 'c.yaml': CAMPAIGN_YAML.replaceAll('\n', '\r') })).toEqual([expect.stringMatching(/CR alone/)]);
@@ -112,6 +142,7 @@ describe('values', () => {
     ['stock: 5000', 'stock: many', 'must be a number, not text (stock: how many coupons there are)'],
     ['stock: 5000', 'stock: 10.5', 'must be a whole number, without a fraction'],
     ['per: P30D', 'per: 30', 'write P30D'],
+    ['per: P30D', 'per: P999Y', 'per: a duration is at most a hundred years; for all of time write ever'],
     ['per: P30D', 'per: monthly', 'write month'],
     ['  limits:', '  experiment: { holdout: 10 }\n  limits:', 'write 10%'],
     ['  limits:', '  experiment: { holdout: 100% }\n  limits:', 'at most 50%'],
@@ -122,6 +153,8 @@ describe('values', () => {
     ['  limits:', '  audience: vip\n  limits:', 'audience: must be a map of keys, not text'],
     ['  limits:', '  stock: 5\n  limits:', 'it belongs to spec.limits'],
     ['name: 春茶八折', 'name: #1 春茶\n  ', 'write "#1 春茶"'],
+    ['name: 春茶八折', 'name: # to be found\n  ', 'name is empty: # begins a comment (name: '],
+    ['stock: 5000', 'stock: #5000\n  ', 'stock is empty: # begins a comment (stock: how many coupons there are)'],
     ['name: 春茶八折', 'name: 88', 'write "88"'],
     ['name: 春茶八折', 'name: "a\\0"', 'U+0000'],
     ['id: spring-tea', 'id: Spring_Tea', 'write spring-tea'],
@@ -133,6 +166,12 @@ describe('values', () => {
   ])('%s, written %s', (from, to, expected) => {
     const lines = linesOf(campaign(from, to));
     expect(lines).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('get no advice of many pages', () => {
+    const [line = ''] = linesOf(campaign('[taipei-*] }', `"${'Taipei? '.repeat(2000)}" }`));
+    expect(line).toContain('redeemableAt: must be a list, not text');
+    expect(line.length).toBeLessThan(300);
   });
 
   it('follow from no date where there is none', () => {
@@ -232,6 +271,12 @@ describe('templates', () => {
       '{ coupon.code }',
       /^13:36 template-variable { coupon\.code } is not filled in.*write {{ coupon\.code }}/,
     ],
+    [
+      'a brace forgotten before a variable',
+      '{{ coupon.code }}',
+      '{ coupon.code }}',
+      /^13:36 template-variable { coupon\.code }} is not filled in.*write {{ coupon\.code }}/,
+    ],
     ['wide braces', '{{ coupon.code }}', '｛｛ coupon.code ｝｝', /^13:36 template-variable .*is not filled in/],
   ])('with %s', (_what, from, to, expected) => {
     const lines = linesOf({ [TEMPLATE_FILE]: changed(BUBBLE, from, to) });
@@ -254,6 +299,45 @@ describe('templates', () => {
     ],
   ])('that are %s', (_what, template, expected) => {
     expect(linesOf({ [TEMPLATE_FILE]: template }).join('\n')).toMatch(expected);
+  });
+
+  it.each([
+    ['a comment', '{% comment %}{ coupon.code }{% endcomment %}'],
+    ['a note', '{%- # ｛ coupon.code ｝ -%}'],
+    ['what is to stand as it is', '{ "type": "text", "text": "{% raw %}{ coupon.code }{% endraw %}" },'],
+  ])('may speak of variables in %s', (_what, aside) => {
+    expect(linesOf({ [TEMPLATE_FILE]: `[${aside}${TEMPLATE}]` })).toEqual([]);
+    const slip = '{ "type": "text", "text": "{ coupon.code }" }';
+    expect(linesOf({ [TEMPLATE_FILE]: `[${aside}${TEMPLATE},\n${slip}]` })).toEqual([
+      expect.stringMatching(/:3:28 template-variable /),
+    ]);
+  });
+
+  it('may be named like the language of another', () => {
+    const other = changed(CAMPAIGN_YAML, 'id: spring-tea', 'id: other').replace(
+      'spring-tea.liquid',
+      'spring-tea_en.liquid',
+    );
+    const files = { 'messages/spring-tea_en.liquid.json': TEMPLATE };
+    expect(linesOf(files)).toEqual([expect.stringMatching(/ locale-unread /)]);
+    expect(linesOf({ ...files, 'other.yaml': other })).toEqual([]);
+  });
+
+  it('are found however a Mac writes their names', () => {
+    const named = changed(CAMPAIGN_YAML, 'spring-tea.liquid', 'caf\u00e9.liquid');
+    const folder = { 'store.yaml': STORE_YAML, 'c.yaml': named };
+    for (const cafe of ['caf\u00e9', 'cafe\u0301']) {
+      using files = folderOf({
+        ...folder,
+        [`messages/${cafe}.liquid.json`]: TEMPLATE,
+        [`messages/${cafe}.zh-TW.liquid.json`]: TEMPLATE,
+      });
+      const { documents, findings } = checkManifests(files.path);
+      expect(findings).toEqual([]);
+      expect(documents[0]?.document).toMatchObject({
+        spec: { offer: { message: { sources: { default: TEMPLATE, 'zh-TW': TEMPLATE } } } },
+      });
+    }
   });
 
   it('in another language must be named after it', () => {

@@ -11,6 +11,12 @@ export interface Words {
   readonly 'zh-TW': string;
 }
 
+/** What is wrong, and what to do about it. */
+export interface Advised {
+  readonly message: Words;
+  readonly fix: Words;
+}
+
 export interface Rule {
   /** A warning does not keep a file from being applied. */
   readonly level: 'error' | 'warning';

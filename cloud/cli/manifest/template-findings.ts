@@ -10,6 +10,7 @@ import { liquidWords } from './liquid-words.ts';
 import { limitFix, limitWords } from './message-words.ts';
 import { type Place, placeAt } from './place.ts';
 import type { Words } from './rules.ts';
+import { unfilledIn } from './unfilled.ts';
 
 /** A template on its own, and whom it is written to. */
 export interface TemplateText {
@@ -34,8 +35,8 @@ export function templateFindings(template: TemplateText): {
   const lines = new LineCounter();
   for (let at = 0; at >= 0; at = text.indexOf('\n', at) + 1 || -1) lines.addNewLine(at);
   if (rendered.ok) {
-    const unfilled = unfilledIn(text, message).map(({ at, name, written }) =>
-      found('template-variable', placeAt(file, lines, at), ...unfilledWords(name, written)),
+    const unfilled = unfilledIn(text, message).map(({ at, message: said, fix }) =>
+      found('template-variable', placeAt(file, lines, at), said, fix),
     );
     if (unfilled.length > 0) return { findings: unfilled, forms };
     // What leads to a form is about the form.
@@ -57,25 +58,6 @@ export function templateFindings(template: TemplateText): {
   const complaint = code === 'too-many-messages' ? { en: detail, 'zh-TW': TOO_MANY } : detail;
   return { findings: [found('message-limit', top, complaint)], forms };
 }
-
-/** Variables between braces that LiquidJS does not take for any: `{ coupon.code }`, `｛｛ coupon.code ｝｝`. */
-function unfilledIn(text: string, message: OfferMessage): { at: number; name: string; written: string }[] {
-  const names = templateVariables(message).join('|').replaceAll('.', '\\.');
-  const slips = new RegExp(`(?<!\\{)\\{\\s*(${names})\\s*\\}(?!\\})|[｛{]*｛\\s*(${names})\\s*[｝}]+`, 'g');
-  return [...text.matchAll(slips)].map(({ 0: written, 1: name, 2: wide = '', index }) => ({
-    at: index,
-    name: name ?? wide,
-    written,
-  }));
-}
-
-const unfilledWords = (name: string, written: string): [Words, Words] => [
-  {
-    en: `${written} is not filled in: people would read it as it stands`,
-    'zh-TW': `${written} 不會被代換，收到的人會看到原樣`,
-  },
-  { en: `write {{ ${name} }}`, 'zh-TW': `請寫 {{ ${name} }}` },
-];
 
 function ofLiquid({ file, message }: TemplateText, detail: string): Finding {
   const at = /,? ?line:(\d+), col:(\d+)/.exec(detail);

@@ -6,7 +6,7 @@ import type { OfferMessage } from '../../core/message/sample.ts';
 import { faultSaid } from '../fault-words.ts';
 import { type FileText, notUtf8, readText } from './file-text.ts';
 import { type Finding, found } from './finding.ts';
-import { type ListFolder, localeFiles, misnamedFiles, TEMPLATE_SUFFIX } from './locale-files.ts';
+import { type ListFolder, localeFiles, misnamedFiles, onDisk, TEMPLATE_SUFFIX } from './locale-files.ts';
 import type { Place } from './place.ts';
 import type { Words } from './rules.ts';
 import { templateFindings } from './template-findings.ts';
@@ -17,6 +17,8 @@ export interface ReadTemplates {
   readonly findings: readonly Finding[];
   /** Forms the texts link to. */
   readonly forms: readonly string[];
+  /** Where the texts stand. */
+  readonly files: readonly string[];
 }
 
 export interface TemplateAsked {
@@ -41,12 +43,13 @@ export function readTemplates({
   hasStore,
   list,
 }: TemplateAsked): ReadTemplates {
-  const path = join(dirname(manifestFile), template);
-  if (!existsSync(path)) return { sources: {}, forms: [], findings: [missing(path, place, list)] };
+  const path = onDisk(join(dirname(manifestFile), template), list);
+  if (!existsSync(path)) return { sources: {}, forms: [], files: [], findings: [missing(path, place, list)] };
   const sources: Record<string, string> = {};
   const findings = misnamedFiles(path, list).map(unread);
   const forms = new Set<string>();
-  for (const [locale, file] of [['default', path] as const, ...localeFiles(path, list)]) {
+  const files = [['default', path] as const, ...localeFiles(path, list)];
+  for (const [locale, file] of files) {
     const read = readTemplate(file);
     if ('complaint' in read) {
       findings.push(found('template-missing', place, read.complaint, READABLE));
@@ -60,7 +63,7 @@ export function readTemplates({
     findings.push(...checked.findings);
     for (const form of checked.forms) forms.add(form);
   }
-  return { sources, findings, forms: [...forms] };
+  return { sources, findings, forms: [...forms], files: files.map(([, file]) => file) };
 }
 
 function readTemplate(file: string): FileText | { readonly complaint: Words } {
@@ -97,7 +100,7 @@ function checkTemplate(
   text: string,
   message: OfferMessage,
   hasStore: boolean,
-): Omit<ReadTemplates, 'sources'> {
+): Pick<ReadTemplates, 'findings' | 'forms'> {
   if (text.length <= MOST_TEMPLATE_CHARACTERS) return templateFindings({ file, text, message, hasStore });
   const complaint = {
     en: `a template has at most ${MOST_TEMPLATE_CHARACTERS} characters, not ${text.length}`,

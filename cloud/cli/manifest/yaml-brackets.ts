@@ -29,11 +29,11 @@ interface Open {
   readonly indent: number;
 }
 
-/** The first such trouble from `from` on, where a line begins. */
-export function bracketTrouble(text: string, from: number): BracketTrouble | undefined {
+/** The first such trouble. */
+export function bracketTrouble(text: string): BracketTrouble | undefined {
   const open: Open[] = [];
   let blockIndent: number | undefined;
-  for (let lineAt = from; lineAt < text.length; ) {
+  for (let lineAt = 0; lineAt < text.length; ) {
     const end = lineEnd(text, lineAt);
     const indent = skipped(text, lineAt, / */y) - lineAt;
     const blank = text.slice(lineAt, end).trim() === '';

@@ -1,5 +1,5 @@
 import type { YAMLError } from 'yaml';
-import type { Advised } from './json-words.ts';
+import type { Advised } from './rules.ts';
 
 /** A text that is no YAML: what its parser says, and what we say. */
 export type YamlComplaint = Pick<YAMLError, 'code' | 'message' | 'pos'>;
@@ -19,7 +19,6 @@ export const at = (offset: number, [en, zh]: Pair, [fix, fixZh]: Pair): YamlTrou
 export interface Line {
   /** Where it begins. */
   readonly from: number;
-  readonly number: number;
   /** Without its end. */
   readonly written: string;
 }
@@ -29,7 +28,7 @@ export function lineAt(text: string, offset: number): Line {
   const from = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', from);
   const written = text.slice(from, end < 0 ? text.length : end).replace(/\r$/, '');
-  return { from, number: text.slice(0, from).split('\n').length, written };
+  return { from, written };
 }
 
 export const lineAfter = (text: string, { from, written }: Line): Line => {

@@ -119,6 +119,18 @@ const noKey: Slip = ({ offset, complaint: { code, message } }) =>
     ? at(offset, ['here a key with a colon should stand', '這裡應該是鍵與冒號'], KEY_FORM)
     : undefined;
 
+/** A comment that goes on without its mark reads as the whole of the document, so its first key comes too late. */
+const strayLine: Slip = ({ text, complaint: { message } }) => {
+  const from = / in YAML stream: /.test(message) ? text.search(/^(?!\s*(?:#|---|%|$))./m) : -1;
+  return from < 0 || /:(?:\s|$)/.test(lineAt(text, from).written)
+    ? undefined
+    : at(
+        from,
+        ['this line is neither a comment nor "key: value"', '這一行不是註解，也不是「鍵: 值」'],
+        ['write # before a comment, on each of its lines', '註解的每一行前面都要有 #'],
+      );
+};
+
 /** The complaint is about the line that stands elsewhere than those before it, or about the value it seems to go on. */
 const wrongIndent: Slip = ({ text, line, complaint: { code } }) => {
   const next = lineAfter(text, line);
@@ -129,7 +141,7 @@ const wrongIndent: Slip = ({ text, line, complaint: { code } }) => {
   return at(
     wrong.from + spaces,
     [
-      `this line begins with ${spaces} spaces, which is the column of no line above that it could belong to`,
+      `this line begins with ${spaces} space${spaces === 1 ? '' : 's'}, which is the column of no line above that it could belong to`,
       `這一行以 ${spaces} 個空格開頭，與上面任何一層都沒有對齊`,
     ],
     ['begin the keys of one block in the same column', '同一層的鍵要從同一欄開始'],
@@ -149,4 +161,5 @@ const SLIPS: readonly Slip[] = [
   colonMissing,
   wrongIndent,
   noKey,
+  strayLine,
 ];

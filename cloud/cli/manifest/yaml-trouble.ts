@@ -3,9 +3,25 @@ import { type BracketTrouble, bracketTrouble } from './yaml-brackets.ts';
 import { at as trouble, type YamlComplaint, type YamlTrouble } from './yaml-lines.ts';
 import { slipOf } from './yaml-slips.ts';
 
-/** The one thing to mend first; what a parser says after its first complaint mostly follows from it. */
-export function yamlTrouble(text: string, from: number, complaint: YamlComplaint): YamlTrouble {
-  const brackets = complaint.code === 'TAB_AS_INDENT' ? undefined : bracketTrouble(text, from);
+/**
+ * The one thing to mend first; what a parser says after its first complaint mostly follows from it. `from`: where the
+ * document begins. What follows after it is not looked at, or files of many broken documents would take minutes.
+ */
+export function yamlTrouble(
+  file: string,
+  from: number,
+  { code, message, pos: [start, end] }: YamlComplaint,
+): YamlTrouble {
+  const next = file.indexOf('\n---', start);
+  const text = file.slice(from, next < 0 ? file.length : next + NEXT_DOCUMENT);
+  const trouble = troubleIn(text, { code, message, pos: [Math.max(0, start - from), end - from] });
+  return { ...trouble, offset: trouble.offset + from };
+}
+
+const NEXT_DOCUMENT = '\n---\n'.length;
+
+function troubleIn(text: string, complaint: YamlComplaint): YamlTrouble {
+  const brackets = complaint.code === 'TAB_AS_INDENT' ? undefined : bracketTrouble(text);
   if (brackets !== undefined && isBehind(text, brackets, complaint.pos[0])) return bracketWords(brackets);
   return (
     slipOf(text, complaint) ??

@@ -14,7 +14,7 @@ const CapField = z.strictObject({
   per: z
     .string()
     .refine((per) => PERIODS.includes(per) || isDuration(per), `one of ${PERIODS.join(', ')}, or a duration, e.g. P30D`)
-    .refine(isShortEnough, TOO_LONG)
+    .refine(isShortEnough, `${TOO_LONG}; for all of time write ever`)
     .meta(
       says(
         'day, week, month, year, ever, or a rolling duration such as P30D',

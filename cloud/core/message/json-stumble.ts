@@ -97,8 +97,10 @@ export function afterEnd(reader: Reader, rootAt: number): never {
 
 /** A bracket that begins its line further out than the line it would close has probably been meant for another. */
 export function closesAnother({ text, at }: Reader, openedAt: number): boolean {
-  const [closing, opening] = [beforeOn(text, at), beforeOn(text, openedAt)];
-  return closing.trim() === '' && closing.length < opening.length - opening.trimStart().length;
+  let from = at;
+  while (' \t\r'.includes(text.charAt(from - 1)) && from > 0) from -= 1;
+  // A template may be one long line, which is not to be read again for each bracket in it.
+  if (from > 0 && text.charAt(from - 1) !== '\n') return false;
+  const opening = text.slice(text.lastIndexOf('\n', openedAt - 1) + 1, openedAt);
+  return at - from < opening.length - opening.trimStart().length;
 }
-
-const beforeOn = (text: string, at: number): string => text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
