@@ -5,7 +5,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   statSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from './core/problem.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where the database is, and the key of what it keeps sealed. */
 export interface DataDir {
@@ -35,7 +35,7 @@ export function openDataDir(dataDir: string, adminToken: string | undefined): Da
 
 /** The same for work on the database alone, which asks for no admin token and makes none. */
 export function openVaultDir(dataDir: string): DataDir {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   if ((statSync(dataDir).mode & 0o077) !== 0) chmodSync(dataDir, 0o700);
   const databasePath = join(dataDir, 'pharos.sqlite');
   return { databasePath, vaultKey: ownVaultKey(join(dataDir, 'vault-key'), databasePath) };
@@ -49,7 +49,7 @@ export function readVaultKey(dataDir: string): Uint8Array | undefined {
 
 /** Puts a key that came with a backup into a data folder; one that has its own keeps it. */
 export function keepVaultKey(dataDir: string, key: Uint8Array): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   madeOnce(join(dataDir, 'vault-key'), () => Buffer.from(key).toString('hex'));
 }
 

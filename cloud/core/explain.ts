@@ -107,7 +107,8 @@ export type ExplainedFigure =
 
 /**
  * Which conditions of the audience kept the member out, by what was known of them then and by the segments as they are
- * today. Each list stood in the way by itself; of the conditions in one list, any one would have been enough.
+ * today. Each list stood in the way by itself; of the conditions in one list, any one would have been enough for
+ * it; of very many lists, some.
  */
 export interface ExplainedAudience {
   readonly kind: 'audience';

@@ -50,6 +50,9 @@ describe('a forecast', () => {
     const trigger = { on: 'schedule', at: '2026-12-05T12:00' };
     const told = forecast(spec({ trigger, timeZone: 'UTC' }), { ...MET }, undefined, SPAN);
     expect(told).toMatchObject({ given: 40, pushes: 40, blind: false });
+    const few = { ...MET, stock: { of: 30, left: 30 } };
+    const short = forecast(spec({ trigger, timeZone: 'UTC', limits: { stock: 30 } }), few, undefined, SPAN);
+    expect(short).toMatchObject({ given: 30, stockOutAt: Date.parse('2026-12-05T12:00Z') });
   });
 
   it('expects nothing more of a run that came once and is over', () => {
@@ -65,6 +68,15 @@ describe('a forecast', () => {
     expect(of(DAY - 1)).toMatchObject({ given: 0, blind: true, basis: 'too_little' });
     expect(of(3 * DAY)).toMatchObject({ given: 90, blind: false, basis: 'guess' });
     expect(of(3 * DAY).range).toEqual({ given: { least: 30, most: 190 }, pushes: { least: 0, most: 0 } });
+    const none = (delivery: object) =>
+      forecast(
+        spec({ delivery, limits: { messages: { max: 900, per: 'month' } } }),
+        { ...MET, mostPeople: 9_999 },
+        { ...tally(0), decisions: 3 },
+        { ...SPAN, since: NOW - 3 * DAY },
+      );
+    expect(none({}).range).toEqual({ given: { least: 0, most: 40 }, pushes: { least: 0, most: 0 } });
+    expect(none({ fallback: 'push' }).range).toMatchObject({ given: { most: 40 }, pushes: { least: 0, most: 40 } });
     const bounded = forecast(
       spec({ limits: { perMember: { max: 1, per: 'ever' } } }),
       { ...MET, mostPeople: 100 },
@@ -104,22 +116,48 @@ describe('a forecast', () => {
     expect(told).toMatchObject({ given: 4, pushes: 4 });
   });
 
+  it('begins each month with a new budget, wherever in the month it begins itself', () => {
+    const late = epochMs(Date.parse('2026-11-22T00:00:00Z'));
+    const span = { ...SPAN, since: late - 10 * DAY, until: late, now: late };
+    const of = (perDay: number, left: number, more: object = {}) => {
+      const limits = { messages: { max: 30, per: 'month' } };
+      const messages = { max: 30, per: 'month' as const, left };
+      const pushed = tally(10 * perDay, { reply: 0, push: 10 * perDay });
+      return forecast(spec({ limits, ...more }), { ...MET, messages }, pushed, span);
+    };
+    // Nine days of November, then 21 of December.
+    expect(of(1, 20)).toMatchObject({ given: 30, pushes: 30 });
+    expect(of(1, 20)).not.toHaveProperty('budgetOutAt');
+    expect(of(1, 4)).toMatchObject({ pushes: 25, budgetOutAt: late + 4 * DAY });
+    expect(of(2, 20)).toMatchObject({ pushes: 48, budgetOutAt: Date.parse('2026-12-16') });
+    // What is left of November is none of December's.
+    const active = { from: '2026-12-11', until: '2026-12-15' };
+    expect(of(1, 0, { active })).toMatchObject({ pushes: 5 });
+    const once = { trigger: { on: 'schedule', at: '2026-12-05T12:00' }, timeZone: 'UTC' };
+    expect(of(0, 0, once)).toMatchObject({ pushes: 30, budgetOutAt: Date.parse('2026-12-05T12:00Z') });
+  });
+
   it('keeps to its limits, and within its own range', () => {
     const count = fc.nat({ max: 5_000 });
     fc.assert(
       fc.property(
         fc.record({ reply: count, push: count, refused: count, people: count, stock: count, left: count }),
         fc.integer({ min: 0, max: 20 * DAY }),
-        ({ reply, push, refused, people, stock, left }, ms) => {
+        fc.nat({ max: DAY - 1 }),
+        ({ reply, push, refused, people, stock, left }, ms, ofDay) => {
           const limits = { perMember: { max: 1, per: 'day' }, stock, messages: { max: 50, per: 'day' } };
           const met = {
             ...{ audience: AUDIENCE, mostPeople: people, stock: { of: stock, left: stock } },
             messages: { max: 50, per: 'day' as const, left },
           };
           const recorded = tally(reply + push, { reply, push }, { reasons: { budget_exhausted: refused } });
-          const { given, pushes, range } = forecast(spec({ limits }), met, recorded, { ...SPAN, since: NOW - ms });
-          expect(given).toBeLessThanOrEqual(Math.min(stock, people * 30));
-          expect(pushes).toBeLessThanOrEqual(left + 50 * 29);
+          const { given, pushes, range } = forecast(spec({ limits }), met, recorded, {
+            ...SPAN,
+            ...{ since: NOW - ms, now: epochMs(NOW + ofDay) },
+          });
+          const days = ofDay === 0 ? 30 : 31;
+          expect(given).toBeLessThanOrEqual(Math.min(stock, people * days));
+          expect(pushes).toBeLessThanOrEqual(left + 50 * (days - 1));
           if (range === undefined) return;
           expect(range.given.least).toBeLessThanOrEqual(given);
           expect(range.given.most).toBeGreaterThanOrEqual(given);

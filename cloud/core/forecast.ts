@@ -1,5 +1,6 @@
 import { type EpochMs, epochMs } from '../../protocol/units.ts';
-import { endOfDate, instantOf, startOfDate } from './calendar.ts';
+import { endOfDate, instantOf, periodStart, startOfDate } from './calendar.ts';
+import { mayPush } from './decide/route.ts';
 import { type Basis, type Range, spreadOf, worthOf } from './forecast-basis.ts';
 import { expected, type Rates } from './forecast-expected.ts';
 import { type Most, mostGiven } from './forecast-most.ts';
@@ -46,7 +47,7 @@ type Tally = Pick<CampaignTally, 'outcomes' | 'reasons' | 'messages' | 'decision
  * `recorded`: absent where nobody came its way. What is sent once and to everybody says nothing about a day.
  */
 export function forecast(
-  spec: Pick<CampaignSpec, 'active' | 'limits' | 'trigger'>,
+  spec: Pick<CampaignSpec, 'active' | 'limits' | 'trigger' | 'delivery'>,
   planned: Pick<PlannedCampaign, 'audience' | 'mostPeople'> & {
     readonly stock?: PlannedCampaign['stock'] | undefined;
     readonly messages?: PlannedCampaign['messages'] | undefined;
@@ -58,15 +59,23 @@ export function forecast(
   const from = epochMs(Math.max(now, spec.active.from === undefined ? now : startOfDate(spec.active.from, timeZone)));
   const end = spec.active.until === undefined ? undefined : endOfDate(spec.active.until, timeZone);
   const until = epochMs(Math.max(from, Math.min(end ?? Number.POSITIVE_INFINITY, from + AHEAD_MS)));
-  const once = runsOnce(spec, { from, until, timeZone }) ? planned.audience.reachable : 0;
+  const onceAt = onceIn(spec, { from, until, timeZone });
+  const once = onceAt === undefined ? 0 : planned.audience.reachable;
   const onlyOnce = triggersOf(spec).every((trigger) => trigger.on === 'schedule' && trigger.at !== undefined);
   const wasMet = (recorded?.decisions ?? 0) > 0;
   const basis: Basis = onlyOnce ? 'people' : wasMet ? worthOf(span.until - span.since) : 'nothing';
+  const budget = spec.limits.messages;
+  const isOfNow = budget !== undefined && periodStart(from, budget.per, timeZone) <= now;
   const holds = {
-    ...{ from, until, once, most: mostGiven(spec, planned.mostPeople, { from, until, timeZone }) },
-    ...{ stockLeft: planned.stock?.left, budget: spec.limits.messages, messagesLeft: planned.messages },
+    ...{ from, until, timeZone, once, onceAt: onceAt ?? from, budget },
+    most: mostGiven(spec, planned.mostPeople, { from, until, timeZone }),
+    stockLeft: planned.stock?.left,
+    budgetLeft: (isOfNow ? planned.messages?.left : undefined) ?? budget?.max ?? 0,
   };
-  const rates = ratesOf(basis === 'guess' || basis === 'record' ? recorded : undefined, span);
+  const rates = ratesOf(basis === 'guess' || basis === 'record' ? recorded : undefined, {
+    ...span,
+    canPush: mayPush({ spec }),
+  });
   const { isHeldBack, ...figures } = expected(rates.told, holds);
   const [low, high] = [expected(rates.least, holds), expected(rates.most, holds)];
   return {
@@ -85,7 +94,7 @@ export function forecast(
 /** By the time before all was gone; those a budget refused then show how many it takes. */
 function ratesOf(
   tally: Tally | undefined,
-  { since, until }: { readonly since: number; readonly until: number },
+  { since, until, canPush }: { readonly since: number; readonly until: number; readonly canPush: boolean },
 ): Readonly<Record<'told' | keyof Range, Rates>> {
   const days = (until - since) / DAY_MS;
   const untilOut = Math.max(LEAST_MS, (tally?.ranOutAt ?? until) - since) / DAY_MS;
@@ -98,7 +107,7 @@ function ratesOf(
   });
   if (tally === undefined || days <= 0) return { told: NONE, least: NONE, most: NONE };
   const { least, most } = spreadOf(granted);
-  const few = { given: most / untilOut, replies: most / untilOut, pushes: 0 };
+  const few = { given: most / untilOut, replies: most / untilOut, pushes: canPush ? most / untilOut : 0 };
   return granted === 0
     ? { told: at(1), least: at(0), most: pushed > 0 ? at(1) : few }
     : { told: at(1), least: at(least / granted), most: at(most / granted) };
@@ -106,14 +115,15 @@ function ratesOf(
 
 const NONE: Rates = { given: 0, replies: 0, pushes: 0 };
 
-function runsOnce(
+/** When it runs, where it does so once and within this time. */
+function onceIn(
   spec: Pick<CampaignSpec, 'trigger'>,
   { from, until, timeZone }: { readonly from: EpochMs; readonly until: EpochMs; readonly timeZone: string },
-): boolean {
+): EpochMs | undefined {
   const at = triggerFor(spec, 'schedule')?.at;
-  if (at === undefined) return false;
+  if (at === undefined) return undefined;
   const due = instantOf(at.date, at.minute, timeZone);
-  return due >= from && due < until;
+  return due >= from && due < until ? due : undefined;
 }
 
 /** The end of the month LINE counts in. */

@@ -56,7 +56,7 @@ function doneOf({ answer, also, lines, status = 200, keyed }: RouteAbout): Recor
 function everywhere({ params, query, body }: RouteAbout): Refusals {
   const takes = params !== undefined || query !== undefined || body !== undefined;
   return {
-    ...(body && { 400: ['bad_request'] }),
+    ...(body && { 400: ['bad_request'], 408: ['bad_request'] }),
     401: ['bad_token'],
     403: ['role_not_allowed'],
     ...(body && { 413: ['bad_request'], 415: ['bad_request'] }),
@@ -70,6 +70,7 @@ const WHAT: Readonly<Record<number, string>> = {
   401: 'Nobody’s token.',
   403: 'Not with this token.',
   404: 'There is no such thing.',
+  408: 'The body did not arrive in time.',
   409: 'Not as things are.',
   413: 'The body is too large.',
   415: 'The body is no JSON.',

@@ -34,3 +34,21 @@ it('lets no two things have one name', () => {
     'two schemas are called Money',
   );
 });
+
+it('tells what holds itself once, and leaves nothing that refers to nowhere', () => {
+  const self = { $ref: '#/$defs/__schema0' };
+  const $defs = { __schema0: { type: 'object', properties: { not: self, all: { type: 'array', items: self } } } };
+  const body = { type: 'object', properties: { who: { ...self, description: 'who is meant' } }, $defs };
+  const there = { $ref: '#/components/schemas/Condition' };
+  const { components, paths } = withParts(documentOf(body, body));
+  expect(components).toMatchObject({
+    schemas: {
+      Condition: { title: 'Condition', properties: { not: there, all: { type: 'array', items: there } } },
+    },
+  });
+  expect(paths['/v1/x'].get.schema.properties).toMatchObject({
+    0: { type: 'object', properties: { who: { ...there, description: 'who is meant' } } },
+  });
+  expect(JSON.stringify([components, paths])).not.toContain('$defs');
+  expect(() => withParts(documentOf({ $ref: '#/$defs/__schema1' }))).toThrow('no name: __schema1');
+});

@@ -56,6 +56,22 @@ it('behind a proxy of ours each is told apart; what a stranger says of others co
   expect(await passed(120, 'POST', '/f/join', PROXY)).toBe(120);
 });
 
+it('whoever hung up before they were read shares one line with all who did', async () => {
+  const app = Fastify({ trustProxy: OUR_PROXIES });
+  onTestFinished(() => app.close());
+  const faults: unknown[] = [];
+  app.setErrorHandler((error) => void faults.push(error));
+  app.addHook(
+    'onRequest',
+    async ({ raw }) => void Object.defineProperty(raw.socket, 'remoteAddress', { value: undefined }),
+  );
+  createPageRates(() => 0)(app);
+  app.post('/f/:id', async () => 'thanks');
+  const answers = await Promise.all(Array.from({ length: 60 }, () => app.inject({ method: 'POST', url: '/f/join' })));
+  expect(faults).toEqual([]);
+  expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(50);
+});
+
 it.each([
   ['203.0.113.7', '203.0.113.7'],
   ['::ffff:203.0.113.7', '203.0.113.7'],
@@ -64,7 +80,10 @@ it.each([
   ['2001:0db8::9', '2001:db8:0:0'],
   ['::1', '0:0:0:0'],
   ['203.0.113.7:4711', '203.0.113.7'],
+  ['[2001:db8:1:2::9]:4711', '2001:db8:1:2'],
+  ['[::ffff:203.0.113.7]:4711', '203.0.113.7'],
   ['unknown', 'unknown'],
+  ['made up, and another one every time', 'unknown'],
 ])('%s is the line %s', (address, line) => {
   expect(lineOf(address)).toBe(line);
 });

@@ -28,7 +28,9 @@ export function createPageRates(nowMs: () => number) {
   return (scope: FastifyInstance): void => {
     scope.addHook('onRequest', async (request, reply) => {
       const { one, many } = request.method === 'POST' && !isGlance(request) ? sends : looks;
-      const wait = (isOurs(request.ip) ? many : one).take(lineOf(request.ip));
+      // Who has hung up meanwhile has no address, whatever the type says.
+      const address = (request.ip as string | undefined) ?? NOWHERE;
+      const wait = (isOurs(address) ? many : one).take(lineOf(address));
       return wait > 0 ? refuse(request, reply, wait) : undefined;
     });
   };
@@ -48,16 +50,22 @@ for (const subnet of NEAR.split(' ')) {
   OURS.addSubnet(net, Number(prefix), isIPv4(net) ? 'ipv4' : 'ipv6');
 }
 
-const isOurs = (address: string): boolean =>
-  isIPv4(plain(address)) ? OURS.check(plain(address)) : isIPv6(address) && OURS.check(address, 'ipv6');
+const isOurs = (address: string): boolean => OURS.check(plain(address), isIPv4(plain(address)) ? 'ipv4' : 'ipv6');
 
-/** IPv4 as it is, also where it came in IPv6's clothes, or with the port that some proxies tell. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/^([\d.]+):\d+$/, '$1');
+/** IPv4 as it is, also where it came in IPv6's clothes; and any address without the port that some proxies tell. */
+const plain = (address: string): string =>
+  address
+    .replace(/^\[(.+)\](?::\d+)?$/, '$1')
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .replace(/^([\d.]+):\d+$/, '$1');
+
+/** Nobody's address: all who come by such a one share a line, so that inventing them gains nothing. */
+const NOWHERE = 'unknown';
 
 /** One line to the internet: of IPv6 a household has 2^64 addresses, which begin alike. */
 export function lineOf(address: string): string {
   const given = plain(address);
-  if (!isIPv6(given)) return given;
+  if (!isIPv6(given)) return isIPv4(given) ? given : NOWHERE;
   const [head = '', tail] = given.split('::');
   const groups = head === '' ? [] : head.split(':');
   const rest = tail === undefined || tail === '' ? [] : tail.split(':');

@@ -4,8 +4,8 @@ const BURST_SECONDS = 5;
 const MOST_ASKERS = 10_000;
 
 /**
- * So many requests a second for each token or address, over time. A matter of manners, kept by each process for itself: what must
- * be exact, the count of guesses, is in the database.
+ * So many requests a second for each token or address, over time. A matter of manners, kept by each process for itself:
+ * what must be exact, the count of guesses, is in the database.
  */
 export function createRates(perSecond: number, nowMs: () => number) {
   const burst = perSecond * BURST_SECONDS;

@@ -423,9 +423,11 @@ describe('who may', () => {
     }
     const { components } = (await call('GET', '/v1/openapi.json')).body as { components: { schemas: object } };
     const referred = new Set(
-      [...JSON.stringify(paths).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name),
+      [...JSON.stringify([paths, components]).matchAll(/"\$ref":"([^"]+)"/g)].map(([, where = '']) =>
+        where.replace('#/components/schemas/', ''),
+      ),
     );
-    expect([...referred].sort()).toEqual(['Coupon', 'CouponValue', 'Money', 'Place']);
+    expect([...referred].sort()).toEqual(['Condition', 'Coupon', 'CouponValue', 'Money', 'Place']);
     expect(Object.keys(components.schemas).sort()).toEqual([...referred].sort());
     expect(paths['/v1/redemptions']?.['post']).toMatchObject({
       parameters: [{ in: 'header', name: 'Idempotency-Key', required: true }],

@@ -3,6 +3,7 @@ import { notPlainAt } from '../core/plain-text.ts';
 import { Problem } from '../core/problem.ts';
 import { type Authenticate, authenticateBy, guard } from './access.ts';
 import { type AdminApi, adminRoutes } from './admin.ts';
+import { refuseBroken } from './broken-request.ts';
 import { type CouponPageApi, couponPageRoutes } from './coupon-page.ts';
 import { type EntranceApi, entranceRoutes } from './door-page.ts';
 import { type FormApi, formRoutes } from './forms.ts';
@@ -53,6 +54,7 @@ export async function startHttp(deps: HttpDeps): Promise<HttpServer> {
     trustProxy: OUR_PROXIES,
     // An address that cannot be read is met before any route, and any handler of ours.
     frameworkErrors: (error, _request, reply) => answerError(error, reply, deps.onError),
+    clientErrorHandler: refuseBroken,
     logger: false,
     forceCloseConnections: 'idle',
   });

@@ -1,11 +1,14 @@
 import type { Recency } from '../../core/segment/types.ts';
 import type { Language } from '../language.ts';
+import { lengthText } from '../period-words.ts';
 import type { AudienceTexts, Over, Range } from './audience.ts';
 
+const lengthEn = (written: string | undefined): string => lengthText(written ?? '', 'en');
+const lengthZh = (written: string | undefined): string => lengthText(written ?? '', 'zh-TW');
 const orExcluded = (wanted: boolean): string => (wanted ? '' : ', which the campaign excludes');
 const atEn = ({ stores }: Over): string => (stores === undefined ? '' : ` at ${stores.join(', ')}`);
 const recencyEn = ({ within, olderThan }: Recency): string =>
-  within === undefined ? `longer ago than ${olderThan ?? ''}` : `within ${within}`;
+  within === undefined ? `longer ago than ${lengthEn(olderThan)}` : `within ${lengthEn(within)}`;
 const rangeEn = ({ atLeast, atMost }: Range): string =>
   [
     ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
@@ -15,7 +18,7 @@ const rangeEn = ({ atLeast, atMost }: Range): string =>
 const exceptZh = (wanted: boolean): string => (wanted ? '' : '，而活動排除這種會員');
 const atZh = ({ stores }: Over): string => (stores === undefined ? '' : `在 ${stores.join('、')} `);
 const recencyZh = ({ within, olderThan }: Recency): string =>
-  within === undefined ? `早於 ${olderThan ?? ''} 之前` : `在 ${within} 以內`;
+  within === undefined ? `早於 ${lengthZh(olderThan)}之前` : `在 ${lengthZh(within)}以內`;
 const rangeZh = ({ atLeast, atMost }: Range): string =>
   [
     ...(atLeast === undefined ? [] : [`至少 ${atLeast} 次`]),
@@ -35,7 +38,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     tag: (tag, wanted) => `${wanted ? 'does not have' : 'has'} the tag ${tag}${orExcluded(wanted)}`,
     consent: (purpose, wanted) => `${wanted ? 'has not agreed' : 'has agreed'} to ${purpose}${orExcluded(wanted)}`,
     visits: (count, over, range, wanted) =>
-      `came ${count} ${count === 1 ? 'time' : 'times'}${over.within === undefined ? '' : ` in ${over.within}`}${atEn(over)}, ${wanted ? `wanted ${rangeEn(range)}` : `which the campaign excludes (${rangeEn(range)})`}`,
+      `came ${count} ${count === 1 ? 'time' : 'times'}${over.within === undefined ? '' : ` in ${lengthEn(over.within)}`}${atEn(over)}, ${wanted ? `wanted ${rangeEn(range)}` : `which the campaign excludes (${rangeEn(range)})`}`,
     lastVisit: (when, over, recency, wanted) =>
       `${when === undefined ? `never came before${atEn(over)}` : `came last ${when}${atEn(over)}`}, ${wanted ? `wanted ${recencyEn(recency)}` : `which the campaign excludes (${recencyEn(recency)})`}`,
     firstSeen: (when, recency, wanted) =>
@@ -43,7 +46,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     holds: (campaign, wanted) =>
       `${wanted ? 'held no' : 'held an'} unused coupon${campaign === undefined ? '' : ` of ${campaign}`}${orExcluded(wanted)}`,
     used: (campaign, within, wanted) =>
-      `${wanted ? 'had used no' : 'had used a'} coupon${campaign === undefined ? '' : ` of ${campaign}`}${within === undefined ? '' : ` within ${within}`}${orExcluded(wanted)}`,
+      `${wanted ? 'had used no' : 'had used a'} coupon${campaign === undefined ? '' : ` of ${campaign}`}${within === undefined ? '' : ` within ${lengthEn(within)}`}${orExcluded(wanted)}`,
     birthday: (rule, known, wanted) => {
       const meant =
         rule === 'today' ? 'today' : rule === 'this-month' ? 'this month' : `in one of the months ${rule.join(', ')}`;
@@ -79,7 +82,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     tag: (tag, wanted) => `${wanted ? '沒有' : '有'}標記 ${tag}${exceptZh(wanted)}`,
     consent: (purpose, wanted) => `${wanted ? '未同意' : '已同意'} ${purpose}${exceptZh(wanted)}`,
     visits: (count, over, range, wanted) =>
-      `${over.within === undefined ? '' : `在 ${over.within} 內`}${atZh(over)}來店 ${count} 次，${wanted ? `活動要求${rangeZh(range)}` : `而活動排除${rangeZh(range)}`}`,
+      `${over.within === undefined ? '' : `在 ${lengthZh(over.within)}內`}${atZh(over)}來店 ${count} 次，${wanted ? `活動要求${rangeZh(range)}` : `而活動排除${rangeZh(range)}`}`,
     lastVisit: (when, over, recency, wanted) =>
       `${atZh(over)}${when === undefined ? '之前從未來店' : `上次來店是 ${when}`}，${wanted ? `活動要求${recencyZh(recency)}` : `而活動排除${recencyZh(recency)}`}`,
     firstSeen: (when, recency, wanted) =>
@@ -87,7 +90,7 @@ export const AUDIENCE_TEXTS: Readonly<Record<Language, AudienceTexts>> = {
     holds: (campaign, wanted) =>
       `${wanted ? '沒有' : '持有'}${campaign === undefined ? '' : ` ${campaign} 的`}未使用優惠券${exceptZh(wanted)}`,
     used: (campaign, within, wanted) =>
-      `${within === undefined ? '' : `在 ${within} 內`}${wanted ? '沒有用過' : '用過'}${campaign === undefined ? '' : ` ${campaign} 的`}優惠券${exceptZh(wanted)}`,
+      `${within === undefined ? '' : `在 ${lengthZh(within)}內`}${wanted ? '沒有用過' : '用過'}${campaign === undefined ? '' : ` ${campaign} 的`}優惠券${exceptZh(wanted)}`,
     birthday: (rule, known, wanted) => {
       const meant = rule === 'today' ? '今天' : rule === 'this-month' ? '本月' : `${rule.join('、')} 月`;
       return known

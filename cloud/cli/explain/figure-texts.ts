@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts';
+import { withinText } from '../period-words.ts';
 import { AUDIENCE_TEXTS } from './audience-texts.ts';
 import type { FigureTexts } from './figure.ts';
 
@@ -8,7 +9,7 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
   en: {
     counted: '(Counted again from the rows as of then.)',
     cap: (count, max, per, since) =>
-      `${count} of ${max} ${per === 'ever' ? 'ever' : `in ${per}`}${since === undefined ? '' : `, since ${since}`}.`,
+      `${count} of ${max} ${withinText(per, 'en')}${since === undefined ? '' : `, since ${since}`}.`,
     stock: (given, of) => `Stock: ${given} of ${of} given.`,
     budget: (used, of, period) => `Messages: ${used} of ${of} used in ${period}.`,
     quota: (used, most, when) => `LINE quota: ${used} of ${most} used, as read ${when}.`,
@@ -39,7 +40,7 @@ export const FIGURE_TEXTS: Readonly<Record<Language, FigureTexts>> = {
   'zh-TW': {
     counted: '（依當時的紀錄重新計算）',
     cap: (count, max, per, since) =>
-      `${per === 'ever' ? '至今' : `${per} 內`}已有 ${count} 次，上限 ${max} 次${since === undefined ? '' : `，自 ${since} 起`}。`,
+      `${withinText(per, 'zh-TW')}已有 ${count} 次，上限 ${max} 次${since === undefined ? '' : `，自 ${since} 起`}。`,
     stock: (given, of) => `庫存：${of} 張中已發 ${given} 張。`,
     budget: (used, of, period) => `訊息預算：${period} 的 ${of} 則中已用 ${used} 則。`,
     quota: (used, most, when) => `LINE 額度：${most} 則中已用 ${used} 則（${when} 讀取）。`,

@@ -149,8 +149,8 @@ describe('an explanation', () => {
   it.each<[ExplainedDecision['figure'] & object, string, string]>([
     [
       { kind: 'cap', count: 3, max: 3, per: 'P30D', since: AT - 1000 },
-      '3 of 3 in P30D, since 2026-12-03 14:05:11 (Asia/Taipei). (Counted again from the rows as of then.)',
-      'P30D 內已有 3 次，上限 3 次，自 2026-12-03 14:05:11 (Asia/Taipei) 起。',
+      '3 of 3 in 30 days, since 2026-12-03 14:05:11 (Asia/Taipei). (Counted again from the rows as of then.)',
+      '30 天內已有 3 次，上限 3 次，自 2026-12-03 14:05:11 (Asia/Taipei) 起。',
     ],
     [{ kind: 'cap', count: 1, max: 1, per: 'ever' }, '1 of 1 ever.', '至今已有 1 次'],
     [{ kind: 'stock', given: 5000, of: 5000 }, 'Stock: 5000 of 5000 given.', '5000 張中已發 5000 張'],
@@ -208,8 +208,8 @@ describe('an explanation', () => {
           ],
         ],
       },
-      'None of these holds: the member came 1 time in P30D, wanted at least 3; has no "age", wanted at least 18.',
-      '以下皆不符合，符合一項即可：在 P30D 內來店 1 次，活動要求至少 3 次；沒有 "age" 資料，活動要求 至少 18。',
+      'None of these holds: the member came 1 time in 30 days, wanted at least 3; has no "age", wanted at least 18.',
+      '以下皆不符合，符合一項即可：在 30 天內來店 1 次，活動要求至少 3 次；沒有 "age" 資料，活動要求 至少 18。',
     ],
     [{ kind: 'audience', failed: [] }, 'the member is meant: a segment or the member was changed', '屬於活動對象'],
   ])('names the number behind a reason: %o', (figure, english, chinese) => {

@@ -1,4 +1,5 @@
 import type { Texts } from '../language.ts';
+import { everyText } from '../period-words.ts';
 
 /** What a campaign comes to, in words. */
 export interface FutureTexts {
@@ -48,9 +49,8 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
     guessed: (from, until, open, least, most, record) =>
       `a guess, from only ${record} of record (a week makes a figure): from ${from} to ${until}${openEn(open)} between ${least} and ${most} coupons`,
     byPeople: (most, people, max, per) =>
-      `held back: no more than ${most}, for there are ${people} reachable people and each gets ${max} ${per === 'ever' ? 'ever' : `per ${per}`}`,
-    byTotal: (most, max, per) =>
-      `held back: no more than ${most}, for all together get ${max} ${per === 'ever' ? 'ever' : `per ${per}`}`,
+      `held back: no more than ${most}, for there are ${people} reachable people and each gets ${max} ${everyText(per, 'en')}`,
+    byTotal: (most, max, per) => `held back: no more than ${most}, for all together get ${max} ${everyText(per, 'en')}`,
     messages: (replies, pushes, cost) =>
       `messages: about ${replies} replies (free) and ${pushes} pushes${cost === undefined ? '' : ` (about ${cost})`}`,
     repliesOnly: 'messages: replies only, which are free',
@@ -73,9 +73,8 @@ export const FUTURE_TEXTS: Texts<FutureTexts> = {
     guessed: (from, until, open, least, most, record) =>
       `粗估，只有 ${record}的紀錄（滿一週才有可靠數字）：${from} 到 ${until}${openZh(open)} ${least} 到 ${most} 張`,
     byPeople: (most, people, max, per) =>
-      `受限：最多 ${most} 張，因為可聯繫的只有 ${people} 位，每位${per === 'ever' ? '總共 ' : `每 ${per} `}${max} 張`,
-    byTotal: (most, max, per) =>
-      `受限：最多 ${most} 張，因為所有人合計${per === 'ever' ? '總共 ' : `每 ${per} `}${max} 張`,
+      `受限：最多 ${most} 張，因為可聯繫的只有 ${people} 位，每位${everyText(per, 'zh-TW')} ${max} 張`,
+    byTotal: (most, max, per) => `受限：最多 ${most} 張，因為所有人合計${everyText(per, 'zh-TW')} ${max} 張`,
     messages: (replies, pushes, cost) =>
       `訊息：回覆約 ${replies} 則（免費），推播約 ${pushes} 則${cost === undefined ? '' : `（約 ${cost}）`}`,
     repliesOnly: '訊息：只有回覆，免費',

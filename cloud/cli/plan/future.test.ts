@@ -18,7 +18,7 @@ const FIGURE: Foreseen['forecasts'][number] = {
   ...{ campaign: 'tea', from: epochMs(AT), until: epochMs(AT + 30 * 24 * HOUR_MS), open: true },
   ...{ given: 40, replies: 30, pushes: 10, costMinor: 200, blind: false, basis: 'record' },
 };
-const lines = (change: Partial<typeof FIGURE>, recordMs: number, language: 'en' | 'zh-TW' = 'en') =>
+const lines = (change: Partial<typeof FIGURE>, recordMs: number, language: 'en' | 'zh-TW' = 'en', currency = 'TWD') =>
   futureLines(
     CAMPAIGN,
     { ...FIGURE, ...change },
@@ -26,7 +26,7 @@ const lines = (change: Partial<typeof FIGURE>, recordMs: number, language: 'en' 
       texts: FUTURE_TEXTS[language],
       record: { ms: recordMs, worth: 'record' },
       day: (at) => new Date(at).toISOString().slice(0, 10),
-      price: { minor: 20, currency: 'TWD' },
+      price: { minor: 20, currency },
     },
   );
 
@@ -35,11 +35,18 @@ it('tells a figure, and what holds it back', () => {
   expect(lines({ most }, 200 * HOUR_MS)).toEqual([
     'expected from 2026-12-01 to 2026-12-30 (looking 30 days ahead): about 40 coupons',
     'messages: about 30 replies (free) and 10 pushes (about 2.00 TWD)',
-    'held back: no more than 4, for there are 4 reachable people and each gets 1 per P30D',
+    'held back: no more than 4, for there are 4 reachable people and each gets 1 per 30 days',
   ]);
   expect(lines({ most: { given: 7, by: 'total', max: 7, per: 'ever' } }, 200 * HOUR_MS, 'zh-TW')[2]).toBe(
     '受限：最多 7 張，因為所有人合計總共 7 張',
   );
+  expect(lines({ most: { given: 7, by: 'total', max: 7, per: 'day' } }, 200 * HOUR_MS, 'zh-TW')[2]).toBe(
+    '受限：最多 7 張，因為所有人合計每日 7 張',
+  );
+});
+
+it('prices in the units people pay in, of which a yen has no hundredth', () => {
+  expect(lines({ costMinor: 1200 }, 200 * HOUR_MS, 'en', 'JPY')[1]).toContain('(about 1,200 JPY)');
 });
 
 it('tells a guess from where to where, with its price', () => {

@@ -1,3 +1,4 @@
+import { majorUnits } from '../report/columns.ts';
 import type { PlanAnswer, PlannedCampaign } from './answer.ts';
 import type { Foreseen } from './foresee.ts';
 import type { FutureTexts } from './future-texts.ts';
@@ -24,7 +25,7 @@ export function futureLines(campaign: PlannedCampaign, told: Told, options: Tell
 
 function givenLines(told: Told, { texts, record, day, price }: TellFuture): string[] {
   const { from, until, open, range } = told;
-  const money = (minor: number): string => `${(minor / 100).toFixed(2)}`;
+  const money = (minor: number): string => (price === undefined ? '' : majorUnits(minor, price.currency));
   if (range === undefined) {
     const { costMinor = 0, pushes, replies, given } = told;
     const cost = price === undefined || pushes === 0 ? undefined : `${money(costMinor)} ${price.currency}`;

@@ -22,7 +22,7 @@ export const canReply = ({ replyUntil }: DecisionEvent, now: EpochMs): boolean =
   replyUntil !== undefined && now + REPLY_QUEUE_MS < replyUntil;
 
 /** Whether a campaign may ever speak to somebody who has not just written. */
-export const mayPush = ({ spec: { delivery } }: Pick<Candidate, 'spec'>): boolean =>
+export const mayPush = ({ spec: { delivery } }: { readonly spec: Pick<Candidate['spec'], 'delivery'> }): boolean =>
   delivery.prefer === 'push' || delivery.fallback === 'push';
 
 /**

@@ -28,14 +28,18 @@ it('names every condition that stood in the way, with what the member had', () =
   ]);
 });
 
-it('names all of which one would have been enough, once', () => {
+it('names all of which one would have been enough', () => {
   const [visits, age] = [{ visits: { atLeast: 1 } }, { attribute: { name: 'age', gte: 18 } }] as const;
+  const cameOften = { path: ['any', '0'], rule: visits, wanted: true, has: 0 };
   expect(failed({ any: [visits, { all: [age, { tag: 'vip' }] }] })).toEqual([
-    [
-      { path: ['any', '0'], rule: visits, wanted: true, has: 0 },
-      { path: ['any', '1', 'all', '0'], rule: age, wanted: true, has: 17 },
-    ],
+    [cameOften, { path: ['any', '1', 'all', '0'], rule: age, wanted: true, has: 17 }],
+    [cameOften, { path: ['any', '1', 'all', '1'], rule: { tag: 'vip' }, wanted: true }],
   ]);
+});
+
+it('names no more than somebody reads, however much is written within one another', () => {
+  const all: SegmentExpr = { all: Array.from({ length: 10 }, (_, index) => ({ tag: `t${index}` })) };
+  expect(failed({ any: Array.from({ length: 10 }, () => all) })).toHaveLength(20);
 });
 
 it('tells what is excluded by either of two from what is excluded by both', () => {
@@ -77,6 +81,26 @@ it('names something exactly for who is not meant, and each named condition says 
   );
 });
 
+it('names what would have been enough: whoever differs in one condition of each list is meant', () => {
+  /** With the answers at these places turned round. */
+  const matches = (part: SegmentExpr, turned: ReadonlySet<string>, path: string): boolean => {
+    if ('not' in part) return !matches(part.not, turned, `${path}.not`);
+    if ('all' in part) return part.all.every((one, index) => matches(one, turned, `${path}.all.${index}`));
+    if ('any' in part) return part.any.some((one, index) => matches(one, turned, `${path}.any.${index}`));
+    return matchesSegment(part, FACTS, NOW, TAIPEI) !== turned.has(path);
+  };
+  fc.assert(
+    fc.property(expr, fc.nat(), (audience, choice) => {
+      const groups = failed(audience);
+      fc.pre(groups.length < 20);
+      const chosen = groups.map((group, index) => group[(choice + index) % group.length]?.path ?? []);
+      const turned = new Set(chosen.map((path) => ['', ...path].join('.')));
+      expect(matches(audience, turned, '')).toBe(true);
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
 it('finds the segment a condition is a part of', () => {
   const segments = new Map<string, SegmentExpr>([
     ['guests', { not: { tag: 'staff' } }],
@@ -88,5 +112,7 @@ it('finds the segment a condition is a part of', () => {
   expect(named.map(({ path }) => [path.join('.'), segmentAt(audience, segments, path)])).toEqual([
     ['any.0', undefined],
     ['any.1.all.0.not', 'guests'],
+    ['any.0', undefined],
+    ['any.1.all.1', 'good'],
   ]);
 });

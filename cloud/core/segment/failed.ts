@@ -16,9 +16,12 @@ export interface FailedRule {
   readonly has?: AttributeValue | typeof NONE;
 }
 
+/** Where much is written within `any`, there are as many ways to say what is missing as to mend it: so many are told. */
+const MOST_WAYS = 20;
+
 /**
  * Why somebody is not meant. Each list stood in the way by itself; of the conditions in one list, any one would have
- * been enough. Empty for who is meant. Segments have to be resolved.
+ * been enough for it. Empty for who is meant. Segments have to be resolved.
  */
 export function failedRules(
   expr: SegmentExpr,
@@ -33,7 +36,7 @@ export function failedRules(
       const [key, parts] = 'all' in part ? (['all', part.all] as const) : (['any', part.any] as const);
       const each = parts.map((one, index) => failed(one, wanted, [...path, key, String(index)]));
       const everyOneMatters = (key === 'all') === wanted;
-      return everyOneMatters ? each.flat() : [each.flatMap(([first = []]) => first)];
+      return everyOneMatters ? each.flat() : each.reduce(eitherOf);
     }
     if ('segment' in part) throw new Error(`segment "${part.segment}" was not resolved`);
     const has = hadOf(part, facts, now, timeZone);
@@ -41,6 +44,10 @@ export function failedRules(
   };
   return failed(expr, true, []);
 }
+
+/** What stands in the way of two things of which one is enough: something of each. */
+const eitherOf = (one: FailedRule[][], other: FailedRule[][]): FailedRule[][] =>
+  one.flatMap((left) => other.map((right) => [...left, ...right])).slice(0, MOST_WAYS);
 
 function hadOf(leaf: SegmentLeaf, facts: MemberFacts, now: EpochMs, timeZone: string): FailedRule['has'] {
   if ('tier' in leaf) return facts.tier;
