@@ -50,6 +50,27 @@ describe('a shop from nothing', () => {
     expect(JSON.parse(second.out)).toMatchObject({ applied: [{ action: 'unchanged' }, { action: 'unchanged' }] });
   });
 
+  it('gets a campaign with a warning about its template all the same, and keeps it when others are taken away', async () => {
+    using files = folderOf({
+      'c.yaml': CAMPAIGN_YAML.replace('id: spring-tea', 'id: unseen'),
+      'messages/spring-tea.liquid.json': '{ "type": "text", "text": "{{ coupon.value }}" }',
+    });
+    const first = await run('apply', files.path, '--owner', 'warned', '--prune');
+    expect(first).toMatchObject({ code: 0, talk: expect.stringMatching(/:1:1 coupon-unseen warning: /) });
+    expect(first.out).toMatch(/^Campaign +unseen +created +v1\n$/);
+    expect((await run('apply', files.path, '--owner', 'warned', '--prune')).out).toMatch(
+      /^Campaign +unseen +unchanged\b.*\n$/,
+    );
+    for (const command of ['apply', 'plan']) {
+      const { findings } = JSON.parse((await run(command, files.path, '--json', '--lang', 'zh-TW')).out) as {
+        findings: readonly object[];
+      };
+      const words = expect.stringMatching(/\p{Script=Han}/u);
+      expect(findings).toEqual([expect.objectContaining({ rule: 'coupon-unseen', message: words, fix: words })]);
+      expect(findings[0]).not.toHaveProperty('chinese');
+    }
+  });
+
   it('gets a node with a bundle that only its owner may read', async () => {
     const file = join(folder.path, 'door.json');
     expect(await run('node', 'add', 'door', '--store', 'taipei-1', '--out', file)).toMatchObject({ code: 3, out: '' });

@@ -50,9 +50,13 @@ export const misuse = (said: Said, remedy?: Said): Failure => new Failure(EXIT.m
 /** What is the same in every language: commands and values as they are typed, and other people's text. */
 export const asTyped = (text: string): Said => ({ en: text, 'zh-TW': text });
 
-/** Of what is given when a name was mistyped: the near miss if there is one, else what there is. */
-export const didYouMean = (meant: string | undefined, all: Said): Said =>
-  meant === undefined ? all : { en: `did you mean "${meant}"?`, 'zh-TW': `是不是要打 ${meant}？` };
+/** Of what is given when a name was mistyped: the near misses if there are any, else what there is. */
+export function didYouMean(meant: string | readonly string[] | undefined, all: Said): Said {
+  if (meant === undefined) return all;
+  const names = typeof meant === 'string' ? [meant] : meant;
+  const quoted = names.map((name) => `"${name}"`).join(' or ');
+  return { en: `did you mean ${quoted}?`, 'zh-TW': `是不是要打 ${names.join(' 或 ')}？` };
+}
 
 export const SAY_YES: Said = { en: 'say --yes if that is meant', 'zh-TW': '確定的話請加上 --yes' };
 

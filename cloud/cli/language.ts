@@ -9,6 +9,12 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>, fl
   return wanted?.toLowerCase().startsWith('zh') ? 'zh-TW' : 'en';
 }
 
+/** The value of `--lang` wherever it stands, before the command line is understood. */
+export function languageFlag(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  return at === -1 ? undefined : (/^--lang=(.*)$/.exec(argv[at] ?? '')?.[1] ?? argv[at + 1]);
+}
+
 /** What a command says to people, in every language we speak. Ids, states and `--json` are the same in all of them. */
 export type Texts<T> = Readonly<Record<Language, T>>;
 

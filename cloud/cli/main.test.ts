@@ -51,6 +51,14 @@ describe('pharos frame', () => {
   });
 });
 
+it('tells programs in English why a frame cannot be read, whatever the language', () => {
+  const said = run('frame', 'decode', '02010', '--lang', 'zh-TW', '--json').stderr;
+  expect(JSON.parse(said)).toEqual({
+    error: { code: 'not-hex', message: 'an advert is given as whole bytes in hexadecimal' },
+  });
+  expect(run('frame', 'decode', '02010', '--lang', 'zh-TW').stderr).toMatch(/^not-hex: 廣播要寫成/);
+});
+
 describe('exit codes', () => {
   it.each([
     ['help is done', ['--help'], 0],
@@ -80,6 +88,8 @@ describe('a misuse', () => {
     [['explain'], "missing required argument 'id'", 'pharos explain --help says what there is'],
     [['pause', 'x'], "required option '--why <text>' not specified", 'pharos pause --help'],
     [['evnts'], "unknown command 'evnts'", 'did you mean "events"?'],
+    [['member', 'lint'], "unknown command 'lint'", 'did you mean "link" or "list"?'],
+    [['--lang', 'zh-TW', 'member', 'lint'], '沒有這個指令：lint', '是不是要打 link 或 list？'],
     [['--lang', 'zh-TW', 'events', '--limmit', '3'], '沒有這個選項：--limmit', '是不是要打 --limit？'],
   ])('%j says what is wrong and where it stands what can be typed', (argv, says, remedy) => {
     const { status, stdout, stderr } = run(...argv);
@@ -109,6 +119,7 @@ describe('what goes to a pipe or a file', () => {
     const { status, stderr } = shell('"$NODE" "$MAIN" schema >/dev/full');
     expect(status).toBe(1);
     expect(stderr).toMatch(/^pharos: cannot write the answer: ENOSPC.*\n$/);
+    expect(shell('"$NODE" "$MAIN" schema --lang zh-TW >/dev/full').stderr).toMatch(/^pharos: 寫不出結果：ENOSPC.*\n$/);
   });
 });
 

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
-import { languageOf } from './language.ts';
+import { languageFlag, languageOf } from './language.ts';
 import { overviewAsked, tellOverview } from './program/overview.ts';
 
 /** Entry point of `pharos`. */
+const argv = process.argv.slice(2);
 
 // `pharos events | head` closes the pipe early; that is the reader's right and no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   // A full disk behind `>` is no fault of ours either, but half an answer is none.
-  const chinese = languageOf(process.env, undefined) === 'zh-TW';
+  const chinese = languageOf(process.env, languageFlag(argv)) === 'zh-TW';
   process.stderr.write(`pharos: ${chinese ? '寫不出結果：' : 'cannot write the answer: '}${error.message}\n`);
   process.exit(1);
 });
 
 const out = (text: string): void => void process.stdout.write(text);
-const argv = process.argv.slice(2);
 const overview = overviewAsked(argv);
 if (overview !== undefined) tellOverview({ out, language: languageOf(process.env, overview.lang) });
 else {

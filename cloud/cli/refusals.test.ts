@@ -23,6 +23,9 @@ interface Site {
   readonly file: string;
   readonly codes: readonly string[];
   readonly advises: boolean;
+  /** The advice where it is written out, and how many names the sentence has in quotes where that is. */
+  readonly remedy: string | undefined;
+  readonly names: number | undefined;
 }
 
 /** Every place of the server that makes a `Problem`. */
@@ -37,7 +40,10 @@ function problemSites(): Site[] {
           /^\s*'(?:invalid|not_found|not_allowed|conflict)',\s*((?:'[^']*'|`[^`]*`|[^,'`])+),/s.exec(call) ?? [];
         const literal = /^'([a-z_]+)'$/.exec(written)?.[1];
         const codes = literal === undefined ? (COMPUTED[written.replaceAll(/\s+/g, ' ')] ?? []) : [literal];
-        return { file: `${file}: ${written}`, codes, advises: /\bremedy\b/.test(call) };
+        const remedy = /\bremedy:\s*[`'"](.*)/.exec(call)?.[1];
+        const sentence = /'[a-z_]+',\s*`([^`]*)`/.exec(call)?.[1];
+        const names = sentence === undefined ? undefined : sentence.split('"').length >> 1;
+        return { file: `${file}: ${written}`, codes, advises: /\bremedy\b/.test(call), remedy, names };
       });
     });
 }
@@ -76,6 +82,28 @@ describe('what the server refuses', () => {
     expect(silent).toEqual([]);
   });
 
+  it('names in quotes what the words in 繁體中文 take over', () => {
+    const wanting = sites.flatMap(({ file, codes, names }) =>
+      codes
+        .filter((code) => {
+          const places = [...(REFUSALS_ZH_TW[code]?.todo ?? '').matchAll(/\{(\d)\}/g)].map(([, place]) =>
+            Number(place),
+          );
+          return names !== undefined && Math.max(0, ...places) > names;
+        })
+        .map((code) => `${file}: ${code}`),
+    );
+    expect(wanting).toEqual([]);
+  });
+
+  it('is advised in words in which is found what is typed', () => {
+    const lost = Object.entries(REFUSALS_ZH_TW).filter(([code, { given }]) => {
+      const advice = sites.filter(({ codes }) => codes.includes(code)).map(({ remedy }) => remedy ?? '');
+      return given !== undefined && !advice.some((text) => given.test(text));
+    });
+    expect(lost.map(([code]) => code)).toEqual([]);
+  });
+
   it('comes from a till in the reader’s language already', () => {
     const refusals = readFileSync(join(CLOUD, 'core/till/refusal.ts'), 'utf8');
     const codes = [...refusals.matchAll(/readonly code: '([a-z_]+)'/g)].map(([, code = '']) => code);
@@ -101,7 +129,7 @@ describe('a refusal in 繁體中文', () => {
   it('names what the English one names', () => {
     expect(chinese('unknown_campaign', 'no campaign "spring-tea"', 'see pharos campaign list')).toEqual([
       '沒有這個活動：spring-tea',
-      '可用 pharos campaign list 查看',
+      '可用 pharos campaign list 查看；已結束的活動無法預覽',
     ]);
     expect(chinese('member_merged', 'member "mem_a" is a part of "mem_b" now')).toEqual([
       '這位會員已併入另一位：mem_a、mem_b',
@@ -109,13 +137,33 @@ describe('a refusal in 繁體中文', () => {
     ]);
   });
 
-  it('keeps the English sentence where that says more, and the advice where that has what to type', () => {
+  it('keeps the English sentence where that says more', () => {
     expect(chinese('bad_request', 'Too big: expected number to be <=10')[0]).toBe(
       '伺服器不接受這個值（Too big: expected number to be <=10）',
     );
-    expect(chinese('link_conflict', 'this phone belongs to another member', 'pharos member merge mem_a')[1]).toBe(
-      '請先解除那個連結；若是同一個人，請合併會員（pharos member merge mem_a）',
-    );
+  });
+
+  it.each([
+    [
+      'link_conflict',
+      'end that link first (pharos member unlink mem_a lnk_1); or, if both are one person, pharos member merge',
+      '請先解除那個連結（pharos member unlink mem_a lnk_1）；若是同一個人，請以 pharos member merge 合併會員',
+    ],
+    [
+      'role_not_allowed',
+      'use a token of the role admin or marketer; an admin makes one with pharos token create',
+      '請改用有權限的權杖（admin、marketer）；admin 可用 pharos token create 建立',
+    ],
+    [
+      'role_not_allowed',
+      'have it applied with an admin token, or leave it as it is',
+      '請改用有權限的權杖；admin 可用 pharos token create 建立',
+    ],
+    ['no_such_trigger', 'it waits for enter, exit', '請改用它等待的觸發條件（enter, exit）'],
+    ['bad_config', 'a node can be configured by a, b', '請改正設定項或它的值（可用的設定項：a, b）'],
+    ['bad_config', undefined, '請改正設定項或它的值'],
+  ])('keeps of the advice on %s what is typed, and no English around it', (code, remedy, todo) => {
+    expect(chinese(code, 'whatever', remedy)[1]).toBe(todo);
   });
 
   it('is told as it came where it is Chinese already, or of a newer server', () => {

@@ -12,8 +12,10 @@ export interface Refused {
 /** Our sentence for a refusal of somebody else's, by the code that is API. */
 interface ChineseRefusal {
   readonly says: string;
-  /** What to do. `{1}` and `{2}` are what the English sentence has in quotes, `{remedy}` is the English advice. */
+  /** What to do. `{1}` and `{2}` are what the English sentence has in quotes, `{given}` is what {@link given} finds. */
   readonly todo?: string;
+  /** The part of the English advice that is typed as it stands; where it finds none, the brackets around it go as well. */
+  readonly given?: RegExp;
   /** With the names that the English sentence has in quotes, `says` says all of it. */
   readonly whole?: true;
 }
@@ -31,7 +33,8 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   },
   role_not_allowed: {
     says: '這個權杖的角色不能執行這項操作',
-    todo: '請改用有權限的權杖；admin 可用 pharos token create 建立（{remedy}）',
+    todo: '請改用有權限的權杖（{given}）；admin 可用 pharos token create 建立',
+    given: /^use a token of the role (.+);/,
   },
   other_store: {
     says: '這個權杖屬於另一家門市',
@@ -79,7 +82,11 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   },
   no_template: { says: '訊息範本沒有一併送出', todo: '請用 pharos 指令套用，它會讀取範本檔', whole: true },
   expect_unknown: { says: '這次套用的檔案裡沒有這個活動', todo: '請在 --expect 寫這次要套用的活動', whole: true },
-  unknown_campaign: { says: '沒有這個活動', todo: '可用 pharos campaign list 查看', whole: true },
+  unknown_campaign: {
+    says: '沒有這個活動',
+    todo: '可用 pharos campaign list 查看；已結束的活動無法預覽',
+    whole: true,
+  },
   unknown_version: { says: '活動沒有這個版本', todo: '可用 pharos campaign show {1} 查看' },
   which_version: { says: '要指明回到哪個版本', todo: '請以 --to-version 指定版本；可用 pharos campaign show 查看' },
   version_conflict: {
@@ -105,7 +112,11 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   segment_cycle: { says: '分眾互相引用，繞成一圈', todo: '請拿掉其中一個引用' },
   channel_id_taken: { says: '門市與網路商店用了同一個 id', todo: '請給網路商店另一個 id', whole: true },
   index_taken: { says: '這個 HWID 的編號已屬於另一個節點', todo: '請改用另一個編號，或不寫，由系統指定' },
-  no_such_trigger: { says: '活動沒有這種觸發條件', todo: '請改用它等待的觸發條件（{remedy}）' },
+  no_such_trigger: {
+    says: '活動沒有這種觸發條件',
+    todo: '請改用它等待的觸發條件（{given}）',
+    given: /^it waits for (.+)$/,
+  },
   no_door: { says: '那裡沒有節點', todo: '請在同一資料夾加上 Store 與 Node，或以 --store、--node 指定' },
   not_concerned: { says: '活動不會對此有反應', todo: '請改用它等待的地點、關鍵字或觸發條件，或都不寫' },
   busy: { says: '另一個試算正在進行', todo: '請稍後再試', whole: true },
@@ -133,7 +144,11 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   not_merged: { says: '這位會員沒有併入另一位', todo: '請寫先前併入的會員；可用 pharos member show 查看', whole: true },
   merged_since: { says: '之後又有合併', todo: '請先拆開那一次：pharos member unmerge {1}' },
   unknown_link: { says: '這位會員沒有這個連結', todo: '可用 pharos member show {1} 查看', whole: true },
-  link_conflict: { says: '這個身分屬於另一位會員', todo: '請先解除那個連結；若是同一個人，請合併會員（{remedy}）' },
+  link_conflict: {
+    says: '這個身分屬於另一位會員',
+    todo: '請先解除那個連結（{given}）；若是同一個人，請以 pharos member merge 合併會員',
+    given: /\((pharos member unlink [^)]+)\)/,
+  },
   wording_missing: { says: '連結身分要有本人同意的文字', todo: '請以 --wording 寫上本人同意的文字', whole: true },
   bad_identity: { says: '這個身分的寫法不對', todo: '請檢查號碼、地址或標籤的寫法' },
   not_confirmed: { says: '確認用的 id 不符，沒有刪除任何資料', todo: '請再寫一次要刪除的 id' },
@@ -150,7 +165,11 @@ const OF_THE_SERVER: Readonly<Record<string, ChineseRefusal>> = {
   unknown_node: { says: '沒有這個節點', todo: '可用 pharos node list 查看；新的節點請先套用節點檔', whole: true },
   unknown_command: { says: '沒有這個指令', todo: '可用 pharos node show 查看', whole: true },
   has_credentials: { says: '這個節點已經有金鑰', todo: '新的金鑰會使現有的失效：確定的話請加上 --rotate', whole: true },
-  bad_config: { says: '節點設定有誤，沒有任何更改', todo: '{remedy}' },
+  bad_config: {
+    says: '節點設定有誤，沒有任何更改',
+    todo: '請改正設定項或它的值（可用的設定項：{given}）',
+    given: /^a node can be configured by (.+)$/,
+  },
   config_changed: { says: '節點設定已被其他人更改', todo: '請再看一次 pharos node config {1}，再決定要怎麼改' },
 };
 
@@ -191,7 +210,8 @@ export const REFUSALS_ZH_TW: Readonly<Record<string, ChineseRefusal>> = {
 /** A refusal in both languages. One that we have no words for is told as it came. */
 export function refusalSaid({ code, message, remedy }: Refused): { message: Said; remedy: Advice } {
   const ours = own(REFUSALS_ZH_TW, code);
-  const todo = ours?.todo === undefined ? remedy : filled(ours.todo, namesIn(message), remedy);
+  const todo =
+    ours?.todo === undefined ? remedy : filled(ours.todo, namesIn(message), ours.given?.exec(remedy ?? '')?.[1]);
   return {
     message: { en: message, 'zh-TW': ours === undefined ? message : told(ours, message) },
     remedy: { ...(remedy !== undefined && { en: remedy }), ...(todo !== undefined && { 'zh-TW': todo }) },
@@ -214,8 +234,9 @@ function told({ says, whole }: ChineseRefusal, message: string): string {
 const namesIn = (message: string): string[] =>
   [...message.matchAll(/"([^"]*)"|(?<!\w)'([^']*)'(?!\w)/g)].map(([, doubly, singly]) => doubly ?? singly ?? '');
 
-const filled = (todo: string, names: readonly string[], remedy: string | undefined): string =>
+const filled = (todo: string, names: readonly string[], given: string | undefined): string =>
   todo
     .replaceAll(/\{(\d)\}/g, (_all, place: string) => names[Number(place) - 1] ?? '…')
-    .replaceAll('（{remedy}）', remedy === undefined ? '' : `（${remedy}）`)
-    .replaceAll('{remedy}', remedy ?? '');
+    .replace(/（([^（）]*)\{given\}）/, (_all, before: string) =>
+      given === undefined ? '' : `（${before}${given.replaceAll(' or ', '、')}）`,
+    );

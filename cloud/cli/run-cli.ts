@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { Problem, type ProblemKind } from '../core/problem.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
+import { languageFlag, languageOf } from './language.ts';
 import { buildProgram } from './program.ts';
 import { refusedAs } from './refusals.ts';
 import { createShell, type Terminal, tellFailure } from './shell.ts';
@@ -12,13 +13,14 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   const program = buildProgram(terminal, (code) => {
     exit = code;
   });
-  const { language } = createShell(terminal, languageFlag(argv));
+  const lang = languageFlag(argv);
+  const language = languageOf(terminal.env, lang);
   if (language === 'zh-TW') (await import('./program/chinese-help.ts')).speakChinese(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exit;
   } catch (error) {
-    const shell = createShell(terminal, { ...program.opts(), ...languageFlag(argv) });
+    const shell = createShell(terminal, { ...program.opts(), ...(lang !== undefined && { lang }) });
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
       // A command that only has others below it: commander has shown them.
@@ -31,13 +33,6 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     tellFailure(shell, failure);
     return failure.exit;
   }
-}
-
-/** `--lang` wherever it stands, before the command line is understood. */
-function languageFlag(argv: readonly string[]): { readonly lang?: string } {
-  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
-  const lang = at === -1 ? undefined : (/^--lang=(.*)$/.exec(argv[at] ?? '')?.[1] ?? argv[at + 1]);
-  return lang === undefined ? {} : { lang };
 }
 
 const PROBLEM_EXIT: Readonly<Record<ProblemKind, ExitCode>> = {

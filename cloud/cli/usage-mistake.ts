@@ -19,7 +19,7 @@ const CODES: Readonly<Record<string, string>> = {
 export function usageMistake({ code, message }: CommanderError, program: Command, argv: readonly string[]): Failure {
   const [sentence = '', hint = ''] = message.replace(/^error: /, '').split('\n');
   const ours = own(CODES, code) ?? 'misuse';
-  const meant = /^\(Did you mean (?:one of )?(.+)\?\)$/.exec(hint)?.[1];
+  const meant = /^\(Did you mean (?:one of )?(.+)\?\)$/.exec(hint)?.[1]?.split(', ');
   const choices = /Allowed choices are (.+)\.$/.exec(sentence)?.[1];
   const help = `${pathOf(program, argv)} --help`;
   const remedy = didYouMean(meant, {

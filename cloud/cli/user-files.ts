@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { type Shell, setting } from './shell.ts';
 
 /** Files of the person who types, for their eyes only. */
@@ -21,7 +22,7 @@ function inHome(env: Shell['env'], variable: string, usual: string, name: string
 
 /** Whole or not at all, mode 600. */
 export function writePrivate(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   const draft = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {
     writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });

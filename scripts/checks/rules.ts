@@ -69,7 +69,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   },
   {
     from: /^cloud\/cli\//,
-    may: [PROTOCOL, /^cloud\/core\//, /^cloud\/chat\//, /^cloud\/cli\//, /^cloud\/(settings|version)\.ts$/],
+    may: [PROTOCOL, /^cloud\/core\//, /^cloud\/chat\//, /^cloud\/cli\//, /^cloud\/(make-folder|settings|version)\.ts$/],
     why: 'the CLI talks to /v1 and never opens the database',
   },
   ...['radio', 'store', 'link', 'host'].map((room) => adapter('edge', room)),

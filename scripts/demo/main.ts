@@ -5,6 +5,7 @@ import { errorMessage } from '../../protocol/error-message.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type DemoOptions, readDemoOptions } from './options.ts';
 import { type Outcome, sendPasserBy } from './passer-by.ts';
+import { whyNot } from './why-not.ts';
 import { DEMO_WORDS, languageOf } from './words.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -57,7 +58,7 @@ async function run(options: DemoOptions, dataDir: string): Promise<number> {
     world = await startWorld(options, dataDir, say, { onDeath, signal });
     say(`\n${words.comes}`);
     const outcome = await sendPasserBy(world, BRISK);
-    tell(outcome);
+    await tell(options, world, outcome);
     if (options.once) {
       process.stdout.write(`${JSON.stringify(outcome.journey)}\n`);
       return outcome.journey.couponCode === null ? EXIT.noCoupon : EXIT.done;
@@ -89,10 +90,10 @@ function interrupted(): { readonly signal: AbortSignal; readonly abort: () => vo
   };
 }
 
-function tell({ journey, stoppedBy }: Outcome): void {
+async function tell({ language }: DemoOptions, world: World, outcome: Outcome): Promise<void> {
+  const { journey, stoppedBy } = outcome;
   if (stoppedBy === undefined) say(`\n${words.arrived(journey.couponCode ?? '', journey.totalMs ?? 0)}`);
-  else if (stoppedBy.at === 'phone') say(`\n${words.stopped(words.heardNothing(stoppedBy.verdict))}`);
-  else say(`\n${words.stopped(stoppedBy.reason ?? words.undecided)}`);
+  else say(`\n${words.stopped(await whyNot(world, outcome, words, language))}`);
 }
 
 function suggest({ dataDir: named }: DemoOptions, dataDir: string, { eventId, userId }: Outcome): void {

@@ -73,9 +73,14 @@ function valuesOf(argv: readonly string[], words: DemoWords) {
     return parsed(argv);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const typed = /'([^']*)'/.exec(errorMessage(error))?.[1] ?? '';
+    const complaint = errorMessage(error);
+    const typed = /'([^']*)'/.exec(complaint)?.[1] ?? '';
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new Error(words.noSuchOption(typed));
     if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') throw new Error(words.noArguments(typed));
+    if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
+      const option = typed.replace(/ <value>$/, '');
+      throw new Error(/does not take/.test(complaint) ? words.takesNoValue(option) : words.empty(option));
+    }
     throw error;
   }
 }

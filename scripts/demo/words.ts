@@ -6,6 +6,7 @@ export interface DemoWords {
   /** After the name of an option. */
   readonly noSuchOption: (option: string) => string;
   readonly noArguments: (given: string) => string;
+  readonly takesNoValue: (option: string) => string;
   readonly empty: (option: string) => string;
   readonly lossOutOfRange: (given: string) => string;
   readonly patienceOutOfRange: (given: string) => string;
@@ -24,7 +25,8 @@ export interface DemoWords {
   readonly comes: string;
   readonly arrived: (code: string, ms: number) => string;
   readonly stopped: (by: string) => string;
-  readonly heardNothing: (verdict: string) => string;
+  readonly heardNothing: string;
+  readonly reportedNothing: (verdict: string) => string;
   readonly undecided: string;
   readonly stopping: string;
   readonly ended: (program: string, how: string, log: string) => string;
@@ -53,7 +55,8 @@ Brings up cloud, node, LINE sandbox and a radio, and sends a passer-by past the 
 `,
   noSuchOption: (option) => `there is no option ${option}`,
   noArguments: (given) => `only options are taken, not "${given}"`,
-  empty: (option) => `${option} is empty`,
+  takesNoValue: (option) => `${option} takes no value`,
+  empty: (option) => `${option} has no value`,
   lossOutOfRange: (given) => `--air-loss is a probability from 0 to 1, not ${given}`,
   patienceOutOfRange: (given) => `--patience is 1 to 100, not ${given}`,
   noRadio: (option, given) => `${option} is virtual-air or an adapter such as hci0, not "${given}"`,
@@ -72,7 +75,8 @@ Brings up cloud, node, LINE sandbox and a radio, and sends a passer-by past the 
   comes: 'A passer-by comes along the street …',
   arrived: (code, ms) => `The coupon ${code} arrived ${ms} ms after the advert.`,
   stopped: (by) => `No coupon arrived: ${by}`,
-  heardNothing: (verdict) => `the phone had nothing to report (${verdict})`,
+  heardNothing: 'the phone heard no LINE Beacon',
+  reportedNothing: (verdict) => `the phone had nothing to report (${verdict})`,
   undecided: 'nothing was decided in time',
   stopping: 'stopping',
   ended: (program, how, log) => `${program} ended (${how}); its log is ${log}`,
@@ -108,6 +112,7 @@ const TRADITIONAL_CHINESE: DemoWords = {
 `,
   noSuchOption: (option) => `沒有這個選項：${option}`,
   noArguments: (given) => `只接受選項，不接受「${given}」`,
+  takesNoValue: (option) => `${option} 不接受值`,
   empty: (option) => `${option} 沒有值`,
   lossOutOfRange: (given) => `--air-loss 是 0 到 1 的機率，不能是 ${given}`,
   patienceOutOfRange: (given) => `--patience 是 1 到 100，不能是 ${given}`,
@@ -127,7 +132,8 @@ const TRADITIONAL_CHINESE: DemoWords = {
   comes: '一位路人走過來 …',
   arrived: (code, ms) => `優惠券 ${code} 在廣播後 ${ms} 毫秒收到。`,
   stopped: (by) => `沒有收到優惠券：${by}`,
-  heardNothing: (verdict) => `手機沒有可回報的訊號（${verdict}）`,
+  heardNothing: '手機沒有聽到 LINE Beacon',
+  reportedNothing: (verdict) => `手機沒有可回報的訊號（${verdict}）`,
   undecided: '沒有及時判定',
   stopping: '停止中',
   ended: (program, how, log) => `${program} 已結束（${how}）；紀錄在 ${log}`,

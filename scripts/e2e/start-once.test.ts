@@ -58,13 +58,15 @@ describe('./scripts/start --once', { timeout: 60_000 }, () => {
   });
 
   it('gives no coupon when the air loses every advert', async () => {
-    const { code, journey } = await startOnce('--air-loss', '1');
+    const { code, journey, stderr } = await startOnce('--air-loss', '1', '--lang', 'en');
+    expect(stderr).toContain('No coupon arrived: the phone heard no LINE Beacon\n');
     expect(code).toBe(1);
     expect(journey).toMatchObject({ couponCode: null, hwid: null, dm: null, dmVerified: false, hops: [] });
   });
 
   it('does not verify a node whose key the registry does not know', async () => {
-    const { code, journey } = await startOnce('--wrong-key');
+    const { code, journey, stderr } = await startOnce('--wrong-key', '--lang', 'zh-TW');
+    expect(stderr).toMatch(/沒有收到優惠券：.*未發放，因為.+（untrusted_beacon）/s);
     expect(code).toBe(1);
     expect(journey).toMatchObject({ hwid: '0a1b2c3d4e', dmVerified: false, couponCode: null });
     expect(journey.dm?.slice(14)).toBe(macOf(journey));

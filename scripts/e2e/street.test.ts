@@ -90,7 +90,7 @@ describe('one street, from the adverts to the chats', { timeout: 60_000 }, () =>
     // From so far that the phone has been out of range for a while.
     const second = await sendPasserBy(world, { userId: first.userId, fromM: 120 });
     expect(second.eventId).not.toBe(first.eventId);
-    expect(second.stoppedBy).toBe('visit_continues');
+    expect(second.stoppedBy).toEqual({ at: 'decision', reason: 'visit_continues' });
     expect(await chatOf(first.userId)).toHaveLength(1);
   });
 
@@ -107,7 +107,7 @@ describe('one street, from the adverts to the chats', { timeout: 60_000 }, () =>
     // Ten kilometres from the shop, so that only the copy is heard.
     const copied = await sendPasserBy(world, { rogue: { payload }, fromM: 9_999, toM: 9_990 });
     expect(copied.journey).toMatchObject({ dm, dmVerified: false, couponCode: null });
-    expect(copied.stoppedBy).toBe('untrusted_beacon');
+    expect(copied.stoppedBy).toEqual({ at: 'decision', reason: 'untrusted_beacon' });
     expect(await chatOf(copied.userId)).toHaveLength(0);
   });
 

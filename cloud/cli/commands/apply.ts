@@ -6,6 +6,7 @@ import { ApplyAnswer, tellRefusal, tellWarnings } from '../manifest/apply-answer
 import { APPLY_TEXTS as TEXTS } from '../manifest/apply-texts.ts';
 import { checkManifests } from '../manifest/check.ts';
 import type { CheckedDocument } from '../manifest/checked-document.ts';
+import { allTold } from '../manifest/finding.ts';
 import { printJson, printTable, type Shell } from '../shell.ts';
 import { isFit, tellFindings } from './validate.ts';
 
@@ -36,7 +37,7 @@ export async function apply(shell: Shell, path: string, options: ApplyOptions): 
   const { documents, findings } = checked;
   if (!shell.json) tellFindings(shell, checked);
   if (!isFit(checked)) {
-    if (shell.json) printJson(shell, { applied: [], findings });
+    if (shell.json) printJson(shell, { applied: [], findings: allTold(findings, shell.language) });
     return EXIT.failed;
   }
   const client = connect(shell);
@@ -47,7 +48,7 @@ export async function apply(shell: Shell, path: string, options: ApplyOptions): 
   if (prune === true && !dryRun && options.yes !== true) await refuseUnsaid(shell, client, asked, documents);
   const answer = await send(shell, client, { ...asked, dryRun }, documents);
   if (answer === undefined) return EXIT.failed;
-  if (shell.json) printJson(shell, { dryRun, ...answer, findings });
+  if (shell.json) printJson(shell, { dryRun, ...answer, findings: allTold(findings, shell.language) });
   else tell(shell, answer, documents, dryRun);
   if (dryRun) return EXIT.done;
   try {

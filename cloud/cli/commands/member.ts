@@ -80,8 +80,10 @@ export async function memberList(shell: Shell, options: MemberListOptions = {}):
   }
   if (members.length === Number(limit)) shell.talk(`${texts.more(limit)}\n`);
   if (segment !== undefined) {
-    const { reachable, unreached } = countReaches(members.flatMap(({ reach }) => (reach === undefined ? [] : [reach])));
-    shell.talk(`${tellReach(shell, reachable, members.length, unreached)}\n`);
+    const reaches = members.flatMap(({ reach }) => (reach === undefined ? [] : [reach]));
+    const { reachable, unreached } = countReaches(reaches);
+    // What an older server does not tell must not be read as nobody.
+    if (reaches.length === members.length) shell.talk(`${tellReach(shell, reachable, members.length, unreached)}\n`);
     return shell.out(members.map(({ id }) => `${id}\n`).join(''));
   }
   printTable(shell, [

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BROKER_FORMATS, type BrokerFormat } from '../../core/broker-files.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { connect, read } from '../client.ts';
 import { EXIT, Failure, misuse } from '../failure.ts';
 import { faultSaid } from '../fault-words.ts';
@@ -45,7 +46,7 @@ const ANOTHER_OUT = { en: 'name another --out', 'zh-TW': '請以 --out 指定另
 function put(path: string, folder: string, text: string): string {
   const draft = `${path}.${process.pid}.part`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(draft, text, { mode: 0o600, flush: true });
     renameSync(draft, path);
   } catch (error) {

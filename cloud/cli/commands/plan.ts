@@ -7,6 +7,7 @@ import { textsFor } from '../language.ts';
 import { tellRefusal, tellWarnings } from '../manifest/apply-answer.ts';
 import { APPLY_TEXTS } from '../manifest/apply-texts.ts';
 import { checkManifests } from '../manifest/check.ts';
+import { allTold } from '../manifest/finding.ts';
 import { PlanAnswer } from '../plan/answer.ts';
 import { foresee } from '../plan/foresee.ts';
 import { tellChanges, tellFuture } from '../plan/tell.ts';
@@ -42,7 +43,7 @@ export async function plan(shell: Shell, path: string, options: PlanOptions): Pr
   const { documents, findings } = checked;
   if (!shell.json) tellFindings(shell, checked);
   if (!isFit(checked)) {
-    if (shell.json) printJson(shell, { v: 1, applied: [], findings });
+    if (shell.json) printJson(shell, { v: 1, applied: [], findings: allTold(findings, shell.language) });
     return EXIT.failed;
   }
   const client = connect(shell);
@@ -59,7 +60,12 @@ export async function plan(shell: Shell, path: string, options: PlanOptions): Pr
   const backtest = await judgedAgain(shell, client, answer, { since, documents: sent, timeZone });
   const future = foresee(answer, backtest, documents, timeZone);
   if (shell.json) {
-    printJson(shell, { ...answer, ...future, ...(backtest && { backtest }), findings });
+    printJson(shell, {
+      ...answer,
+      ...future,
+      ...(backtest && { backtest }),
+      findings: allTold(findings, shell.language),
+    });
     return EXIT.done;
   }
   tellWarnings(shell, answer, documents, textsFor(shell, APPLY_TEXTS));

@@ -2,7 +2,7 @@ import { epochMs } from '../../../protocol/units.ts';
 import { parseWhole } from '../arguments.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { type Checked, checkManifests } from '../manifest/check.ts';
-import { findingLine, told } from '../manifest/finding.ts';
+import { allTold, findingLine } from '../manifest/finding.ts';
 import { printable, printJson, type Shell } from '../shell.ts';
 
 export interface ValidateOptions {
@@ -22,7 +22,7 @@ export function validate(shell: Shell, paths: readonly string[], options: Valida
   const ok = isFit(checked) && !(strict && findings.length > 0);
   if (shell.json || format === 'json') {
     const listed = documents.map(({ kind, id }) => ({ kind, id }));
-    printJson(shell, { ok, documents: listed, findings: findings.map((finding) => told(finding, shell.language)) });
+    printJson(shell, { ok, documents: listed, findings: allTold(findings, shell.language) });
     return ok ? EXIT.done : EXIT.failed;
   }
   tellFindings(shell, checked);

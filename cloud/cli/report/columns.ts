@@ -44,7 +44,8 @@ export function tellMoney(money: Readonly<Record<string, number>>): string {
   return sums.length === 0 ? '-' : sums.join(' + ');
 }
 
-function majorUnits(minor: number, currency: string): string {
+/** `1980` of TWD as `19.80`. */
+export function majorUnits(minor: number, currency: string): string {
   const digits = digitsOf(currency);
   return (minor / 10 ** digits).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
