@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { isRefusedRow } from './disk-fault.ts';
 
 const TABLES = [
   { name: 'shadow', columns: 'node, body' },
@@ -32,5 +33,11 @@ function copyRows(from: Database.Database, into: Database.Database, table: strin
   const insert = into.prepare(
     `INSERT OR REPLACE INTO ${table} (${columns}) VALUES (${names.map((name) => `@${name}`).join(', ')})`,
   );
-  for (const row of from.prepare(`SELECT ${columns} FROM ${table} ${which}`).all()) insert.run(row);
+  for (const row of from.prepare(`SELECT ${columns} FROM ${table} ${which}`).all()) {
+    try {
+      insert.run(row);
+    } catch (error) {
+      if (!isRefusedRow(error)) throw error;
+    }
+  }
 }

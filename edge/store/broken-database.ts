@@ -5,6 +5,7 @@ import { copyBeside, copyMeta } from './beside-move.ts';
 import { openDatabase } from './database.ts';
 import { isCorruption, unlessDiskFault } from './disk-fault.ts';
 import { type Salvaged, salvageRows } from './outbox-salvage.ts';
+import { prepareOutbox } from './outbox-statements.ts';
 
 /** A file that could not be used any more, where it lies now, and how many of its events could still be read. */
 export interface Replaced extends Salvaged {
@@ -23,25 +24,35 @@ export function openOrReplace(path: string, now: Date, onReplaced: (replaced: Re
 
 /**
  * Moves the file aside, begins a new one and takes over what can still be read. Whoever has the old one open finds out by
- * its inode.
+ * its inode. Throws where the disk takes no new file, or not all of what can be read; the old one lies where it was then.
  */
 export function replaceBroken(path: string, now: Date, onReplaced: (replaced: Replaced) => void): Database.Database {
   // The latest is evidence; a card that dies breaks one after the other, and they would fill it.
   removeAside(path);
   const aside = `${path}.broken-${now.toISOString().replaceAll(/[:.]/g, '')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-  }
-  let told: Salvaged = NOTHING;
+  moveFiles(path, aside);
+  let db: Database.Database | undefined;
   try {
-    const db = openDatabase(path);
-    told = salvage(aside, db);
+    db = openDatabase(path);
+    onReplaced({ aside, ...salvage(aside, db) });
     return db;
-  } finally {
-    // Also where the disk takes no new file either: the old one is away by now.
-    onReplaced({ aside, ...told });
+  } catch (error) {
+    db?.close();
+    // A disk that takes no new file: back, or the next attempt would find nothing to take anything from.
+    moveFiles(aside, path);
+    throw error;
   }
 }
+
+/** With what lies beside it; what lay at `to` before is gone. */
+function moveFiles(from: string, to: string): void {
+  for (const suffix of PARTS) {
+    rmSync(to + suffix, { force: true });
+    if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix);
+  }
+}
+
+const PARTS = ['', '-wal', '-shm'];
 
 /** Also of a file that does not tell how many events it held. */
 const NOTHING: Salvaged = { salvaged: 0, lost: 0 };
@@ -53,7 +64,8 @@ function salvage(aside: string, target: Database.Database): Salvaged {
     // One by one: what cannot be read says nothing about the rest.
     unlessDiskFault(() => copyMeta(source, target));
     unlessDiskFault(() => copyBeside(source, target, 'as well'));
-    return unlessDiskFault(() => salvageRows(source, target)) ?? NOTHING;
+    const from = unlessDiskFault(() => prepareOutbox(source));
+    return from === undefined ? NOTHING : salvageRows(from, target);
   } finally {
     unlessDiskFault(() => source.close());
   }

@@ -5,11 +5,11 @@ import { openMemory } from './store-side.ts';
 
 /**
  * Damage the uplink has met in the database on the disk. The radio process alone may begin a new one, and its own writes
- * need not come near the damaged page for weeks; so the uplink leaves a note in the stand-in, which both can reach.
+ * need not come near the damaged page for weeks; so the uplink leaves a note in the stand-in, which both can reach. It is
+ * about the file the uplink had open: another may lie at its path by now, and that one is good.
  */
-export function noteDamage({ diskPath, memoryPath }: { readonly diskPath: string; readonly memoryPath: string }): void {
-  const inode = inodeOf(diskPath);
-  if (inode === undefined || memoryPath === PROCESS_MEMORY) return;
+export function noteDamage({ inode, memoryPath }: { readonly inode: number; readonly memoryPath: string }): void {
+  if (memoryPath === PROCESS_MEMORY) return;
   unlessDiskFault(() => {
     const memory = openMemory(memoryPath);
     memory.prepare<[string]>(`INSERT OR REPLACE INTO meta VALUES ('disk-damaged', ?)`).run(String(inode));

@@ -31,6 +31,9 @@ export function unlessDiskFault<T>(action: () => T): T | undefined {
 /** Whether what lies on the disk is not what was written there; waiting does not heal it. */
 export const isCorruption = (error: unknown): boolean => CORRUPT.test(codeOf(error));
 
+/** Whether a row breaks the rules of its table: read from a damaged page, since nothing of ours writes such a row. */
+export const isRefusedRow = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_CONSTRAINT');
+
 /** For the log and for health: `SQLITE_FULL: database or disk is full`. */
 export const describeFault = (error: Error): string =>
   `${codeOf(error)}${codeOf(error) === '' ? '' : ': '}${error.message}`.slice(0, 200);

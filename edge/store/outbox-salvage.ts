@@ -12,10 +12,9 @@ export interface Salvaged {
 
 /**
  * Takes what can still be read of a damaged outbox into `target`, in one transaction there; what cannot be read is counted
- * as dropped. Throws when either database refuses altogether.
+ * as dropped. Throws when the disk takes nothing into `target`.
  */
-export function salvageRows(source: Database.Database, target: Database.Database): Salvaged {
-  const from = prepareOutbox(source);
+export function salvageRows(from: OutboxStatements, target: Database.Database): Salvaged {
   const waiting = unlessDiskFault(() => from.sum.get()?.waiting) ?? 0;
   let read = 0;
   function* counted(): Generator<StoredRow> {

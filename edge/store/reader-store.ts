@@ -79,9 +79,8 @@ export function openReaderStore(parts: {
   }
 
   /** On the disk, less what is remembered as answered for. */
-  function diskRows(limit: number): readonly OutboxRow[] {
-    const side = disk;
-    if (side === undefined || isOfAnother(side)) return [];
+  function diskRows(side: Opened, limit: number): readonly OutboxRow[] {
+    if (isOfAnother(side)) return [];
     if (remembered.size() === 0) return side.outbox.waiting(limit);
     const rows: OutboxRow[] = [];
     for (const row of side.statements.after.iterate(answeredUpTo)) {
@@ -100,18 +99,26 @@ export function openReaderStore(parts: {
     return owner !== undefined && owner !== parts.nodeId;
   }
 
-  /** Of damage the radio process is told: waiting rows it never reads would stand still in silence. */
   function readableRows(limit: number): readonly OutboxRow[] {
+    const side = disk;
     try {
-      const rows = diskRows(limit);
+      const rows = side === undefined ? [] : diskRows(side, limit);
       unreadable = undefined;
       return rows;
     } catch (error) {
       if (!isDiskFault(error)) throw error;
-      if (isCorruption(error) && unreadable === undefined) noteDamage(parts);
+      tellDamage(side, error);
       unreadable = describeFault(error);
       return [];
     }
+  }
+
+  /**
+   * Of damage the radio process is told: waiting rows it never reads would stand still in silence. Each time it is met, since
+   * a radio process may end between taking the note and replacing the file.
+   */
+  function tellDamage(side: Opened | undefined, error: Error): void {
+    if (side !== undefined && isCorruption(error)) noteDamage({ inode: side.inode, memoryPath: parts.memoryPath });
   }
 
   function settleOnDisk(ack: EventAck): { done: number; parked: number } {
@@ -121,6 +128,8 @@ export function openReaderStore(parts: {
       return side.outbox.settle(ack);
     } catch (error) {
       if (!isDiskFault(error)) throw error;
+      // The rows may be well and what they are found by damaged: they would be sent again and again.
+      tellDamage(side, error);
       const ranges = [...ack.done, ...ack.rejected.map(({ seq }): [number, number] => [seq, seq])];
       // Too many make it forget all of them.
       answeredUpTo = 0;
@@ -137,7 +146,7 @@ export function openReaderStore(parts: {
       waiting(limit) {
         look();
         const rows = readableRows(limit);
-        if (memory === undefined || rows.length >= limit) return rows;
+        if (memory === undefined || rows.length >= limit || isOfAnother(memory)) return rows;
         // While rows are moved to the disk they are in both for a moment.
         const names = new Set(rows.map(nameOf));
         const more = memory.outbox.waiting(limit).filter((row) => !names.has(nameOf(row)));

@@ -15,13 +15,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
-import { NodeId } from '../../protocol/ids.ts';
+import { NodeId, newOutboxEpoch } from '../../protocol/ids.ts';
 import { type EpochMs, type MonoMs, monoMs } from '../../protocol/units.ts';
 import type { Moment } from '../core/event-draft.ts';
 import { snapshotPresence } from '../core/presence-snapshot.ts';
 import { noteDamage } from './damage-note.ts';
+import { openDatabase } from './database.ts';
 import { needSystem, system } from './disk-faults.fixture.ts';
-import { drain, enter, enters, NOW, namesOf, reasonsOf, rowsOf } from './outbox.fixture.ts';
+import { ackOf, drain, enter, enters, NOW, namesOf, reasonsOf, rowsOf } from './outbox.fixture.ts';
 import { openReaderStore } from './reader-store.ts';
 import { openWriterStore, type WriterStore } from './writer-store.ts';
 
@@ -89,26 +90,32 @@ function mount(context: TestContext, ...args: string[]): void {
   mounted.push(disk());
 }
 
+/** Takes all the room there is; what gives it back is to remove this file. */
+function fill(): string {
+  const filler = join(disk(), 'filler');
+  const file = openSync(filler, 'a');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4_096));
+  } catch {
+    closeSync(file);
+  }
+  return filler;
+}
+
 describe('a disk that is not well', () => {
   it('when full: events go to memory, the uplink sends all of them, and what is left moves back', (context) => {
     mount(context, '-t', 'tmpfs', '-o', 'size=600k', 'none');
     const store = writer();
     const uplink = reader();
     store.outbox.append(enters(5), now());
-    writeFileSync(join(disk(), 'filler'), '');
-    const filler = openSync(join(disk(), 'filler'), 'a');
-    try {
-      for (;;) writeSync(filler, Buffer.alloc(4_096));
-    } catch {
-      closeSync(filler);
-    }
+    const filler = fill();
     for (let index = 0; index < 40; index += 1) store.outbox.append([enter(`more ${index}`)], now());
     expect(modes).toEqual([expect.stringContaining('SQLITE_FULL')]);
     clock += 3_000;
     expect(rowsOf(uplink.outbox)).toHaveLength(45);
     expect(uplink.outbox.depth()).toMatchObject({ waiting: 45, mode: 'memory', why: expect.stringContaining('FULL') });
     const names = namesOf(uplink.outbox);
-    rmSync(join(disk(), 'filler'));
+    rmSync(filler);
     later(store);
     expect(modes.at(-1)).toBe('disk');
     clock += 3_000;
@@ -231,13 +238,19 @@ describe('a damaged file', () => {
 
 /** Overwrites the page that holds `text` in the closed database, or the text alone. */
 function damage(text: string, extent: 'page' | 'text'): void {
-  const bytes = readFileSync(paths().diskPath);
-  const at = bytes.indexOf(text);
-  const [from, length] = extent === 'page' ? [Math.floor(at / 4_096) * 4_096, 4_096] : [at, text.length];
+  const at = readFileSync(paths().diskPath).indexOf(text);
+  if (extent === 'page') overwrite(Math.floor(at / 4_096) * 4_096, Buffer.alloc(4_096, 0xff));
+  else overwrite(at, Buffer.alloc(text.length));
+}
+
+function overwrite(at: number, bytes: Buffer): void {
   const file = openSync(paths().diskPath, 'r+');
-  writeSync(file, Buffer.alloc(length, extent === 'page' ? 0xff : 0), 0, length, from);
+  writeSync(file, bytes, 0, bytes.length, at);
   closeSync(file);
 }
+
+const uplinkMetDamage = (): void =>
+  noteDamage({ inode: statSync(paths().diskPath).ino, memoryPath: paths().memoryPath });
 
 function filled(count: number): WriterStore {
   const store = writer();
@@ -251,7 +264,7 @@ describe('damage in the middle of the outbox', () => {
     open.pop();
     damage('"event 200"', 'page');
     const store = writer();
-    noteDamage(paths());
+    uplinkMetDamage();
     clock += 3_000;
     store.outbox.tend(now());
     expect(modes).toEqual(['the uplink met damage in the database']);
@@ -290,6 +303,125 @@ describe('damage in the middle of the outbox', () => {
     clock += 3_000;
     store.outbox.tend(now());
     expect(replaced).toHaveLength(1);
+  });
+
+  it('is told again where the radio ended before it replaced the file', () => {
+    filled(400).close();
+    open.pop();
+    const first = writer();
+    damage('"event 200"', 'page');
+    const uplink = reader();
+    expect(rowsOf(uplink.outbox)).toEqual([]);
+    clock += 3_000;
+    first.outbox.tend(now());
+    expect(modes).toEqual(['the uplink met damage in the database']);
+    first.close();
+    open.shift();
+    const second = writer();
+    expect(replaced).toEqual([]);
+    expect(rowsOf(uplink.outbox)).toEqual([]);
+    clock += 3_000;
+    second.outbox.tend(now());
+    later(second);
+    expect(replaced).toHaveLength(1);
+    clock += 3_000;
+    expect(reasonsOf(uplink.outbox)).toContain('event 399');
+  });
+
+  it('costs no file that was begun meanwhile', () => {
+    filled(400).close();
+    open.pop();
+    const uplink = reader();
+    expect(uplink.outbox.depth().waiting).toBe(400);
+    damage('"event 200"', 'page');
+    uplinkMetDamage();
+    const store = writer();
+    expect(replaced).toHaveLength(1);
+    // It still has the former one open.
+    expect(rowsOf(uplink.outbox)).toEqual([]);
+    clock += 3_000;
+    store.outbox.tend(now());
+    expect(store.mode().at).toBe('disk');
+    expect(modes).toEqual([]);
+    expect(reasonsOf(uplink.outbox)).toContain('event 399');
+  });
+
+  it('is told of where rows are found by their names, too', () => {
+    const before = filled(400);
+    const epoch = rowsOf(before.outbox)[0]?.epoch ?? newOutboxEpoch();
+    before.close();
+    open.pop();
+    const db = openDatabase(paths().diskPath);
+    const leaves = db
+      .prepare<[], number>(
+        `SELECT pageno FROM dbstat WHERE name = 'sqlite_autoindex_outbox_1' AND pagetype = 'leaf' ORDER BY path`,
+      )
+      .pluck()
+      .all();
+    db.close();
+    expect(leaves.length).toBeGreaterThan(2);
+    overwrite(((leaves[1] ?? 0) - 1) * 4_096, Buffer.alloc(4_096, 0xff));
+    const store = writer();
+    const uplink = reader();
+    expect(rowsOf(uplink.outbox)).toHaveLength(400);
+    const answer = () => uplink.outbox.settle(ackOf(epoch, [...Array(400).keys()]));
+    expect(answer).toThrow('malformed');
+    clock += 3_000;
+    store.outbox.tend(now());
+    later(store);
+    expect(replaced).toMatchObject([{ salvaged: 400, lost: 0 }]);
+    clock += 3_000;
+    expect(answer().done).toBe(399);
+  });
+
+  it('waits, with all that can be read, for a disk with room for a new file', (context) => {
+    mount(context, '-t', 'tmpfs', '-o', 'size=2M', 'none');
+    const before = writer();
+    before.outbox.append(enters(400), now());
+    before.close();
+    open.pop();
+    damage('"event 200"', 'page');
+    const filler = fill();
+    uplinkMetDamage();
+    const store = writer();
+    expect(store.mode().at).toBe('memory');
+    later(store);
+    expect(replaced).toEqual([]);
+    rmSync(filler);
+    later(store);
+    expect(store.mode().at).toBe('disk');
+    expect(replaced).toHaveLength(1);
+    expect(replaced[0]?.salvaged).toBeGreaterThan(360);
+    expect(reasonsOf(store.outbox)).toContain('event 399');
+  });
+
+  it('in the columns of a row costs that row, also where no table takes it', () => {
+    filled(5).close();
+    open.pop();
+    const alter = (...statements: string[]): void => {
+      const db = openDatabase(paths().diskPath).unsafeMode();
+      for (const sql of statements) db.exec(sql);
+      db.close();
+    };
+    const anything = `replace(replace(sql, 'priority INTEGER NOT NULL', 'priority INTEGER'), 'value TEXT NOT NULL', 'value TEXT')`;
+    alter('PRAGMA writable_schema = ON', `UPDATE sqlite_schema SET sql = ${anything} WHERE name IN ('outbox', 'meta')`);
+    alter('UPDATE outbox SET priority = NULL WHERE id = 2', `UPDATE outbox SET epoch = 'none' WHERE id = 3`);
+    alter(`INSERT INTO meta VALUES ('line-secure-steps:', NULL)`);
+    uplinkMetDamage();
+    const store = writer();
+    expect(replaced).toMatchObject([{ salvaged: 3, lost: 2 }]);
+    expect(reasonsOf(store.outbox)).toEqual(['event 0', 'event 3', 'event 4']);
+  });
+
+  it('that leaves a row seen and not found does not keep the uplink from the others', () => {
+    const store = filled(5);
+    const db = openDatabase(paths().diskPath);
+    db.exec(`UPDATE outbox SET body = 'x' WHERE id = 3; CREATE TRIGGER not_found BEFORE DELETE ON outbox BEGIN
+      SELECT raise(IGNORE); END`);
+    db.close();
+    const uplink = reader();
+    expect(reasonsOf(uplink.outbox)).toHaveLength(4);
+    expect(store.outbox.depth()).toMatchObject({ waiting: 5, dropped: 0 });
   });
 
   it('that leaves a row unreadable, though not its page, holds up no other row', () => {
@@ -336,6 +468,9 @@ describe('a machine that becomes another node', () => {
     door.outbox.append(enters(3), now());
     door.close();
     open.pop();
+    // The uplink is there first.
+    const uplink = reader(TILL);
+    expect(rowsOf(uplink.outbox)).toEqual([]);
     const till = writer(TILL);
     expect(takenOver).toEqual([{ former: 'door', parked: 3 }]);
     expect(rowsOf(till.outbox)).toEqual([]);

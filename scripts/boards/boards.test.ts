@@ -63,7 +63,10 @@ describe('edits of boot files', () => {
   it('take nothing of the owner along where our closing mark was deleted, or the file saved under Windows', () => {
     const edited = editConfig('dtparam=audio=on\n', ['gpu_mem=16'], []);
     const torn = `${edited.replace('# pharos: end\n', '')}own=1\n`;
-    expect(restoreConfig(torn)).toBe('dtparam=audio=on\n[all]\ngpu_mem=16\nown=1\n');
+    const kept = 'dtparam=audio=on\n[all]\ngpu_mem=16\nown=1\n';
+    expect(restoreConfig(torn)).toBe(kept);
+    // A block that is whole, behind it, ends only itself.
+    expect(restoreConfig(`${torn}${editConfig('', ['gpu_mem=16'], [])}`)).toBe(kept);
     expect(restoreConfig(edited.replaceAll('\n', '\r\n'))).toBe('dtparam=audio=on\r\n');
   });
 

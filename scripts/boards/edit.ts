@@ -25,11 +25,11 @@ export function restoreConfig(text: string): string {
   const lines: string[] = [];
   const all = text.split('\n');
   // An editor under Windows ends lines its own way.
-  const lastEnd = all.findLastIndex((line) => line.trimEnd() === END);
+  const marks = all.map((line) => [BEGIN, END].find((mark) => line.trimEnd() === mark));
   let isOurs = false;
   for (const [at, line] of all.entries()) {
-    if (line.trimEnd() === BEGIN) isOurs = at < lastEnd;
-    else if (line.trimEnd() === END) isOurs = false;
+    const mark = marks[at];
+    if (mark !== undefined) isOurs = mark === BEGIN && marks.slice(at + 1).find((next) => next !== undefined) === END;
     else if (!isOurs) lines.push(line.startsWith(DISABLED) ? line.slice(DISABLED.length) : line);
   }
   return lines.join('\n');
