@@ -80,15 +80,25 @@ async function wipe(settings: EdgeSettings): Promise<void> {
     import('./store/broken-database.ts'),
   ]);
   const { diskPath, memoryPath } = storePaths(settings);
-  const left = wipeFiles(bundleFile, [diskPath, memoryPath], asideFiles(diskPath));
-  // A service's bundle is a copy; the service deletes the original.
-  if (left.includes(bundleFile) && process.env['CREDENTIALS_DIRECTORY'] !== undefined) markDecommissioned(dataDir);
-  else if (left.length > 0) say(`could not delete ${left.join(', ')}; delete by hand`);
+  const { CREDENTIALS_DIRECTORY: copies } = process.env;
+  const isCopy = copies !== undefined && bundleFile.startsWith(copies);
+  // A service's bundle is a copy; the service deletes the original. Asked for first: wiped without that, a node whose power
+  // is cut would have its credentials, and no memory of the order.
+  if (isCopy) markDecommissioned(dataDir);
+  const left = wipeFiles({
+    credentials: isCopy ? [] : [bundleFile],
+    databases: [diskPath, memoryPath],
+    others: asideFiles(diskPath),
+  });
+  if (left.length > 0) say(`could not delete ${left.join(', ')}; delete by hand`);
 }
 
 async function enroll(file: string, options: { readonly replace?: boolean }, command: Command): Promise<void> {
-  const { readBundle, installBundle } = await import('./store/bundle-file.ts');
-  const { bundleFile } = settingsOf(command);
+  const [{ readBundle, installBundle }, { clearDecommissioned }] = await Promise.all([
+    import('./store/bundle-file.ts'),
+    import('./decommission.ts'),
+  ]);
+  const { bundleFile, dataDir } = settingsOf(command);
   const bundle = readBundle(file);
   const installed = bundle.ok ? installBundle(bundleFile, bundle.value, { replace: options.replace === true }) : bundle;
   if (!bundle.ok || !installed.ok) {
@@ -96,6 +106,7 @@ async function enroll(file: string, options: { readonly replace?: boolean }, com
     process.exitCode = EXIT.failed;
     return;
   }
+  clearDecommissioned(dataDir);
   const { nodeId, storeId } = bundle.value;
   const { startServices } = await import('./host/services.ts');
   const services = startServices(installed.value.path);

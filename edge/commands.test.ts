@@ -15,6 +15,8 @@ import { createRadioRequests } from './store/radio-requests.ts';
 
 const TAG = { kind: 'ibeacon', uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e', major: 1, minor: 2 };
 
+const DOOR = NodeId.parse('door');
+
 /** The commands of a node on a real database, with a clock and a broker in the test's hands. */
 function openNode(parts: Partial<CommandsParts> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pharos-commands-'));
@@ -23,14 +25,14 @@ function openNode(parts: Partial<CommandsParts> = {}) {
     db.close();
     rmSync(folder, { recursive: true });
   });
-  const store = createCommandStore(db);
-  const requests = createRadioRequests(db);
+  const store = createCommandStore(db, DOOR);
+  const requests = createRadioRequests(db, DOOR);
   const said: CommandResult[] = [];
   const ends: string[] = [];
   const world = { mono: 0, takes: true, radio: false, erased: 0 };
-  const start = () =>
+  const start = (more: Partial<CommandsParts> = {}) =>
     createCommands({
-      nodeId: NodeId.parse('door'),
+      nodeId: DOOR,
       store,
       requests,
       identify: (seconds) => `blinks for ${seconds} s`,
@@ -48,8 +50,12 @@ function openNode(parts: Partial<CommandsParts> = {}) {
       machine: { ...testMachine(), mono: () => monoMs(world.mono), wall: () => epochMs(1_000) },
       log: pino({ level: 'silent' }),
       ...parts,
+      ...more,
     });
-  return { start, store, requests, said, ends, world };
+  /** As this machine enrolled as another node. */
+  const startAs = (nodeId: NodeId) =>
+    start({ nodeId, store: createCommandStore(db, nodeId), requests: createRadioRequests(db, nodeId) });
+  return { start, startAs, store, requests, said, ends, world };
 }
 
 const command = (id: string, body: object, expiresAt = 2_000) =>
@@ -165,7 +171,19 @@ describe('an end', () => {
     next.onUp();
     next.beat();
     expect(ends).toEqual(['wipe']);
-    expect(requests.open()).toEqual([{ kind: 'wipe', id: 'w' }]);
+    expect(requests.open()).toEqual([{ kind: 'wipe', id: 'w', node: 'door' }]);
+  });
+
+  it('by a wipe does not reach the node this machine has become meanwhile', () => {
+    const { start, startAs, ends, world } = openNode();
+    world.takes = false;
+    start().onCommand(command('w', { command: 'erase', scope: 'node', confirm: 'door' }));
+    world.takes = true;
+    const next = startAs(NodeId.parse('till'));
+    next.onUp();
+    next.beat();
+    next.beat();
+    expect(ends).toEqual([]);
   });
 
   it.each(['before it was noted that the cloud knows', 'after it'])(

@@ -14,9 +14,13 @@ export class Decommissioned extends Error {
  * Deletes the credentials first, then everything that was recorded: these databases with their logs, and other files.
  * Returns the files that could not be deleted.
  */
-export function wipeFiles(bundleFile: string, databases: readonly string[], others: readonly string[]): string[] {
+export function wipeFiles({
+  credentials,
+  databases,
+  others,
+}: Readonly<Record<'credentials' | 'databases' | 'others', readonly string[]>>): string[] {
   const recorded = databases.flatMap((database) => [database, `${database}-wal`, `${database}-shm`]);
-  return [bundleFile, ...recorded, ...others].filter((file) => {
+  return [...credentials, ...recorded, ...others].filter((file) => {
     try {
       rmSync(file, { force: true });
       return false;
@@ -26,8 +30,13 @@ export function wipeFiles(bundleFile: string, databases: readonly string[], othe
   });
 }
 
+const markOf = (dataDir: string): string => join(dataDir, 'decommissioned');
+
 /**
  * Asks whoever started this process to delete the bundle: an installed node's belongs to root, and its services look for
  * this mark when they stop.
  */
-export const markDecommissioned = (dataDir: string): void => writeFileSync(join(dataDir, 'decommissioned'), '');
+export const markDecommissioned = (dataDir: string): void => writeFileSync(markOf(dataDir), '');
+
+/** The machine is a node again: a mark that was left when the power was cut is not about its new bundle. */
+export const clearDecommissioned = (dataDir: string): void => rmSync(markOf(dataDir), { force: true });

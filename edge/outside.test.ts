@@ -106,8 +106,8 @@ it('commands', () => {
   let given = 0;
   const commands = createCommands({
     nodeId: BARE_BUNDLE.nodeId,
-    store: createCommandStore(db),
-    requests: createRadioRequests(db),
+    store: createCommandStore(db, BARE_BUNDLE.nodeId),
+    requests: createRadioRequests(db, BARE_BUNDLE.nodeId),
     identify: () => 'blinks',
     snapshot: () => ({}),
     eraseSubjects: () => ({ waiting: 0, parked: 0, present: 0, overwritten: true }),

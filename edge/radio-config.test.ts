@@ -39,7 +39,7 @@ function openNode(env: Record<string, string> = {}) {
   };
   return {
     store: createNodeConfigStore(uplink, BARE_BUNDLE.nodeId),
-    requests: createRadioRequests(uplink),
+    requests: createRadioRequests(uplink, BARE_BUNDLE.nodeId),
     openDesk: () => openRadioDesk(radio, base),
     /** Later than every pause between two looks. */
     later: () => {
@@ -100,7 +100,7 @@ it('hears what is asked of it, but no restart that its own start has met', () =>
   const desk = openDesk();
   expect(desk.look(later())?.requests ?? []).toEqual([]);
   requests.ask({ kind: 'restart', id: 'now' });
-  expect(desk.look(later())?.requests).toEqual([{ kind: 'restart', id: 'now' }]);
+  expect(desk.look(later())?.requests).toMatchObject([{ kind: 'restart', id: 'now' }]);
 });
 
 it('tells whom an erasure is about', () => {

@@ -205,6 +205,8 @@ install_board() {
 # Only what has changed is started again: the shop's broadcast does not stop for nothing.
 settle_running() {
   is_live && [ -n "$CHANGED" ] && [ -z "$DRY" ] || return 0
+  # Whoever sees it done may pull the plug: units and settings too are on the disk by then.
+  sync -f /etc
   systemctl daemon-reload
   systemctl try-restart systemd-journald.service
   udevadm control --reload 2>/dev/null || true

@@ -67,8 +67,8 @@ export function openBeside(parts: {
       db,
       inode: inodeOf(path),
       config: createNodeConfigStore(db, nodeId),
-      commands: createCommandStore(db),
-      requests: createRadioRequests(db),
+      commands: createCommandStore(db, nodeId),
+      requests: createRadioRequests(db, nodeId),
       uplinkSnapshots: createUplinkSnapshots(db),
       isMarked: () => mark.get() !== undefined,
     };

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { NodeId } from '../../protocol/ids.ts';
 import { CommandResult } from '../../protocol/messages/command.ts';
 import { COMMANDS_REMEMBERED } from '../core/thresholds.ts';
 import { storedJson } from './stored-json.ts';
@@ -30,10 +31,11 @@ export interface ToldResult {
 
 interface Row {
   readonly result: string;
-  readonly follow_up: FollowUp | null;
+  readonly follow_up: string | null;
 }
 
-export function createCommandStore(db: Database.Database): CommandStore {
+/** `nodeId`: what was meant for another node, which this machine was before, is not followed up. */
+export function createCommandStore(db: Database.Database, nodeId: NodeId): CommandStore {
   const get = db.prepare<[string], { result: string | null }>('SELECT result FROM command WHERE id = ?');
   const insert = db.prepare<[string]>('INSERT OR IGNORE INTO command (id) VALUES (?)');
   const setResult = db.prepare<[string, string | null, string]>(
@@ -61,15 +63,21 @@ export function createCommandStore(db: Database.Database): CommandStore {
     }),
     finish: db.transaction((result: CommandResult, followUp?: FollowUp) => {
       insert.run(result.id);
-      setResult.run(JSON.stringify(result), followUp ?? null, result.id);
+      setResult.run(JSON.stringify(result), followUp === undefined ? null : `${followUp} ${nodeId}`, result.id);
       forget.run(COMMANDS_REMEMBERED);
     }),
     untold: () =>
       waiting.all().flatMap(({ result: text, follow_up }) => {
         const result = read(text);
-        return result === undefined ? [] : [{ result, followUp: follow_up ?? undefined }];
+        return result === undefined ? [] : [{ result, followUp: followUpFor(nodeId, follow_up) }];
       }),
     told: (id) => void setTold.run(id),
     unfinished: () => openIds.all(),
   };
+}
+
+/** One that names no node is of an older version, which did not say. */
+function followUpFor(nodeId: NodeId, text: string | null): FollowUp | undefined {
+  const [what, node = nodeId] = text?.split(' ') ?? [];
+  return node === nodeId && (what === 'restart' || what === 'wipe') ? what : undefined;
 }

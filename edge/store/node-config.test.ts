@@ -21,6 +21,8 @@ import { createRadioSnapshots } from './radio-snapshot.ts';
 import { eraseSubjects } from './subject-erasure.ts';
 import { createUplinkSnapshots } from './uplink-snapshot.ts';
 
+const DOOR = NodeId.parse('door');
+
 function open() {
   const folder = mkdtempSync(join(tmpdir(), 'pharos-node-config-'));
   const path = join(folder, 'edge.sqlite');
@@ -55,9 +57,9 @@ it('text that a power cut left unreadable costs that one value, not the process'
   put(`INSERT INTO radio_request (id, body) VALUES ('cmd_1', ?)`);
   for (const name of ['presence', 'radio', 'uplink']) put(`INSERT INTO snapshot VALUES ('${name}', ?)`);
   expect(createNodeConfigStore(db, NodeId.parse('door')).read()).toEqual(UNSHADOWED);
-  const commands = createCommandStore(db);
+  const commands = createCommandStore(db, DOOR);
   expect([commands.known('cmd_1'), commands.untold()]).toEqual(['under-way', []]);
-  const requests = createRadioRequests(db);
+  const requests = createRadioRequests(db, DOOR);
   expect([requests.find('cmd_1'), requests.all(), requests.open()]).toEqual([undefined, [], []]);
   const snapshots = [createPresenceSnapshots(db), createRadioSnapshots(db), createUplinkSnapshots(db)];
   expect(snapshots.map((one) => one.read())).toEqual([undefined, undefined, undefined]);
@@ -112,11 +114,11 @@ describe('commands on disk', () => {
 
   it('are known for good, and their results wait until they are told', () => {
     const { connect } = open();
-    const store = createCommandStore(connect());
+    const store = createCommandStore(connect(), DOOR);
     expect(store.known('a')).toBeUndefined();
     store.begin('a');
     store.begin('b');
-    const later = createCommandStore(connect());
+    const later = createCommandStore(connect(), DOOR);
     expect(later.known('a')).toBe('under-way');
     expect(later.unfinished()).toEqual(['a', 'b']);
     later.finish(done('a'), 'restart');
@@ -131,7 +133,7 @@ describe('commands on disk', () => {
   });
 
   it('are bounded, and those nobody has heard of yet stay longest', () => {
-    const store = createCommandStore(open().connect());
+    const store = createCommandStore(open().connect(), DOOR);
     store.finish(done('untold'));
     for (let n = 0; n < COMMANDS_REMEMBERED + 50; n += 1) {
       store.finish(done(`told-${n}`));
@@ -143,13 +145,36 @@ describe('commands on disk', () => {
   });
 });
 
+it('of a former node on this machine nobody ends, and who was to be forgotten is', () => {
+  const { connect } = open();
+  const db = connect();
+  const till = NodeId.parse('till');
+  const wipe = { v: 1, id: 'w', command: 'erase', state: 'done', at: epochMs(1) } as const;
+  createCommandStore(db, DOOR).finish(wipe, 'wipe');
+  const subjects = [
+    TagSubject.parse({ kind: 'ibeacon', uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e', major: 1, minor: 2 }),
+  ];
+  for (const kind of ['wipe', 'restart'] as const) createRadioRequests(db, DOOR).ask({ kind, id: kind });
+  createRadioRequests(db, DOOR).ask({ kind: 'erase', id: 'erase', subjects });
+  expect(createCommandStore(db, DOOR).untold()).toEqual([{ result: wipe, followUp: 'wipe' }]);
+  expect(createCommandStore(db, till).untold()).toEqual([{ result: wipe, followUp: undefined }]);
+  expect(createRadioRequests(db, DOOR).open()).toHaveLength(3);
+  expect(createRadioRequests(db, till).open()).toEqual([{ kind: 'erase', id: 'erase', subjects }]);
+  // As a version before this one wrote them.
+  db.exec(
+    `UPDATE command SET follow_up = 'wipe'; UPDATE radio_request SET body = '{"kind":"wipe","id":"wipe"}' WHERE id = 'wipe'`,
+  );
+  expect(createCommandStore(db, till).untold()).toMatchObject([{ followUp: 'wipe' }]);
+  expect(createRadioRequests(db, till).find('wipe')).toEqual({ kind: 'wipe', id: 'wipe' });
+});
+
 it('a request waits for the radio and keeps its answer', () => {
   const { connect } = open();
-  const uplink = createRadioRequests(connect());
-  const radio = createRadioRequests(connect());
+  const uplink = createRadioRequests(connect(), DOOR);
+  const radio = createRadioRequests(connect(), DOOR);
   uplink.ask({ kind: 'restart', id: 'one' });
   uplink.ask({ kind: 'restart', id: 'one' });
-  expect(radio.open()).toEqual([{ kind: 'restart', id: 'one' }]);
+  expect(radio.open()).toEqual([{ kind: 'restart', id: 'one', node: DOOR }]);
   expect(uplink.answerOf('one')).toBeUndefined();
   radio.answer('one', 2);
   expect([uplink.answerOf('one'), radio.open()]).toEqual([2, []]);

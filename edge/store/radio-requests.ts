@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
+import type { NodeId } from '../../protocol/ids.ts';
 import { TagSubject } from '../../protocol/messages/common.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -8,9 +9,9 @@ import { storedJson } from './stored-json.ts';
  * request stays until it is taken back, so that one made to a radio that is down is met by the radio that comes.
  */
 export const RadioRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('restart'), id: z.string() }),
+  z.object({ kind: z.literal('restart'), id: z.string(), node: z.string().optional() }),
   /** The node is to forget itself: the radio ends and stays ended. */
-  z.object({ kind: z.literal('wipe'), id: z.string() }),
+  z.object({ kind: z.literal('wipe'), id: z.string(), node: z.string().optional() }),
   z.object({ kind: z.literal('erase'), id: z.string(), subjects: z.array(TagSubject) }),
 ]);
 export type RadioRequest = z.infer<typeof RadioRequest>;
@@ -28,7 +29,8 @@ export interface RadioRequests {
   takeBack(id: string): void;
 }
 
-export function createRadioRequests(db: Database.Database): RadioRequests {
+/** `nodeId`: a machine that was another node before does not end for what that one was asked; people stay erased. */
+export function createRadioRequests(db: Database.Database, nodeId: NodeId): RadioRequests {
   const insert = db.prepare<[string, string]>('INSERT OR IGNORE INTO radio_request (id, body) VALUES (?, ?)');
   const unanswered = db.prepare<[], string>('SELECT body FROM radio_request WHERE answer IS NULL ORDER BY id').pluck();
   const every = db.prepare<[], string>('SELECT body FROM radio_request ORDER BY id').pluck();
@@ -38,13 +40,17 @@ export function createRadioRequests(db: Database.Database): RadioRequests {
   const remove = db.prepare<[string]>('DELETE FROM radio_request WHERE id = ?');
   const parse = (body: string): readonly RadioRequest[] => {
     const read = RadioRequest.safeParse(storedJson(body)).data;
-    return read === undefined ? [] : [read];
+    if (read === undefined) return [];
+    // One that names no node is of an older version, which did not say.
+    return read.kind === 'erase' || (read.node ?? nodeId) === nodeId ? [read] : [];
   };
   return {
-    ask: (request) => void insert.run(request.id, JSON.stringify(request)),
+    ask(request) {
+      insert.run(request.id, JSON.stringify(request.kind === 'erase' ? request : { ...request, node: nodeId }));
+    },
     find(id) {
       const body = get.get(id);
-      return body === undefined ? undefined : RadioRequest.safeParse(storedJson(body)).data;
+      return body === undefined ? undefined : parse(body)[0];
     },
     all: () => every.all().flatMap(parse),
     open: () => unanswered.all().flatMap(parse),
