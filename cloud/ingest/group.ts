@@ -44,31 +44,16 @@ export function createGroup<Item, Answer>(deps: {
     return waiting.splice(0, count);
   };
 
-  /** Begins a commit of what waits; resolves, never rejects, to what tells everybody in it how it ended. */
-  const begin = async (): Promise<() => void> => {
-    const taken = take();
-    try {
-      const answers = await deps.work(taken.map(({ item }) => item));
-      return () => {
-        for (const [index, { resolve }] of taken.entries()) resolve(answers[index] as Answer);
-      };
-    } catch (error) {
-      return () => {
-        for (const { reject } of taken) reject(error);
-      };
-    }
-  };
-
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
-      let commit: Promise<() => void> | undefined = begin();
-      while (commit !== undefined) {
-        const tell = await commit;
-        commit = waiting.length > 0 ? begin() : undefined;
-        // Telling takes as long as a commit. What follows is on its way first, and written meanwhile.
-        process.nextTick(tell);
+      const taken = take();
+      try {
+        const answers = await deps.work(taken.map(({ item }) => item));
+        for (const [index, { resolve }] of taken.entries()) resolve(answers[index] as Answer);
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
       }
-      // Sockets are read before it is over; what they bring is written as well.
+      // Sockets are read between two commits; what they bring joins the next one.
       await new Promise((resolve) => setImmediate(resolve));
     }
     running -= 1;
