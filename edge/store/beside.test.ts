@@ -57,7 +57,7 @@ describe('a disk that takes no writes', () => {
 
     later();
     expect(radio.config.read()).toEqual(good(2));
-    expect(radio.requests.open()).toEqual([{ kind: 'restart', id: 's' }]);
+    expect(radio.requests.open()).toEqual([{ kind: 'restart', id: 's', node: 'door' }]);
     const before = radio.version();
     radio.requests.answer('s', 1);
     expect(uplink.requests.answerOf('s')).toBe(1);
@@ -70,7 +70,7 @@ describe('a disk that takes no writes', () => {
     uplink.config.write(good(3));
     for (const beside of [radio, open('radio'), open('uplink')]) {
       expect(beside.config.read()).toEqual(good(3));
-      expect(beside.requests.all()).toEqual([{ kind: 'restart', id: 's' }]);
+      expect(beside.requests.all()).toEqual([{ kind: 'restart', id: 's', node: 'door' }]);
       expect(beside.commands.untold()).toEqual([{ result: result('early'), followUp: 'restart' }]);
       expect(beside.commands.unfinished()).toEqual([]);
     }
@@ -101,7 +101,7 @@ describe('a disk that takes no writes', () => {
     // The next process finds the disk again.
     const next = open('uplink');
     expect(next.config.read()).toEqual(good(1));
-    expect(next.requests.open()).toEqual([{ kind: 'restart', id: 'r' }]);
+    expect(next.requests.open()).toEqual([{ kind: 'restart', id: 'r', node: 'door' }]);
     expect(next.commands.untold()).toHaveLength(1);
   });
 });
