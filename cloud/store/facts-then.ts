@@ -5,6 +5,7 @@ import { factsAt } from '../core/replay/member-then.ts';
 import type { CouponFact, MemberFacts, VisitFact } from '../core/segment/types.ts';
 import { present } from './context.ts';
 import type { Db } from './database.ts';
+import { livingMembers } from './member-living.ts';
 import { recordedMembers } from './recorded-members.ts';
 
 /**
@@ -17,13 +18,7 @@ export async function factsThen(
   current: string | undefined,
   at: EpochMs,
 ): Promise<MemberFacts | undefined> {
-  const living = await db
-    .selectFrom('member')
-    .select('id')
-    .where('id', '=', member)
-    .where('merged_into', 'is', null)
-    .where('erased_at', 'is', null)
-    .executeTakeFirst();
+  const living = await livingMembers(db).select('id').where('id', '=', member).executeTakeFirst();
   const [recorded] = living === undefined ? [] : await recordedMembers(db, [member], at);
   if (recorded === undefined) return undefined;
   return {

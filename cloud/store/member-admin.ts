@@ -8,7 +8,7 @@ import { Problem } from '../core/problem.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
 import { auditRows } from './audit.ts';
 import { present, type StoreContext } from './context.ts';
-import { lockLiving } from './member-living.ts';
+import { livingMembers, lockLiving } from './member-living.ts';
 import { profileRows } from './member-profile.ts';
 import { reachesOf } from './reach.ts';
 import { transact } from './transact.ts';
@@ -24,11 +24,8 @@ export interface ProfileChange {
 export const memberAdmin = (context: StoreContext) => ({
   /** The newest first, of those who are members of their own; with `tag`, only those who have it. */
   async list({ limit, tag }: { readonly limit: number; readonly tag?: string | undefined }) {
-    const rows = await context.db
-      .selectFrom('member')
+    const rows = await livingMembers(context.db)
       .select(['id', 'blocked', 'created_at'])
-      .where('merged_into', 'is', null)
-      .where('erased_at', 'is', null)
       .$if(tag !== undefined, (some) =>
         some.where('id', 'in', (from) =>
           from

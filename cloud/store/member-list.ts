@@ -5,6 +5,7 @@ import { type Reach, reachOf } from '../core/member/reach.ts';
 import type { AttributeValue } from '../core/segment/types.ts';
 import type { StoreContext } from './context.ts';
 import { listOf } from './many.ts';
+import { livingMembers } from './member-living.ts';
 import { profileRows } from './member-profile.ts';
 import { withLine } from './reach.ts';
 
@@ -30,12 +31,9 @@ export async function listMembers(
   withIdentities: boolean,
 ): Promise<ListedMember[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('member')
+  const rows = await livingMembers(db)
     .select(['id', 'blocked', 'created_at'])
     .where('id', 'in', listOf(db, ids))
-    .where('merged_into', 'is', null)
-    .where('erased_at', 'is', null)
     .execute();
   const facts = await profileRows({ db }).facts(ids);
   const consents = await db

@@ -1,6 +1,10 @@
 import { Problem } from '../core/problem.ts';
 import type { Db } from './database.ts';
 
+/** Members who are one of their own: neither a part of another now, nor erased. */
+export const livingMembers = (db: Db) =>
+  db.selectFrom('member').where('member.merged_into', 'is', null).where('member.erased_at', 'is', null);
+
 export interface LivingMember {
   readonly id: string;
   readonly blocked: boolean;

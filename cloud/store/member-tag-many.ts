@@ -4,6 +4,7 @@ import type { MemberId } from '../core/ids.ts';
 import { auditRows } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import { listOf } from './many.ts';
+import { livingMembers } from './member-living.ts';
 import { profileRows } from './member-profile.ts';
 import { transact } from './transact.ts';
 
@@ -24,12 +25,9 @@ export async function tagMembers(
   act: Act,
 ): Promise<number> {
   return await transact(context.db, async (db) => {
-    const living = await db
-      .selectFrom('member')
+    const living = await livingMembers(db)
       .select('id')
       .where('id', 'in', listOf(db, ids))
-      .where('merged_into', 'is', null)
-      .where('erased_at', 'is', null)
       .orderBy('id')
       .forNoKeyUpdate()
       .execute();

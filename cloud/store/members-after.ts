@@ -1,16 +1,14 @@
 import type { EpochMs } from '../../protocol/units.ts';
 import type { MemberId } from '../core/ids.ts';
 import type { Db } from './database.ts';
+import { livingMembers } from './member-living.ts';
 
 /** A page of all members who are one of their own, in the order of their ids; `by`: only those who were known by then. */
 export async function membersAfter(db: Db, member: MemberId, limit: number, by?: EpochMs): Promise<MemberId[]> {
-  const rows = await db
-    .selectFrom('member')
+  const rows = await livingMembers(db)
     .select('id')
     .where('id', '>', member)
     .$if(by !== undefined, (members) => members.where('created_at', '<=', by as EpochMs))
-    .where('merged_into', 'is', null)
-    .where('erased_at', 'is', null)
     .orderBy('id')
     .limit(limit)
     .execute();

@@ -10,6 +10,7 @@ import type { Changes, KnownPerson } from '../core/working-set-types.ts';
 import type { StoreContext } from './context.ts';
 import type { Db } from './database.ts';
 import { insertRows, listOf, rowsTable } from './many.ts';
+import { livingMembers } from './member-living.ts';
 import { profileRows } from './member-profile.ts';
 import { together } from './together.ts';
 
@@ -53,12 +54,9 @@ export const memberRows = ({ db, mint }: Pick<StoreContext, 'db' | 'mint'>) => (
    */
   async lock(ids: readonly MemberId[], withConsents = true): Promise<KnownPerson[]> {
     if (ids.length === 0) return [];
-    const held = db
-      .selectFrom('member')
+    const held = livingMembers(db)
       .select(['id', 'blocked'])
       .where('id', 'in', listOf(db, ids))
-      .where('merged_into', 'is', null)
-      .where('erased_at', 'is', null)
       .orderBy('id')
       .forNoKeyUpdate();
     const said = db

@@ -1,3 +1,4 @@
+import { own } from '../../../protocol/own.ts';
 import { MISMATCH_TEXT } from '../../core/decide/match.ts';
 import { wordFor } from '../language.ts';
 import { tellTime } from '../time.ts';
@@ -23,9 +24,7 @@ function tellEvent(event: ToldEvent, { texts, timeZone, strong = (text) => text 
   const { id, ear, type, state, decisions, others } = event;
   const time = (at: number): string => tellTime(at, timeZone ?? event.timeZone);
   const key = `${ear}.${type}`;
-  const happened = Object.hasOwn(texts.happened, key)
-    ? wordFor(texts.happened, key)
-    : texts.somethingHappened(ear, type);
+  const happened = own(texts.happened, key) ?? texts.somethingHappened(ear, type);
   const nothingDecided = decisions.length === 0 && state === 'done';
   return [
     strong(`${id}  ${happened}  ${time(event.at)}`),

@@ -1,3 +1,5 @@
+import { own } from '../../../protocol/own.ts';
+
 /** What is wrong with a text that should be JSON, at the first place where a reader stumbles. Offsets are UTF-16 units. */
 export type JsonTrouble = { readonly at: number } & (
   | { readonly kind: 'empty' | 'comma-missing' | 'comma-extra' | 'colon-missing' | 'value-missing' | 'after-end' }
@@ -39,7 +41,7 @@ const WORD = /^[\p{L}\p{N}_$.+%-]{1,40}/u;
 export function strangerAt(text: string, at: number): JsonTrouble | undefined {
   const found = text.charAt(at);
   if (WRONG_QUOTES.test(found)) return { kind: 'wrong-quotes', at, found };
-  const plain = Object.hasOwn(FULL_WIDTH, found) ? FULL_WIDTH[found] : undefined;
+  const plain = own(FULL_WIDTH, found);
   if (plain !== undefined) return { kind: 'full-width', at, found, plain };
   if (/^(?:\/\/|\/\*|#|<!--)/.test(text.slice(at, at + 4))) return { kind: 'comment', at };
   const [word] = WORD.exec(text.slice(at, at + 40)) ?? [];
